@@ -1,0 +1,52 @@
+# Every target does its own set-up: .venv, the install and the web page (scripts/setup.sh, quick when done).
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+PYTEST := $(PY) -m pytest
+export PYTHON
+
+.PHONY: help setup run serve test test-slow browser browser-test page-test bench lint format docs clean
+
+help:  ## show these targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | sort | awk -F '\t' '{printf "make %-13s %s\n", $$1, $$2}'
+
+setup:  ## build .venv and the web page; quick the second time
+	@bash scripts/setup.sh
+
+run: setup  ## the baseline, "eradication enters the VRAEM", and what moves
+	.venv/bin/globo demo
+
+serve: setup  ## open the web page on this machine
+	.venv/bin/globo serve
+
+test: setup  ## all tests but the slow ones
+	$(PYTEST) -n 2 -m "not slow"
+
+test-slow: setup  ## the slow tests alone
+	$(PYTEST) -n 2 -m slow
+
+browser:  ## install chromium when it is missing
+	@bash scripts/browser.sh
+
+page-test: setup  ## the web page's types and unit tests
+	@bash scripts/web.sh check test
+
+browser-test: setup browser  ## the web page in a real browser
+	@bash scripts/web.sh browser-test
+
+bench: setup  ## measure speed as ratios; writes bench/latest.json
+	$(PY) -m bench
+
+lint: setup  ## ruff, formatting and types
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 .venv/bin/pyright
+
+format: setup  ## mend what ruff can mend
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+docs: setup  ## write again the docs that commands make
+	@bash scripts/docs.sh
+
+clean:  ## remove what was built here, not the runs
+	rm -rf .venv .cache dist build src/globo/page web/node_modules

@@ -1,0 +1,15 @@
+"""Settings for every test: CPU, a kept compilation cache, and shapes checked at run time."""
+
+import os
+from pathlib import Path
+
+os.environ["JAX_PLATFORMS"] = "cpu"
+CACHE = Path(__file__).resolve().parent.parent / ".cache" / "jax"
+os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(CACHE))
+os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.5")
+
+import jaxtyping  # noqa: E402  (after the environment is set)
+
+# Axis names and dtypes are checked where the model's arrays are made and changed.
+# The rest of the package stays unhooked, so that a test starts quickly.
+_hook = jaxtyping.install_import_hook(("globo.mechanisms", "globo.world"), "beartype.beartype")
