@@ -1,0 +1,173 @@
+"""Facts: what was known on a day, as tables and series.
+
+Reads the data package beside this file; writes nothing. Later rooms build the
+world, calibrate and forecast from a `Facts`; looking ahead is impossible, since
+`load(as_of)` leaves out every row that became public later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from hashlib import sha256
+from pathlib import Path
+
+import pandas as pd
+
+from globo.errors import UserError, did_you_mean
+from globo.facts import tables
+
+FIRST_DISTRICT_YEAR = 2012
+LEVELS = ("series_unit", "district", "zone", "national")
+# The frame of places, the words and the citations carry no figures of a date.
+UNDATED = ("districts", "sources", "vocabulary")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What was known on a day. Each table is a frame of its own; docs/facts.md lists columns.
+
+    Attributes:
+        as_of: the day; None for everything.
+        hash: SHA-256 of the data package and the day.
+    """
+
+    as_of: pd.Timestamp | None
+    hash: str
+    districts: pd.DataFrame
+    district_year: pd.DataFrame
+    coca_district: pd.DataFrame
+    coca_zone: pd.DataFrame
+    national: pd.DataFrame
+    events: pd.DataFrame
+    yields: pd.DataFrame
+    traditional: pd.DataFrame
+    bases: pd.DataFrame
+    elections: pd.DataFrame
+    air_law: pd.DataFrame
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table by its name.
+
+        Raises:
+            UserError: no table of that name.
+        """
+        _known("table", name, table_names())
+        return getattr(self, name)
+
+    def series(self, country: str, quantity: str) -> pd.Series:
+        """Return a national series.
+
+        Args:
+            country: "Peru", "Colombia" or "Bolivia".
+            quantity: a quantity of the national table, as "coca_ha".
+
+        Returns:
+            Values by year (int), in the unit of the quantity; empty where none was known.
+
+        Raises:
+            UserError: unknown country or quantity.
+        """
+        every = tables.read()["national"]
+        _known("country", country, every.country)
+        _known("quantity", quantity, every.quantity)
+        rows = self.national.query("country == @country and quantity == @quantity")
+        return rows.set_index("year").value.sort_index().rename(quantity)
+
+    def coca(self, level: str = "series_unit") -> pd.DataFrame:
+        """Return surveyed coca standing on 31 December.
+
+        Args:
+            level: "series_unit" (districts joined so that each keeps one extent over all
+                surveys), "district", "zone" (the survey zones, earlier years included) or
+                "national" (countries).
+
+        Returns:
+            Area in ha, a row a year, a column a unit; NaN where it is not known.
+
+        Raises:
+            UserError: unknown level.
+        """
+        _known("level", level, LEVELS)
+        if level == "national":
+            area = self.national.query("quantity == 'coca_ha'")
+            rows = area.assign(national=area.country, coca_ha=area.value)
+        elif level == "zone":
+            rows = self.coca_zone
+        else:
+            unit = self.districts.series_unit if level == "series_unit" else self.districts.index
+            names = pd.Series(unit, index=self.districts.index)
+            rows = self.coca_district.assign(**{level: self.coca_district.ubigeo.map(names)})
+        wide = rows.groupby(["year", level]).coca_ha.sum(min_count=1).unstack(level)
+        return wide.astype("float64")
+
+    def residual(self) -> pd.DataFrame:
+        """Return what the national survey holds beyond the surveyed districts, 2012 on.
+
+        Returns:
+            By year: `national_ha`, `districts_ha`, `residual_ha` (ha) and `residual_share`
+            (of the national area). The rest lies outside the districts of the frame.
+        """
+        national = self.series("Peru", "coca_ha").rename("national_ha")
+        districts = self.coca_district.groupby("year").coca_ha.sum().rename("districts_ha")
+        both = pd.concat([national, districts], axis=1, join="inner").sort_index()
+        rest = both.national_ha - both.districts_ha
+        return both.assign(residual_ha=rest, residual_share=rest / both.national_ha)
+
+
+def load(as_of: date | str | None = None, folder: Path | None = None) -> Facts:
+    """Load what was known on a day.
+
+    Args:
+        as_of: the day, as a date or "YYYY-MM-DD"; None for all that the package holds.
+        folder: another data package than the one shipped.
+
+    Returns:
+        Tables without the rows that became public after the day. The districts stay whole
+        (they are the frame), but `surveyed_for_coca` counts only surveys known by then.
+
+    Raises:
+        UserError: `as_of` is no date, or the folder holds no such package.
+    """
+    where = folder or tables.FOLDER
+    day = as_day(as_of)
+    known = {name: _known_by(name, frame, day) for name, frame in tables.read(where).items()}
+    places = known["districts"].set_index("ubigeo")
+    surveyed = places.index.isin(known["coca_district"].ubigeo)
+    known["districts"] = places.assign(surveyed_for_coca=surveyed)
+    stamp = tables.content_hash(where)
+    if day is not None:
+        stamp = sha256(f"{stamp} {day:%Y-%m-%d}".encode()).hexdigest()
+    return Facts(day, stamp, **{name: known[name] for name in table_names()})
+
+
+def as_day(day: date | str | None) -> pd.Timestamp | None:
+    """Read a day, given as a date or as "YYYY-MM-DD"."""
+    if day is None:
+        return None
+    try:
+        text = day if isinstance(day, str) else day.isoformat()[:10]
+        return pd.to_datetime(datetime.strptime(text, "%Y-%m-%d"))
+    except (AttributeError, ValueError) as error:
+        allowed, mend = "a day as YYYY-MM-DD", "as 2016-05-15"
+        raise UserError(where="as_of", found=f"'{day}'", allowed=allowed, mend=mend) from error
+
+
+def table_names() -> list[str]:
+    """List the tables of a `Facts`."""
+    return [field.name for field in fields(Facts) if field.name not in ("as_of", "hash")]
+
+
+def _known_by(name: str, frame: pd.DataFrame, day: pd.Timestamp | None) -> pd.DataFrame:
+    """Leave out the rows that became public after the day."""
+    if day is None or name in UNDATED:
+        return frame.copy()
+    return frame.loc[frame.known_at <= day].reset_index(drop=True)
+
+
+def _known(what: str, name: str, valid: Iterable[str]) -> None:
+    """Raise a `UserError` unless the name is one of the valid ones."""
+    names = list(dict.fromkeys(valid))
+    if name not in names:
+        raise UserError(what, f"'{name}'", ", ".join(names), did_you_mean(name, names))

@@ -1,0 +1,100 @@
+"""Tables: the data package read into typed frames, once a folder.
+
+Reads `datapackage.json` (names, types, units, keys) and the CSV files beside it.
+Types come from the table schemas, so that a column is declared in one place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from globo.errors import UserError
+
+FOLDER = Path(__file__).parent / "data"
+DESCRIPTOR = "datapackage.json"
+
+
+def descriptor(folder: Path = FOLDER) -> dict[str, Any]:
+    """Return the description of the data package.
+
+    Args:
+        folder: folder that holds `datapackage.json`.
+
+    Returns:
+        The descriptor as JSON holds it; `schemas` gives its tables by name.
+
+    Raises:
+        UserError: no data package there, or one that is no JSON.
+    """
+    path = folder / DESCRIPTOR
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        found = error.strerror or "cannot be read"
+        raise UserError(str(path), found, "a folder with a data package") from error
+    except json.JSONDecodeError as error:
+        raise UserError(
+            where=f"{path}:{error.lineno}", found=error.msg, allowed="a JSON object"
+        ) from error
+
+
+def schemas(folder: Path = FOLDER) -> dict[str, dict[str, Any]]:
+    """Return the description of each table (path, title, schema), by table name."""
+    return {resource["name"]: resource for resource in descriptor(folder)["resources"]}
+
+
+@cache
+def read(folder: Path = FOLDER) -> dict[str, pd.DataFrame]:
+    """Read every table of the package; the frames are shared, so copy before writing.
+
+    Args:
+        folder: folder of the data package.
+
+    Returns:
+        Table name -> frame with the columns and types of its schema.
+    """
+    return {name: _table(folder, table) for name, table in schemas(folder).items()}
+
+
+@cache
+def content_hash(folder: Path = FOLDER) -> str:
+    """Return the SHA-256 of the package: descriptor and tables, names and bytes."""
+    digest = hashlib.sha256()
+    names = [DESCRIPTOR, *(table["path"] for table in schemas(folder).values())]
+    for name in sorted(names):
+        digest.update(name.encode() + b"\0" + (folder / name).read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _table(folder: Path, table: dict[str, Any]) -> pd.DataFrame:
+    """Read one table with the types of its schema."""
+    fields = table["schema"]["fields"]
+    path = folder / table["path"]
+    try:
+        text = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+        columns = {field["name"]: text[field["name"]].tolist() for field in fields}
+        return pd.DataFrame({f["name"]: _typed(columns[f["name"]], f) for f in fields})
+    except KeyError as error:
+        raise UserError(str(path), f"no column {error}", "the columns of the schema") from error
+    except (OSError, ValueError) as error:
+        mend = "run `globo facts check`"
+        raise UserError(str(path), str(error), "the types of the schema", mend) from error
+
+
+def _typed(column: list[str], field: dict[str, Any]) -> Any:
+    """Turn text into the type of the field; empty numbers are NaN, empty text stays empty."""
+    kind = field["type"]
+    if kind == "date":
+        return pd.to_datetime(pd.Series([text or None for text in column]), format="%Y-%m-%d")
+    if kind == "boolean":
+        return [text in field["trueValues"] for text in column]
+    if kind in ("number", "integer"):
+        whole = kind == "integer" and "" not in column
+        return [int(text) if whole else float(text or "nan") for text in column]
+    return column
