@@ -11,7 +11,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-SKIPPED = {"node_modules", "dist", "coverage", "test-results", "playwright-report"}
+# What the page is made of: its own folder, and the words and shapes that it shares with the report.
+SOURCES = ("web", "src/globo/texts", "src/globo/report/data")
+SKIPPED = {"__pycache__", "node_modules", "dist", "coverage", "test-results", "playwright-report"}
 HASH_FILE = ".sources.sha256"
 
 
@@ -25,7 +27,7 @@ def build(root: Path) -> bool:
         True when npm ran.
     """
     web, page = root / "web", root / "src" / "globo" / "page"
-    if not (web / "package.json").exists() or is_fresh(web, page):
+    if not (web / "package.json").exists() or is_fresh(root, page):
         return False
     npm = shutil.which("npm", path=f"{root / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}")
     if npm is None:
@@ -38,30 +40,30 @@ def build(root: Path) -> bool:
             sys.exit(f"page: `npm {' '.join(step)}` failed in web/ with code {done.returncode}")
     if not (page / "index.html").exists():
         sys.exit("page: the build left no src/globo/page/index.html; check outDir in web/")
-    (page / HASH_FILE).write_text(sources_hash(web) + "\n")
+    (page / HASH_FILE).write_text(sources_hash(root) + "\n")
     return True
 
 
-def is_fresh(web: Path, page: Path) -> bool:
+def is_fresh(root: Path, page: Path) -> bool:
     """Say whether the page in the package was built from the sources as they are now."""
     stamp = page / HASH_FILE
     built = (page / "index.html").exists() and stamp.exists()
-    return built and stamp.read_text().strip() == sources_hash(web)
+    return built and stamp.read_text().strip() == sources_hash(root)
 
 
-def sources_hash(web: Path) -> str:
+def sources_hash(root: Path) -> str:
     """Hash names and contents of the page's sources, in a fixed order."""
     digest = hashlib.sha256()
-    for path in sorted(_sources(web)):
+    for path in sorted(path for name in SOURCES for path in _files(root / name)):
         content = hashlib.sha256(path.read_bytes()).hexdigest()
-        digest.update(f"{path.relative_to(web).as_posix()} {content}\n".encode())
+        digest.update(f"{path.relative_to(root).as_posix()} {content}\n".encode())
     return digest.hexdigest()
 
 
-def _sources(web: Path) -> list[Path]:
-    """List the page's sources: every file of web/ that no tool made."""
+def _files(top: Path) -> list[Path]:
+    """List every file below a folder that no tool made."""
     found: list[Path] = []
-    for folder, names, files in os.walk(web):
+    for folder, names, files in os.walk(top):
         names[:] = [name for name in names if name not in SKIPPED and not name.startswith(".")]
         found += [Path(folder) / name for name in files]
     return found

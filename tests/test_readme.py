@@ -20,8 +20,10 @@ BLOCK = re.compile(r"^```(?P<kind>\w+)\n(?P<body>.*?)^```", re.DOTALL | re.MULTI
 COMMAND = re.compile(r"^\s*(?:\$ )?(?:\.venv/bin/)?(?P<tool>make|globo)\b(?P<rest>[^#|>&;]*)")
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)(?P<target>[^)#\s]+)")
 REGISTRY = re.compile(r"(pypi|pythonhosted|npmjs|yarnpkg|debian|anaconda)\.(org|com)")
-# Columns that say when something happened. `known_at` and a study's year of publication do not.
+# Columns that say when something happened. `known_at` does not, nor does the year in which a source
+# came out, in tables that have one of the columns below.
 WHEN = {"year", "from", "until", "date", "month", "period", "year_from", "year_until"}
+OF_SOURCES = {"study", "publisher"}
 
 
 def commands(text, tool):
@@ -63,7 +65,7 @@ def late_years(path):
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     columns = [name for name in (rows[0] if rows else ()) if name in WHEN]
-    if rows and "study" in rows[0]:
+    if rows and OF_SOURCES & set(rows[0]):
         columns = [name for name in columns if name != "year"]
     cells = [(i + 2, name, row[name] or "") for i, row in enumerate(rows) for name in columns]
     years = [
