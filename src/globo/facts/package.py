@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
 
@@ -18,10 +19,10 @@ import pandas as pd
 from globo.errors import UserError, did_you_mean
 from globo.facts import tables
 
-FIRST_DISTRICT_YEAR = 2012
+FEW = 12  # names that a message lists in full
 LEVELS = ("series_unit", "district", "zone", "national")
 # The frame of places, the words and the citations carry no figures of a date.
-UNDATED = ("districts", "sources", "vocabulary")
+UNDATED = ("districts", "sources", "vocabulary", "disputes")
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,13 @@ class Facts:
     bases: pd.DataFrame
     elections: pd.DataFrame
     air_law: pd.DataFrame
+    prices: pd.DataFrame
+    demand: pd.DataFrame
+    chain: pd.DataFrame
+    effects: pd.DataFrame
+    disputes: pd.DataFrame
+    vocabulary: pd.DataFrame
+    sources: pd.DataFrame
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table by its name.
@@ -53,7 +61,7 @@ class Facts:
         Raises:
             UserError: no table of that name.
         """
-        _known("table", name, table_names())
+        one_of("table", name, table_names())
         return getattr(self, name)
 
     def series(self, country: str, quantity: str) -> pd.Series:
@@ -70,8 +78,8 @@ class Facts:
             UserError: unknown country or quantity.
         """
         every = tables.read()["national"]
-        _known("country", country, every.country)
-        _known("quantity", quantity, every.quantity)
+        one_of("country", country, every.country)
+        one_of("quantity", quantity, every.quantity)
         rows = self.national.query("country == @country and quantity == @quantity")
         return rows.set_index("year").value.sort_index().rename(quantity)
 
@@ -89,7 +97,7 @@ class Facts:
         Raises:
             UserError: unknown level.
         """
-        _known("level", level, LEVELS)
+        one_of("level", level, LEVELS)
         if level == "national":
             area = self.national.query("quantity == 'coca_ha'")
             rows = area.assign(national=area.country, coca_ha=area.value)
@@ -101,6 +109,19 @@ class Facts:
             rows = self.coca_district.assign(**{level: self.coca_district.ubigeo.map(names)})
         wide = rows.groupby(["year", level]).coca_ha.sum(min_count=1).unstack(level)
         return wide.astype("float64")
+
+    def deflator(self, base: int = 2015) -> pd.Series:
+        """Return what turns US dollars of a year into those of the base year.
+
+        Args:
+            base: year whose dollars are wanted.
+
+        Returns:
+            Factors by year, from US consumer prices; the years known on the day.
+        """
+        index = self.prices[self.prices.quantity == "us_cpi"].set_index("year").value
+        every = tables.read()["prices"].query("quantity == 'us_cpi'").set_index("year").value
+        return (every[base] / index).sort_index().rename("deflator")
 
     def residual(self) -> pd.DataFrame:
         """Return what the national survey holds beyond the surveyed districts, 2012 on.
@@ -166,8 +187,11 @@ def _known_by(name: str, frame: pd.DataFrame, day: pd.Timestamp | None) -> pd.Da
     return frame.loc[frame.known_at <= day].reset_index(drop=True)
 
 
-def _known(what: str, name: str, valid: Iterable[str]) -> None:
-    """Raise a `UserError` unless the name is one of the valid ones."""
+def one_of(what: str, name: str, valid: Iterable[str]) -> None:
+    """Raise a `UserError` that names the nearest valid name, unless the name is one of them."""
     names = list(dict.fromkeys(valid))
-    if name not in names:
-        raise UserError(what, f"'{name}'", ", ".join(names), did_you_mean(name, names))
+    if name in names:
+        return
+    near = names if len(names) <= FEW else get_close_matches(name, names, n=FEW // 2, cutoff=0.3)
+    more = f" and {len(names) - len(near)} more (docs/facts.md)" if len(names) > len(near) else ""
+    raise UserError(what, f"'{name}'", ", ".join(near) + more, did_you_mean(name, names))

@@ -30,18 +30,19 @@ def descriptor(folder: Path = FOLDER) -> dict[str, Any]:
         The descriptor as JSON holds it; `schemas` gives its tables by name.
 
     Raises:
-        UserError: no data package there, or one that is no JSON.
+        UserError: no data package there, or one that cannot be read.
     """
     path = folder / DESCRIPTOR
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        package = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         found = error.strerror or "cannot be read"
         raise UserError(str(path), found, "a folder with a data package") from error
-    except json.JSONDecodeError as error:
-        raise UserError(
-            where=f"{path}:{error.lineno}", found=error.msg, allowed="a JSON object"
-        ) from error
+    except ValueError as error:
+        raise UserError(str(path), str(error), "a JSON object") from error
+    if not isinstance(package, dict) or not isinstance(package.get("resources"), list):
+        raise UserError(str(path), "no list of resources", "a data package with its tables")
+    return package
 
 
 def schemas(folder: Path = FOLDER) -> dict[str, dict[str, Any]]:
@@ -49,17 +50,25 @@ def schemas(folder: Path = FOLDER) -> dict[str, dict[str, Any]]:
     return {resource["name"]: resource for resource in descriptor(folder)["resources"]}
 
 
-@cache
-def read(folder: Path = FOLDER) -> dict[str, pd.DataFrame]:
-    """Read every table of the package; the frames are shared, so copy before writing.
+def parse(folder: Path = FOLDER) -> dict[str, pd.DataFrame]:
+    """Parse every table of the package.
 
     Args:
         folder: folder of the data package.
 
     Returns:
         Table name -> frame with the columns and types of its schema.
+
+    Raises:
+        UserError: a table that cannot be read, or not with these types.
     """
     return {name: _table(folder, table) for name, table in schemas(folder).items()}
+
+
+@cache
+def read(folder: Path = FOLDER) -> dict[str, pd.DataFrame]:
+    """Return what `parse` returns, read once; the frames are shared, so copy before writing."""
+    return parse(folder)
 
 
 @cache

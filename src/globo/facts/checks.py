@@ -1,0 +1,79 @@
+"""Checks: whether a data package is sound.
+
+First the table schemas (types, ranges, keys), by Frictionless; then the rules of
+this package (`rules`), which need tables that can be read.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from globo.errors import UserError
+from globo.facts import rules, tables
+from globo.facts.rules import Problem
+
+
+def check(folder: Path | str | None = None) -> list[Problem]:
+    """Check a data package.
+
+    Args:
+        folder: folder with `datapackage.json`; None for the package shipped.
+
+    Returns:
+        Problems by table and line, none for a sound package. Where a table cannot be read,
+        the problems of the schemas alone.
+
+    Raises:
+        UserError: no data package in the folder.
+    """
+    where = Path(folder) if folder else tables.FOLDER
+    found = _schema_problems(where)
+    found += _missing_columns(where)
+    try:
+        frames = tables.parse(where)
+    except UserError:
+        return sorted(found)
+    if any(problem.line == 0 for problem in found):
+        return sorted(found)
+    return sorted({*found, *rules.problems(frames, tables.descriptor(where))})
+
+
+def _missing_columns(folder: Path) -> list[Problem]:
+    """List the tables and columns of the shipped package that another one lacks."""
+    there = {
+        table["name"]: {field["name"] for field in table["schema"]["fields"]}
+        for table in tables.descriptor(folder)["resources"]
+    }
+    return [
+        Problem(name, 0, field["name"], "no such column", "the columns of the shipped package")
+        for name, table in tables.schemas().items()
+        for field in table["schema"]["fields"]
+        if field["name"] not in there.get(name, ())
+    ]
+
+
+def _schema_problems(folder: Path) -> list[Problem]:
+    """Validate the tables against their schemas."""
+    from frictionless import Package  # slow to import, and needed here only
+
+    descriptor = tables.descriptor(folder)
+    report = Package.from_descriptor(descriptor, basepath=str(folder)).validate()
+    rows = report.flatten(["type", "note"]) if not report.tasks else []
+    found = [Problem("datapackage", 0, kind, note, "a valid data package") for kind, note in rows]
+    for task in report.tasks:
+        for error in task.errors:
+            line = getattr(error, "row_number", None) or 0
+            names = [getattr(error, "field_name", ""), *getattr(error, "field_names", [])]
+            field = ", ".join(name for name in names if name)
+            allowed = ALLOWED.get(error.type, "the schema")
+            found.append(Problem(task.name, line, field, error.note, allowed))
+    return found
+
+
+ALLOWED = {
+    "constraint-error": "the range, list or pattern of the schema",
+    "foreign-key": "a name that the other table holds",
+    "primary-key": "one row a key",
+    "type-error": "the type of the schema",
+    "missing-cell": "a value",
+}

@@ -1,0 +1,180 @@
+"""docs/facts.md: what the package holds, how far to trust it, and where sources disagree.
+
+Reads a `Facts` and the table schemas; `globo facts docs` prints the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from globo.facts.figures import figures, readable
+from globo.facts.package import Facts, table_names
+from globo.facts.tables import schemas
+
+HEAD = """# Facts
+
+<!-- Made by `globo facts docs > docs/facts.md`; edit src/globo/facts/docs.py or the data. -->
+
+Public figures on Peru's coca-to-cocaine economy, 2001 to 2017 and earlier where they are in
+print. Each row is one figure with its **source**, its **confidence** and the day it became
+public (**known_at**). Districts, survey zones, corridors and countries: no person, no address,
+no airstrip as a point.
+
+    from globo import facts
+    known = facts.load(as_of="2016-05-15")   # nothing that came out later
+    known.coca("zone")                       # year x zone, ha on 31 December
+    known.series("Peru", "leaf_price_usd_kg")
+    facts.evidence_for("cocaine_t", "Peru")  # the rows behind a number
+
+On the command line: `globo facts` (tables), `globo facts list --quantity coca_ha --place VRAEM`,
+`globo facts sources`, `globo facts disagreements`, `globo facts check`.
+
+## How to read a row
+
+- **confidence**: `high`, read in the source or on a page that quotes it; `medium`, a well-known
+  published figure that was not read again; `low`, rough memory or our own judgement: show it if
+  at all, never fit to it.
+- **known_at**: the day of publication where it is known; else 31 December of the year of the
+  source, or of the year after the figure where the source is recalled. Covariates of districts:
+  31 December of the following year. Events: the day itself.
+- **value, low, high**: numbers in the unit of the quantity. A printed range gives low and high,
+  and its middle as value; what was printed stands beside it. `bound` says that the value is at
+  least, at most, about the truth, or covers a part of the year.
+- **basis**: who measured it and how. Figures on different bases must not be mixed.
+- **dispute**: sources disagree; the rows stand side by side (below).
+- Districts are the frame and never left out by a date. Their `zone`, `series_unit` and
+  `emergency_area` are those of 2017: the frame knows of splits and survey zones that a reader
+  of an earlier year did not. `surveyed_for_coca` counts only surveys known on the day.
+
+## What is not in it
+
+- Years after 2017, estimates of effects over periods that reach beyond it, and financial years
+  that do.
+- Districts not surveyed for coca are unknown, not zero. The survey zones Marañón and Alto
+  Chicama hold districts outside the frame; they are in the residual.
+- Shares of registered growers by zone, some leaf yields and the eradication bases are judged or
+  recalled, and marked so.
+- Prices are nominal unless they say otherwise; `Facts.deflator()` turns US dollars into those
+  of 2015.
+"""
+
+
+def page(facts: Facts) -> str:
+    """Return docs/facts.md.
+
+    Args:
+        facts: all that is known.
+
+    Returns:
+        Markdown text that ends with a line break.
+    """
+    parts = [
+        HEAD,
+        _tables(facts),
+        _residual(facts),
+        _disagreements(facts),
+        _columns(),
+        _words(facts),
+        _sources(facts),
+    ]
+    return "\n".join(part.rstrip() + "\n" for part in parts)
+
+
+def _tables(facts: Facts) -> str:
+    """List the tables with their rows."""
+    described = schemas()
+    rows = (
+        (f"`{name}`", len(facts.table(name)), described[name]["description"])
+        for name in table_names()
+    )
+    return "## Tables\n\n" + _grid(("table", "rows", "what"), rows)
+
+
+def _residual(facts: Facts) -> str:
+    """Show how districts, zones and the country reconcile."""
+    rest, zones = facts.residual(), facts.coca("zone").sum(axis=1)
+    rows = (
+        (int(year), row.national_ha, zones[year], row.districts_ha, row.residual_ha)
+        for year, row in zip(rest.index, rest.itertuples(), strict=True)
+    )
+    text = (
+        "## Districts, zones and the country\n\nHectares on 31 December. The residual is the "
+        "national survey less the surveyed districts: coca in districts outside the frame "
+        "(`outside_ha`). Before 2012 only zones were published, and not all of them.\n\n"
+    )
+    return text + _grid(("year", "national", "zones", "districts", "residual"), rows)
+
+
+def _disagreements(facts: Facts) -> str:
+    """Show each disagreement with the rows that differ."""
+    every, parts = figures(facts), ["## Where sources disagree\n"]
+    for dispute in facts.disputes.itertuples():
+        rows = every[every.dispute == dispute.id]
+        cells = (
+            (r.quantity, r.place, r.to, r.mode, r.when, r.figure, r.basis, r.confidence, r.source)
+            for r in readable(rows).itertuples()
+        )
+        parts.append(f"### {dispute.question}\n\n{dispute.reading} (`{dispute.id}`)\n")
+        heads = ("what", "place", "to", "mode", "year", "figure", "basis", "confidence", "source")
+        parts.append(_grid(heads, cells))
+    return "\n".join(parts)
+
+
+def _columns() -> str:
+    """List the columns of each table."""
+    parts = ["## Columns\n"]
+    for name, table in schemas().items():
+        rows = (
+            (f"`{f['name']}`", f["type"], f.get("unit", ""), f.get("description", ""))
+            for f in table["schema"]["fields"]
+        )
+        parts.append(f"### {name}\n\n" + _grid(("column", "type", "unit", "what"), rows))
+    return "\n".join(parts)
+
+
+def _words(facts: Facts) -> str:
+    """List the controlled vocabulary."""
+    counts = figures(facts, covariates=True).quantity.value_counts()
+    parts = ["## Words\n"]
+    for kind, rows in facts.vocabulary.groupby("kind", sort=False):
+        cells = (
+            (f"`{r.name}`", r.unit, r.parent, r.result, counts.get(r.name, ""), r.definition)
+            for r in rows.itertuples()
+        )
+        heads = ("name", "unit", "within", "stands behind", "figures", "meaning")
+        parts.append(f"### {kind}\n\n" + _grid(heads, cells))
+    return "\n".join(parts)
+
+
+def _sources(facts: Facts) -> str:
+    """List the sources."""
+    rows = (
+        (
+            f"`{source.id}`",
+            source.publisher,
+            f"[{source.title}]({source.url})" if source.url else source.title,
+            "" if pd.isna(source.year) else int(source.year),
+            source.access,
+            source.licence_note,
+        )
+        for source in facts.sources.itertuples()
+    )
+    heads = ("id", "publisher", "title", "year", "access", "licence")
+    return "## Sources\n\n" + _grid(heads, rows)
+
+
+def _grid(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """Return a Markdown table; columns that stay empty are left out."""
+    cells = [[_cell(value) for value in row] for row in rows]
+    names = list(heads)
+    kept = [i for i in range(len(names)) if any(row[i] for row in cells)]
+    lines = [[names[i] for i in kept], ["---"] * len(kept)]
+    lines += [[row[i] for i in kept] for row in cells]
+    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
+
+
+def _cell(value: object) -> str:
+    text = f"{value:,.0f}" if isinstance(value, float) else str(value)
+    return text.replace("|", "\\|").replace("\n", " ")

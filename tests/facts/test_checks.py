@@ -1,0 +1,161 @@
+"""Checking: the shipped package is sound, and each planted error is found where it stands."""
+
+import pandas as pd
+import pytest
+
+from globo import facts
+from globo.errors import UserError
+from globo.facts import rules, tables
+
+
+@pytest.fixture
+def frames():
+    """Return the tables as frames that a test may spoil."""
+    return {name: frame.copy() for name, frame in tables.read().items()}
+
+
+def spoil(folder, table, row, field, value):
+    """Write a value into the n-th row of a table; return the line it stands on."""
+    path = folder / f"{table}.csv"
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    frame.loc[row, field] = value
+    frame.to_csv(path, index=False)
+    return row + 2
+
+
+def found(problems):
+    return {(problem.table, problem.line, problem.field) for problem in problems}
+
+
+def test_the_shipped_package_is_sound():
+    assert facts.check() == []
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "field", "value"),
+    [
+        ("chain", 3, "unit", "kg"),  # another unit than the quantity has
+        ("national", 7, "source", "nobody_2009"),
+        ("coca_district", 5, "ubigeo", "999999"),
+        ("coca_zone", 9, "confidence", "certain"),
+        ("prices", 4, "year", "2019"),
+        ("events", 2, "date", "2006-13-01"),
+        ("bases", 1, "lat", "98"),
+        ("districts", 1, "ubigeo", "010101"),  # the code of the row before
+    ],
+)
+def test_a_planted_error_is_found_in_its_place(copy, table, row, field, value):
+    line = spoil(copy, table, row, field, value)
+    problems = facts.check(copy)
+    at = {(problem.table, problem.line) for problem in problems}
+    assert (table, line) in at
+    assert any(value in str(problem) or field in str(problem) for problem in problems)
+
+
+def test_several_planted_errors_are_found_together(copy):
+    lines = {
+        ("national", spoil(copy, "national", 30, "known_at", "2099-01-01"), "known_at"),
+        ("yields", spoil(copy, "yields", 2, "known_at", "2001-01-01"), "known_at"),
+        ("chain", spoil(copy, "chain", 60, "quantity", "coca_hectares"), "quantity"),
+    }
+    assert lines <= found(facts.check(copy))
+
+
+def problems_of(frames):
+    return list(rules.problems(frames, tables.descriptor()))
+
+
+@pytest.mark.parametrize("table", ["coca_district", "coca_zone"])
+@pytest.mark.parametrize("year", [2012, 2017])
+def test_an_area_ten_times_too_large_is_found(frames, table, year):
+    frame = frames[table]
+    row = frame[(frame.year == year) & (frame.coca_ha > 300)].index[0]
+    frame.loc[row, "coca_ha"] *= 10
+    at = {problem.table for problem in problems_of(frames)}
+    assert "coca_zone" in at
+
+
+@pytest.mark.parametrize("zone", ["VRAEM", "Kosñipata", "Aguaytía"])
+def test_a_zone_ten_times_too_large_before_districts_were_surveyed_is_found(frames, zone):
+    frame = frames["coca_zone"]
+    row = frame[(frame.zone == zone) & (frame.year == 2008)].index[0]
+    frame.loc[row, "coca_ha"] *= 10
+    assert ("coca_zone", row + 2, "coca_ha") in found(problems_of(frames))
+
+
+@pytest.mark.parametrize("factor", [0.1, 0.9, 1.2, 10])
+def test_a_national_area_that_its_districts_do_not_make_up_is_found(frames, factor):
+    frame = frames["national"]
+    peru = (frame.country == "Peru") & (frame.quantity == "coca_ha") & (frame.year == 2014)
+    frame.loc[peru, "value"] *= factor
+    assert ("national", frame[peru].index[0] + 2, "value") in found(problems_of(frames))
+
+
+def test_a_slipped_decimal_point_in_a_series_is_found(frames):
+    for quantity in ("eradicated_ha", "hcl_seized_kg", "dry_leaf_t", "armed_group_acts"):
+        frame = frames["national"].copy()
+        row = frame[(frame.quantity == quantity) & (frame.year == 2007)].index[-1]
+        frame.loc[row, "value"] *= 10
+        assert row + 2 in {p.line for p in problems_of(frames | {"national": frame})}
+
+
+def test_a_printed_figure_converted_by_another_factor_is_found(frames):
+    chain = frames["chain"]
+    row = chain[chain.unit_printed == "million USD"].index[1]
+    chain.loc[row, "value"] /= 1000
+    assert ("chain", row + 2, "value") in found(problems_of(frames))
+
+
+@pytest.mark.parametrize(
+    ("table", "field", "value"),
+    [
+        ("chain", "known_at", pd.Timestamp("2099-12-31")),  # after the package was made
+        ("chain", "known_at", pd.Timestamp("1970-01-01")),  # before its year
+        ("national", "unit", "kg"),
+        ("national", "low", 1e9),
+        ("chain", "year_to", 1900),
+        ("chain", "note", "doubled by 2021"),
+        ("demand", "place", "ha"),  # a word, but no place
+        ("bases", "zone", "VRAEM"),
+        ("events", "known_at", pd.Timestamp("2001-01-01")),
+    ],
+)
+def test_what_schemas_cannot_say_is_found(frames, table, field, value):
+    frames[table].loc[4, field] = value
+    assert (table, 6, field) in found(problems_of(frames))
+
+
+def test_a_row_that_stands_there_twice_is_found(frames):
+    chain = frames["chain"]
+    frames["chain"] = pd.concat([chain, chain.iloc[[9]].assign(id="C9999")], ignore_index=True)
+    assert ("chain", len(chain) + 2, "id") in found(problems_of(frames))
+
+
+def test_a_disagreement_that_is_not_declared_is_found(frames):
+    frames["prices"].loc[frames["prices"].dispute == "wholesale_usa", "dispute"] = ""
+    silent = [p for p in problems_of(frames) if (p.table, p.field) == ("prices", "dispute")]
+    assert len(silent) >= 2
+    assert ("disputes", "id") in {(p.table, p.field) for p in problems_of(frames)}
+
+
+def test_shares_that_do_not_add_up_are_found(frames):
+    demand = frames["demand"]
+    row = demand[demand.quantity == "destination_share"].index[0]
+    demand.loc[row, "value"] += 10
+    assert ("demand", 0, "value") in found(problems_of(frames))
+
+
+def test_a_missing_table_or_column_is_said(copy):
+    (copy / "yields.csv").unlink()
+    assert "yields" in {problem.table for problem in facts.check(copy)}
+
+
+def test_a_missing_column_is_said(copy):
+    path = copy / "bases.csv"
+    pd.read_csv(path, dtype=str).drop(columns="opened").to_csv(path, index=False)
+    assert any(p.table == "bases" and "opened" in str(p) for p in facts.check(copy))
+
+
+def test_a_folder_without_a_package_is_refused(tmp_path):
+    with pytest.raises(UserError, match="data package"):
+        facts.check(tmp_path)

@@ -1,0 +1,151 @@
+"""Loading: only what was known, typed, safe from the hands of its readers."""
+
+import dataclasses
+import datetime
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from globo import facts
+from globo.errors import UserError
+from globo.facts.package import UNDATED, table_names
+
+DAYS = ["2004-01-01", "2006-06-30", "2013-09-24", "2016-05-15", "2018-12-21"]
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_nothing_that_came_out_later_is_loaded(day):
+    known = facts.load(as_of=day)
+    for name in set(table_names()) - set(UNDATED):
+        table, whole = known.table(name), facts.load().table(name)
+        assert (table.known_at <= pd.Timestamp(day)).all()
+        assert len(table) == (whole.known_at <= pd.Timestamp(day)).sum()  # and nothing else is lost
+
+
+def test_knowledge_only_grows():
+    for earlier, later in zip(DAYS, DAYS[1:], strict=False):
+        a, b = facts.load(earlier), facts.load(later)
+        assert all(len(a.table(name)) <= len(b.table(name)) for name in table_names())
+
+
+def test_the_day_of_publication_counts_and_the_day_before_does_not():
+    assert 2012 in facts.load("2013-09-24").series("Peru", "coca_ha")
+    assert 2012 not in facts.load("2013-09-23").series("Peru", "coca_ha")
+
+
+def test_a_district_counts_as_surveyed_only_once_a_survey_of_it_is_known():
+    assert facts.load("2013-01-01").districts.surveyed_for_coca.sum() == 0
+    assert facts.load("2013-09-24").districts.surveyed_for_coca.sum() == 133
+
+
+def test_the_frame_is_whole_on_any_day():
+    districts = facts.load("2002-01-01").districts
+    assert len(districts) == 394
+    assert districts.index.is_unique
+    assert districts.zone.nunique() == 14
+    assert (districts.zone == "Elsewhere").sum() == 204
+
+
+@pytest.mark.parametrize("name", sorted(set(table_names()) - set(UNDATED)))
+def test_every_row_says_where_from_how_sure_and_since_when(name):
+    table = facts.load().table(name)
+    assert table.source.isin(facts.load().sources.id).all()
+    assert table.confidence.isin(["high", "medium", "low"]).all()
+    assert table.known_at.notna().all()
+
+
+def test_no_figure_is_later_than_2017():
+    known = facts.load()
+    rows = facts.figures(known, covariates=True)
+    assert rows.year_to.max() == 2017
+    assert known.events.date.dt.year.max() <= 2017
+    assert known.effects.year_to.max() <= 2017
+
+
+def test_a_reader_cannot_change_what_the_next_one_gets():
+    first = facts.load()
+    first.national["value"] = 0.0
+    first.districts.loc[:, "zone"] = "nowhere"
+    assert facts.load().national.value.max() > 0
+    assert "nowhere" not in set(facts.load().districts.zone)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        first.hash = ""  # type: ignore[misc]
+
+
+def test_the_hash_tells_days_and_packages_apart(copy):
+    assert facts.load().hash == facts.load().hash
+    assert facts.load().hash != facts.load("2016-05-15").hash
+    path = copy / "bases.csv"
+    path.write_text(path.read_text().replace("-9.3", "-9.4"))
+    assert facts.load(folder=copy).hash != facts.load().hash
+
+
+def test_a_date_may_be_a_date():
+    day = datetime.date(2016, 5, 15)
+    assert facts.load(day).hash == facts.load("2016-05-15").hash
+
+
+@pytest.mark.parametrize("day", ["2016", "15-05-2016", "yesterday", "2016-02-30", 2016])
+def test_a_day_that_is_none_is_refused(day):
+    with pytest.raises(UserError, match=r"as_of.*YYYY-MM-DD"):
+        facts.load(day)
+
+
+def test_series_come_by_year_in_order():
+    area = facts.load().series("Peru", "coca_ha")
+    assert area.index.tolist() == list(range(2001, 2018))
+    assert area[2001] == 46200
+    assert area[2017] == 49900
+    assert facts.load("2002-01-01").series("Peru", "coca_ha").empty
+
+
+@pytest.mark.parametrize(
+    ("country", "quantity", "nearest"),
+    [("Perú", "coca_ha", "Peru"), ("Peru", "coca_area", "coca_ha")],
+)
+def test_an_unknown_series_names_the_nearest(country, quantity, nearest):
+    with pytest.raises(UserError, match=f"did you mean '{nearest}'"):
+        facts.load().series(country, quantity)
+
+
+def test_levels_of_coca_add_up():
+    known = facts.load()
+    units, districts, zones = (known.coca(x) for x in ("series_unit", "district", "zone"))
+    assert (units.shape[1], districts.shape[1], zones.shape[1]) == (118, 133, 13)
+    np.testing.assert_allclose(units.sum(axis=1), districts.sum(axis=1))
+    rest = districts.sum(axis=1) - zones.sum(axis=1)[districts.index]
+    assert rest.between(0, 2).all()  # one surveyed district lies outside the zones
+    with pytest.raises(UserError, match="did you mean 'district'"):
+        known.coca("districts")
+
+
+def test_what_was_not_surveyed_is_unknown_and_not_zero():
+    units = facts.load().coca("zone")
+    assert np.isnan(units.loc[2005, "Marañón"])
+    assert facts.load().coca("district").loc[2013, "250101"] == 0.0
+
+
+def test_the_residual_is_the_nation_less_its_districts():
+    rest = facts.load().residual()
+    assert rest.index.tolist() == list(range(2012, 2018))
+    np.testing.assert_allclose(rest.national_ha, rest.districts_ha + rest.residual_ha)
+    assert rest.residual_ha[2012] == 60400 - 57683
+    assert rest.residual_share.between(0.02, 0.05).all()
+    assert facts.load("2016-05-15").residual().index.max() == 2014
+
+
+def test_the_deflator_is_one_in_its_base_year():
+    factor = facts.load().deflator()
+    assert factor[2015] == 1.0
+    assert factor[2001] == pytest.approx(237.017 / 177.1)
+    assert factor[2009] > factor[2008]  # prices fell that year
+    assert facts.load().deflator(2001)[2001] == 1.0
+
+
+def test_a_folder_without_a_package_is_refused(tmp_path):
+    with pytest.raises(UserError, match="data package"):
+        facts.load(folder=tmp_path)
+    (tmp_path / "datapackage.json").write_text("{]")
+    with pytest.raises(UserError, match="JSON"):
+        facts.load(folder=tmp_path)
