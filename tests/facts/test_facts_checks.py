@@ -1,5 +1,7 @@
 """Checking: the shipped package is sound, and each planted error is found where it stands."""
 
+import shutil
+
 import pandas as pd
 import pytest
 
@@ -31,34 +33,41 @@ def test_the_shipped_package_is_sound():
     assert facts.check() == []
 
 
-@pytest.mark.parametrize(
-    ("table", "row", "field", "value"),
-    [
-        ("chain", 3, "unit", "kg"),  # another unit than the quantity has
-        ("national", 7, "source", "nobody_2009"),
-        ("coca_district", 5, "ubigeo", "999999"),
-        ("coca_zone", 9, "confidence", "certain"),
-        ("prices", 4, "year", "2019"),
-        ("events", 2, "date", "2006-13-01"),
-        ("bases", 1, "lat", "98"),
-        ("districts", 1, "ubigeo", "010101"),  # the code of the row before
-    ],
-)
-def test_a_planted_error_is_found_in_its_place(copy, table, row, field, value):
-    line = spoil(copy, table, row, field, value)
-    problems = facts.check(copy)
-    at = {(problem.table, problem.line) for problem in problems}
-    assert (table, line) in at
-    assert any(value in str(problem) or field in str(problem) for problem in problems)
+PLANTED = [
+    ("chain", 3, "unit", "kg"),  # another unit than the quantity has
+    ("chain", 60, "quantity", "coca_hectares"),
+    ("national", 7, "source", "nobody_2009"),
+    ("national", 30, "known_at", "2099-01-01"),
+    ("yields", 2, "known_at", "2001-01-01"),  # before the year of the figure
+    ("coca_district", 5, "ubigeo", "999999"),
+    ("coca_district", 40, "coca_ha", "430"),  # ten times the survey
+    ("coca_zone", 9, "confidence", "certain"),
+    ("prices", 4, "year", "2019"),
+    ("bases", 1, "lat", "98"),
+    ("districts", 1, "ubigeo", "010101"),  # the code of the row before
+]
 
 
-def test_several_planted_errors_are_found_together(copy):
-    lines = {
-        ("national", spoil(copy, "national", 30, "known_at", "2099-01-01"), "known_at"),
-        ("yields", spoil(copy, "yields", 2, "known_at", "2001-01-01"), "known_at"),
-        ("chain", spoil(copy, "chain", 60, "quantity", "coca_hectares"), "quantity"),
-    }
-    assert lines <= found(facts.check(copy))
+@pytest.fixture(scope="module")
+def problems(tmp_path_factory):
+    """Return what is found in one package with every planted error."""
+    folder = shutil.copytree(tables.FOLDER, tmp_path_factory.mktemp("spoilt") / "package")
+    for table, row, field, value in PLANTED:
+        spoil(folder, table, row, field, value)
+    return facts.check(folder)
+
+
+@pytest.mark.parametrize(("table", "row", "field", "value"), PLANTED)
+def test_a_planted_error_is_found_in_its_place(problems, table, row, field, value):
+    here = [p for p in problems if (p.table, p.line) == (table, row + 2)]
+    if field == "coca_ha":  # a figure that may stand there, but not in the sum of its zone
+        here = [p for p in problems if (p.table, p.field) == ("coca_zone", "coca_ha")]
+    assert any(value in str(problem) or field in str(problem) for problem in here)
+
+
+def test_a_date_that_is_none_is_found(copy):
+    line = spoil(copy, "events", 2, "date", "2006-13-01")
+    assert ("events", line, "date") in found(facts.check(copy))
 
 
 def problems_of(frames):
