@@ -1,6 +1,6 @@
-"""Write again what commands wrote into README.md and docs/.
+"""Write again every page of docs/ that a command made.
 
-A region between `<!-- made by: COMMAND -->` and `<!-- end -->` holds what COMMAND prints.
+Such a page says so near its top: <!-- Made by `COMMAND > docs/PAGE.md` ... -->.
 """
 
 import os
@@ -10,36 +10,33 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-REGION = re.compile(r"(<!-- made by: (?P<command>.+?) -->\n).*?(<!-- end -->)", re.DOTALL)
+MADE_BY = re.compile(r"^<!-- Made by `(?P<command>[^`]+?) > (?P<page>docs/[^`\s]+)`", re.MULTILINE)
 
 
 def main() -> int:
-    """Refresh every region, file by file; return the number of commands that failed."""
+    """Run the command of every made page; return how many failed."""
     failed = 0
-    for path in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:
+    for path in sorted((ROOT / "docs").rglob("*.md")):
         text = path.read_text(encoding="utf-8")
-        for region in reversed(list(REGION.finditer(text))):
-            made = _printed_by(region["command"])
-            failed += made is None
-            if made is not None:
-                text = f"{text[: region.start()]}{region[1]}{made}{region[3]}{text[region.end() :]}"
-        if text != path.read_text(encoding="utf-8"):
-            path.write_text(text, encoding="utf-8")
-            print(f"docs: wrote {path.relative_to(ROOT)}", file=sys.stderr)
+        made_by = MADE_BY.search(text)
+        if made_by and ROOT / made_by["page"] == path:
+            made = _printed_by(made_by["command"])
+            failed += not made
+            if made and made != text:
+                path.write_text(made, encoding="utf-8")
+                print(f"docs: wrote {made_by['page']}", file=sys.stderr)
     return failed
 
 
-def _printed_by(command: str) -> str | None:
-    """Run one command with the tools of .venv in reach; None when it fails."""
+def _printed_by(command: str) -> str:
+    """Run one command with the tools of .venv in reach; return what it prints, "" if it fails."""
     print(f"docs: {command}", file=sys.stderr)
     path = f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run(
-        command, shell=True, cwd=ROOT, env={**os.environ, "PATH": path}, stdout=subprocess.PIPE
-    )
+    env = {**os.environ, "PATH": path}
+    done = subprocess.run(command, shell=True, cwd=ROOT, env=env, stdout=subprocess.PIPE)
     if done.returncode:
         print(f"docs: {command}: failed with code {done.returncode}", file=sys.stderr)
-        return None
-    return done.stdout.decode("utf-8").rstrip("\n") + "\n"
+    return "" if done.returncode else done.stdout.decode("utf-8")
 
 
 if __name__ == "__main__":

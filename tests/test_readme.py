@@ -19,6 +19,7 @@ LAST_YEAR = 2017
 BLOCK = re.compile(r"^```(?P<kind>\w+)\n(?P<body>.*?)^```", re.DOTALL | re.MULTILINE)
 COMMAND = re.compile(r"^\s*(?:\$ )?(?:\.venv/bin/)?(?P<tool>make|globo)\b(?P<rest>[^#|>&;]*)")
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)(?P<target>[^)#\s]+)")
+MADE_BY = re.compile(r"^<!-- Made by `([^`]+?) > (\S+?)`", re.MULTILINE)
 REGISTRY = re.compile(r"(pypi|pythonhosted|npmjs|yarnpkg|debian|anaconda)\.(org|com)")
 # Columns that say when something happened. `known_at` does not, nor does the year in which a source
 # came out, in tables that have one of the columns below.
@@ -101,6 +102,14 @@ def test_a_command_that_is_not_there_is_found():
 def test_links_between_pages_lead_somewhere(page):
     targets = [match["target"] for match in LINK.finditer(page.read_text(encoding="utf-8"))]
     assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda page: page.name)
+def test_a_made_page_names_itself_and_a_command_that_exists(page):
+    for command, made in MADE_BY.findall(page.read_text(encoding="utf-8")):
+        assert made == page.relative_to(ROOT).as_posix()
+        tool, *words = command.split()
+        assert tool != "globo" or help_of(words[0]) is not None
 
 
 def test_versions_are_those_of_pyproject():
