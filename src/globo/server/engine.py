@@ -1,0 +1,56 @@
+"""The engine as the server sees it: history once, then branches of the future.
+
+An engine holds the state of every draw at the present. A change of lever runs
+the months after it alone, for a few draws first and for the rest when there is
+time. Draws are numbered, so that the server can ask for any range of them and
+compare a branch with the baseline draw by draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import numpy as np
+import xarray as xr
+
+Levers = Mapping[str, float]
+"""Values that differ from today, by control: `name` or `name@place`."""
+
+
+class Engine(Protocol):
+    """What runs behind the page.
+
+    Attributes:
+        name: identifies model, facts and seed; part of every cache key.
+        present: last year of the history that all branches share.
+        until: last year of a branch.
+        draws: size of the full ensemble.
+        seed: of the ensemble.
+        places: by kind of place that a lever may be given for (zone, port ...) the names.
+    """
+
+    name: str
+    present: int
+    until: int
+    draws: int
+    seed: int
+    places: Mapping[str, list[str]]
+
+    def baseline(self) -> xr.Dataset:
+        """Return history and future with no lever moved, all draws, in the schema of a run."""
+        ...
+
+    def run(self, levers: Levers, start: int, draws: range) -> xr.Dataset:
+        """Return the years after the present for some draws.
+
+        Args:
+            levers: controls moved and their values.
+            start: first year in which they hold, after the present.
+            draws: which draws, a range within the ensemble.
+        """
+        ...
+
+    def unknowns(self) -> Mapping[str, np.ndarray]:
+        """Return the uncertain parameters: one value a draw, by name; empty where all are fixed."""
+        ...

@@ -1,0 +1,182 @@
+"""Evidence behind a measure: published figures, where they disagree, what the model assumes,
+and how it did on them.
+
+Reads the facts and the parameter table. How it did is counted here: in how many
+years with a published figure the model's 90 % interval held it, with no figure
+of those years fed back into the run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from globo import facts, parameters
+from globo.errors import UserError, did_you_mean
+from globo.server.measures import COUNTRY, measures
+
+# The published quantity that a variable of the country is held against.
+QUANTITIES = {
+    "coca_ha": "coca_ha",
+    "eradicated_ha": "eradicated_ha",
+    "leaf_t": "dry_leaf_t",
+    "legal_leaf_t": "legal_leaf_t",
+    "leaf_price_usd_kg": "leaf_price_usd_kg",
+    "armed_acts": "armed_group_acts",
+    "armed_strength": "armed_group_fighters",
+    "cocaine_price_usd_kg": "hcl_price_usd_kg",
+    "seized_t": "hcl_seized_kg",
+}
+TONNES, KG_A_TONNE = ("seized_t",), 1000.0
+# Dimensions whose places the published figures know by name.
+PUBLISHED_BY, ELSEWHERE = ("country", "zone", "exit", "market", "district"), "Elsewhere"
+# The mechanisms whose parameters a variable rests on first.
+MECHANISMS = {
+    "coca_ha": ("growing", "eradication", "relocation"),
+    "eradicated_ha": ("eradication",),
+    "growers": ("growing",),
+    "licit_ha": ("growing", "development"),
+    "forest_cleared_ha": ("growing", "relocation"),
+    "leaf_t": ("harvest", "growing"),
+    "legal_leaf_t": ("harvest",),
+    "leaf_price_usd_kg": ("markets", "harvest"),
+    "cocaine_t": ("firms", "precursors"),
+    "cocaine_price_usd_kg": ("markets", "precursors"),
+    "firm_count": ("firms",),
+    "firm_hhi": ("firms",),
+    "precursor_price": ("precursors",),
+    "flow_t": ("routes", "interdiction"),
+    "seized_t": ("interdiction",),
+    "delivered_t": ("markets", "routes"),
+    "market_price_usd_kg": ("markets",),
+    "hold": ("armed_groups",),
+    "armed_strength": ("armed_groups",),
+    "armed_acts": ("armed_groups",),
+    "armed_revenue_usd": ("armed_groups",),
+    "legitimacy": ("legitimacy",),
+    "open_share": ("eradication", "legitimacy"),
+    "household_income_usd": ("growing", "development"),
+    "coca_income_usd": ("growing", "harvest"),
+    "income_gini": ("growing",),
+    "spending_usd": ("eradication", "interdiction", "development"),
+}
+SHOWN = 200
+COLUMNS = (
+    "quantity", "place", "to", "mode", "year", "year_to", "value", "low", "high", "bound", "unit",
+    "basis", "source", "title", "publisher", "url", "confidence", "known_at", "note",
+    "disagreement",
+)  # fmt: skip
+
+
+def evidence(
+    measure: str, place: str, baseline: Mapping[str, Any], places: Mapping[str, list[str]]
+) -> dict[str, Any]:
+    """Return what is known about a measure at a place.
+
+    Args:
+        measure: `variable|dimension`.
+        place: one of the dimension's places; "" for all.
+        baseline: the baseline's picture, to count how the model did.
+        places: by dimension its places.
+
+    Returns:
+        `rows` (published figures and statements), `disagreements` (questions on which sources
+        differ), `assumptions` (parameters) and `score` (years held by the interval).
+
+    Raises:
+        UserError: unknown measure or place.
+    """
+    if measure not in measures():
+        mend = did_you_mean(measure, measures())
+        raise UserError("measure", f"'{measure}'", "the arrays of /api/baseline", mend)
+    variable, dim = measure.split("|")
+    if place and place not in places[dim]:
+        mend = did_you_mean(place, places[dim])
+        raise UserError("place", f"'{place}'", f"a {dim} of /api/baseline", mend)
+    known = _facts()
+    where = place if place and dim in PUBLISHED_BY and place != ELSEWHERE else None
+    rows = facts.evidence_for(variable, where, known)
+    return {
+        "measure": measure,
+        "place": place,
+        "n": len(rows),
+        "rows": _records(rows.head(SHOWN)),
+        "disagreements": _disagreements(rows, known),
+        "assumptions": _assumptions(variable),
+        "score": _score(measure, place, baseline, places) if place else None,
+    }
+
+
+def surveys() -> list[dict[str, Any]]:
+    """Return every published figure that a chart shows beside the model."""
+    known, found = _facts(), []
+    for variable, quantity in QUANTITIES.items():
+        rows = known.national.query("country == @COUNTRY and quantity == @quantity")
+        scale = KG_A_TONNE if variable in TONNES else 1.0
+        found += _points(f"{variable}|country", rows.assign(place=COUNTRY), rows.value / scale)
+    zones = known.coca_zone
+    return found + _points("coca_ha|zone", zones.assign(place=zones.zone), zones.coca_ha)
+
+
+def _points(measure: str, rows: pd.DataFrame, values: pd.Series) -> list[dict[str, Any]]:
+    columns = zip(rows.place, rows.year, values, rows.confidence, strict=True)
+    return [
+        {"measure": measure, "place": p, "year": int(y), "value": float(v), "confidence": c}
+        for p, y, v, c in columns
+    ]
+
+
+@cache
+def _facts() -> facts.Facts:
+    return facts.load()
+
+
+def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    wanted = rows.reindex(columns=COLUMNS)
+    return [{k: _plain(v) for k, v in row.items()} for row in wanted.to_dict("records")]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, pd.Timestamp):
+        return value.strftime("%Y-%m-%d")
+    if value is None or (isinstance(value, float) and not np.isfinite(value)) or value is pd.NaT:
+        return None
+    if isinstance(value, np.integer):
+        return int(value)
+    return float(value) if isinstance(value, np.floating) else value
+
+
+def _disagreements(rows: pd.DataFrame, known: facts.Facts) -> list[dict[str, Any]]:
+    asked = [q for q in dict.fromkeys(rows.disagreement) if q]
+    table = known.disputes.set_index("question")
+    return [
+        {"question": q, "reading": table.reading[q], "n": int((rows.disagreement == q).sum())}
+        for q in asked
+    ]
+
+
+def _assumptions(variable: str) -> list[dict[str, Any]]:
+    wanted = MECHANISMS.get(variable, ())
+    keys = ("name", "unit", "default", "low", "high", "prior", "source", "meaning")
+    rows = [row for row in parameters.table().values() if row.mechanism in wanted]
+    return [{key: getattr(row, key) for key in keys} for row in rows if row.prior != "fixed"]
+
+
+def _score(
+    measure: str, place: str, baseline: Mapping[str, Any], places: Mapping[str, list[str]]
+) -> dict[str, Any] | None:
+    """Count the published figures that the 90 % interval of the free run holds."""
+    rows = [r for r in surveys() if r["measure"] == measure and r["place"] == place]
+    years = list(baseline["years"])
+    known = [(years.index(r["year"]), r["value"]) for r in rows if r["year"] in years]
+    if not known:
+        return None
+    array = baseline["arrays"][measure]
+    at = places[measure.split("|")[1]].index(place)
+    level = np.reshape(array["level"], array["shape"])[:, :, at]
+    held = [level[0, y] <= value <= level[-1, y] for y, value in known]
+    return {"years": len(held), "held": int(sum(held))}

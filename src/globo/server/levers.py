@@ -1,0 +1,118 @@
+"""Levers as controls: one number each, what the page moves and the API takes.
+
+A national lever is one control, named as the lever; a lever by zone, group,
+port or market is one control a place, named `lever@place`.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from globo.errors import UserError, did_you_mean
+
+NATIONAL = "national"
+AT = "@"
+
+
+@dataclass(frozen=True)
+class Control:
+    """One number that a reader can move.
+
+    Attributes:
+        key: `lever` or `lever@place`.
+        lever: name of the lever.
+        place: where it acts; "" for the country.
+        unit: unit in words.
+        default: today's value.
+        low: least value.
+        high: largest value.
+        by: "national", or the kind of place.
+        cost: what moving it costs the state, in words.
+        source: where today's value is from.
+        label: short name by language.
+        meaning: what it does by language.
+    """
+
+    key: str
+    lever: str
+    place: str
+    unit: str
+    default: float
+    low: float
+    high: float
+    by: str
+    cost: str
+    source: str
+    label: Mapping[str, str]
+    meaning: Mapping[str, str]
+
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON Schema of its value."""
+        text = f"{self.meaning['en']} ({self.unit}; today {self.default:g})"
+        return {"type": "number", "minimum": self.low, "maximum": self.high, "description": text}
+
+
+def controls(places: Mapping[str, list[str]], path: Path | None = None) -> dict[str, Control]:
+    """Return every control by key, in the order of the table.
+
+    Args:
+        places: by kind of place (`by` of the table) its names.
+        path: another table than the one shipped.
+    """
+    made = {}
+    for row in _rows(path):
+        by = row["by"] or NATIONAL
+        for place in [""] if by == NATIONAL else places[by]:
+            key = f"{row['name']}{AT}{place}" if place else row["name"]
+            made[key] = Control(
+                key=key,
+                lever=row["name"],
+                place=place,
+                by=by,
+                **{name: float(row[name]) for name in ("default", "low", "high")},
+                **{name: row[name] for name in ("unit", "cost", "source")},
+                label={lang: row[f"label_{lang}"] for lang in ("es", "en")},
+                meaning={lang: row[f"meaning_{lang}"] for lang in ("es", "en")},
+            )
+    return made
+
+
+def checked(table: Mapping[str, Control], asked: Mapping[str, float]) -> dict[str, float]:
+    """Return the values that differ from today, in the order of the table.
+
+    Raises:
+        UserError: a control that is not there, or a value out of its range.
+    """
+    for key, value in asked.items():
+        if key not in table:
+            raise UserError("levers", f"'{key}'", "the levers of /api/levers", did_you_mean(key, table))
+        control = table[key]
+        if not control.low <= value <= control.high:
+            nearest = control.low if value < control.low else control.high
+            span = f"{control.low:g} to {control.high:g} {control.unit}"
+            raise UserError(f"levers.{key}", f"{value:g}", span, f"use {nearest:g}")
+    return {key: asked[key] for key in table if key in asked and asked[key] != table[key].default}
+
+
+def by_lever(table: Mapping[str, Control], moved: Mapping[str, float]) -> dict[str, Any]:
+    """Return moved controls as a scenario has them: a number, or numbers by place."""
+    found: dict[str, Any] = {}
+    for key, value in moved.items():
+        control = table[key]
+        if control.place:
+            found.setdefault(control.lever, {})[control.place] = value
+        else:
+            found[control.lever] = value
+    return found
+
+
+@cache
+def _rows(path: Path | None) -> list[dict[str, str]]:
+    source = path or resources.files("globo").joinpath("levers.csv")
+    return list(csv.DictReader(source.read_text(encoding="utf-8").splitlines()))

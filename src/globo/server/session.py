@@ -1,0 +1,220 @@
+"""A session: the warm engine, the baseline to compare with, and the answers made so far."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+
+from globo import parameters
+from globo.errors import UserError
+from globo.server import picture
+from globo.server.cache import Cache, key_of
+from globo.server.engine import Engine
+from globo.server.evidence import surveys
+from globo.server.levers import Control, checked, controls
+from globo.server.unknowns import hinges
+from globo.server.worker import FIRST, REFINE, Busy, Worker
+
+FIRST_DRAWS = 8
+BATCH = 28
+PATIENCE = 3.5  # seconds after which a refinement ends with the draws it has
+TARGETS = ("coca_ha|country", "delivered_t|country", "armed_acts|country")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A run that a reader asks for.
+
+    Attributes:
+        moved: controls that differ from today.
+        start: first year in which they hold.
+        draws: ensemble size wanted.
+    """
+
+    moved: Mapping[str, float]
+    start: int
+    draws: int
+
+
+class Session:
+    """Holds what all readers share.
+
+    Args:
+        engine: runs the model.
+        levers: another table of levers than the one shipped.
+    """
+
+    def __init__(self, engine: Engine, levers: Path | None = None) -> None:
+        self.engine = engine
+        self.worker = Worker()
+        self.cache = Cache()
+        self._levers = levers
+        self._ready: asyncio.Future | None = None
+        self.controls: dict[str, Control] = {}
+        self._unknowns: Mapping[str, np.ndarray] = {}
+
+    def open(self) -> None:
+        """Read the levers; quick, before the first request."""
+        self.controls = controls(self.engine.places, self._levers)
+
+    def start(self) -> asyncio.Task:
+        """Begin to make the baseline, before anybody asks for it."""
+        return asyncio.create_task(self._warm())
+
+    async def ready(self) -> None:
+        """Wait until the baseline is there; the first to ask starts it."""
+        if self._ready is None:
+            self._ready = asyncio.ensure_future(self.worker.do(FIRST, self._prepare))
+        await asyncio.shield(self._ready)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the baseline is there."""
+        return self._ready is not None and self._ready.done() and not self._ready.exception()
+
+    def asked(self, levers: Mapping[str, float], start: int | None, draws: int | None) -> Asked:
+        """Check what a reader asks for.
+
+        Raises:
+            UserError: an unknown lever, or a value, year or size out of range.
+        """
+        engine = self.engine
+        first = engine.present + 1
+        start = first if start is None else start
+        draws = engine.draws if draws is None else draws
+        _within("start", start, first, engine.until, "")
+        _within("draws", draws, 1, engine.draws, "draws")
+        return Asked(checked(self.controls, levers), start, draws)
+
+    async def pictures(self, asked: Asked) -> AsyncIterator[bytes]:
+        """Yield a first picture from a few draws, then the full one; one line of JSON each."""
+        await self.ready()
+        key = self._key(asked)
+        if kept := self.cache.get(key):
+            yield kept
+            return
+        began = time.perf_counter()
+        few = range(min(FIRST_DRAWS, asked.draws))
+        arrays, line = await self.worker.do(FIRST, lambda: self._first(asked, few))
+        if len(few) == asked.draws:
+            self.cache.put(key, line)
+        yield line
+        parts, done = [arrays], len(few)
+        while done < asked.draws and time.perf_counter() - began < PATIENCE:
+            some = range(done, min(done + BATCH, asked.draws))
+            try:
+                parts.append(await self.worker.do(REFINE, lambda some=some: self._run(asked, some)))
+            except Busy:
+                break
+            done = some.stop
+        if len(parts) > 1:
+            full = await self.worker.do(FIRST, lambda: self._picture(asked, _joined(parts)))
+            if done == asked.draws:
+                self.cache.put(key, full)
+            yield full
+
+    async def answer(self, asked: Asked) -> dict[str, Any]:
+        """Return the full picture as a dictionary."""
+        line = b""
+        async for line in self.pictures(asked):
+            pass
+        return orjson.loads(line)
+
+    def baseline_json(self) -> bytes:
+        """Return the baseline, its places and the published figures as JSON."""
+        return self._baseline_json
+
+    def close(self) -> None:
+        """End the model's thread."""
+        self.worker.close()
+
+    async def _warm(self) -> None:
+        """Make the baseline, then run one branch, so that the first lever finds all compiled."""
+        await self.ready()
+        key = next(iter(self.controls))
+        control = self.controls[key]
+        moved = {key: control.low if control.default != control.low else control.high}
+        asked = Asked(moved, self.years[0], self.engine.draws)
+        async for _ in self.pictures(asked):
+            pass
+
+    def _prepare(self) -> None:
+        ds = self.engine.baseline()
+        years = [int(y) for y in ds["year"].values]
+        whole = picture.arrays(ds)
+        future = np.array(years) > self.engine.present
+        self.years = [y for y in years if y > self.engine.present]
+        self.past = {name: values[:, ~future] for name, values in whole.items()}
+        self.future = {name: values[:, future] for name, values in whole.items()}
+        self._unknowns = self.engine.unknowns()
+        self.frame = picture.frame(ds)
+        self.baseline = picture.baseline_picture(whole, years)
+        self._baseline_json = picture.dumps(
+            {
+                **self.frame,
+                **self.baseline,
+                "present": self.engine.present,
+                "draws": self.engine.draws,
+                "surveys": surveys(),
+                "unknowns": self._parameters(),
+                "attrs": {name: str(value) for name, value in ds.attrs.items()},
+            }
+        )
+
+    def _parameters(self) -> dict[str, Any]:
+        """Return unit, meaning and source of every uncertain parameter."""
+        table = parameters.table()
+        known = [table[name] for name in self._unknowns if name in table]
+        return {r.name: {"unit": r.unit, "meaning": r.meaning, "source": r.source} for r in known}
+
+    def _first(self, asked: Asked, few: range) -> tuple[dict[str, np.ndarray], bytes]:
+        arrays = self._run(asked, few)
+        return arrays, self._picture(asked, arrays)
+
+    def _run(self, asked: Asked, draws: range) -> dict[str, np.ndarray]:
+        if not asked.moved:
+            return {name: values[draws.start : draws.stop] for name, values in self.future.items()}
+        ds = self.engine.run(asked.moved, asked.start, draws)
+        return picture.arrays(ds.sel(year=self.years))
+
+    def _picture(self, asked: Asked, arrays: Mapping[str, np.ndarray]) -> bytes:
+        made = picture.branch_picture(
+            self.future, self.past, arrays, self.years, self.engine.draws
+        )
+        made["start"], made["levers"] = asked.start, dict(asked.moved)
+        made["unknowns"] = self._hinges(asked, arrays) if made["draws"] > FIRST_DRAWS else None
+        return picture.dumps(made)
+
+    def _hinges(self, asked: Asked, arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
+        """Return by target the unknowns behind the change in the last year; behind the level
+        where no lever is moved."""
+        n = len(arrays["coca_ha|country"])
+        known = {name: values[:n] for name, values in self._unknowns.items()}
+        found = {}
+        for target in TARGETS:
+            last = arrays[target][:, -1, 0]
+            base = self.future[target][:n, -1, 0]
+            found[target] = hinges(known, last - base if asked.moved else last)
+        return found
+
+    def _key(self, asked: Asked) -> str:
+        moved = dict(sorted(asked.moved.items()))
+        start = asked.start if moved else None
+        return key_of(engine=self.engine.name, levers=moved, start=start, draws=asked.draws)
+
+
+def _joined(parts: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _within(field: str, value: int, low: int, high: int, unit: str) -> None:
+    if not low <= value <= high:
+        span = f"{low} to {high} {unit}".strip()
+        raise UserError(field, str(value), span, f"use {min(max(value, low), high)}")

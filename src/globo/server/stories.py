@@ -1,0 +1,23 @@
+"""Ready-made stories: a few levers moved, and the view that shows what follows.
+
+Titles and tellings are texts of the page (`page.story.ID.title`, `.tell`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from importlib import resources
+from typing import Any
+
+from globo.server.levers import Control, checked
+
+
+def stories(table: Mapping[str, Control]) -> list[dict[str, Any]]:
+    """Return every story with its levers checked against the table.
+
+    Raises:
+        UserError: a story moves a lever that is not there, or too far.
+    """
+    text = resources.files("globo.server").joinpath("stories.json").read_text(encoding="utf-8")
+    return [{**story, "levers": checked(table, story["levers"])} for story in json.loads(text)]

@@ -1,0 +1,1 @@
+"""Words of the page and the report, one JSON file a language."""

@@ -1,0 +1,69 @@
+/** Calls to the server; nothing is asked of any other machine. */
+
+import type { Call } from "./loop";
+import type { Picture } from "./types";
+
+export interface Trouble {
+  field: string;
+  found: string;
+  allowed: string;
+  mend: string;
+}
+
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    readonly errors: Trouble[],
+  ) {
+    super(errors.map((e) => `${e.field}: ${e.found}; ${e.allowed}; ${e.mend}`).join("\n") || `HTTP ${status}`);
+  }
+}
+
+/** One answer of the server as JSON. */
+export async function ask<T>(path: string, signal?: AbortSignal): Promise<T> {
+  const answer = await fetch(`./api/${path}`, { signal });
+  if (!answer.ok) throw await refusal(answer);
+  return (await answer.json()) as T;
+}
+
+/** Run a scenario: a line of JSON a picture, told as it comes. */
+export function run(levers: Record<string, number>, start: number): Call<Picture> {
+  return async (tell, signal) => {
+    const answer = await fetch("./api/run", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ levers, start }),
+      signal,
+    });
+    if (!answer.ok || !answer.body) throw await refusal(answer);
+    for await (const line of lines(answer.body)) tell(JSON.parse(line) as Picture);
+  };
+}
+
+/** The lines of a stream, each as soon as it is whole. */
+export async function* lines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const reader = stream.getReader();
+  const decoder = new TextDecoder();
+  let parts: string[] = [];
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    const pieces = decoder.decode(value, { stream: true }).split("\n");
+    parts.push(pieces[0]);
+    for (const piece of pieces.slice(1)) {
+      yield parts.join("");
+      parts = [piece];
+    }
+  }
+  const rest = parts.join("");
+  if (rest) yield rest;
+}
+
+async function refusal(answer: Response): Promise<Refused> {
+  try {
+    const { errors } = (await answer.json()) as { errors: Trouble[] };
+    return new Refused(answer.status, errors);
+  } catch {
+    return new Refused(answer.status, []);
+  }
+}

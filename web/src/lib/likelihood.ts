@@ -1,0 +1,18 @@
+/** Probabilities in words, and whether a difference is larger than what is not known. */
+
+/** Keys of `page.likely.*`, for "it grows" with probability `up`. */
+export type Likelihood = "certain" | "very" | "likely" | "even";
+
+/** How sure the sign is, whichever it is. */
+export function likelihood(up: number): Likelihood {
+  const sure = Math.max(up, 1 - up);
+  if (sure >= 0.99) return "certain";
+  if (sure >= 0.9) return "very";
+  if (sure >= 0.66) return "likely";
+  return "even";
+}
+
+/** Whether the 90 % interval of a difference leaves zero out. */
+export function isClear(low: number, high: number): boolean {
+  return low > 0 || high < 0;
+}

@@ -1,0 +1,25 @@
+/** Scales of the charts: round ends, a few round marks. */
+
+import { ticks as roundTicks } from "d3-array";
+
+export interface Scale {
+  low: number;
+  high: number;
+  ticks: number[];
+}
+
+/** A scale that holds all values, from round numbers to round numbers. */
+export function scaleTicks(lows: number[], highs: number[], n = 4): Scale {
+  const low = Math.min(...lows.filter(Number.isFinite));
+  let high = Math.max(...highs.filter(Number.isFinite));
+  if (!Number.isFinite(low) || !Number.isFinite(high)) return { low: 0, high: 1, ticks: [0, 1] };
+  if (high <= low) high = low + (Math.abs(low) || 1);
+  const marks = roundTicks(low, high, n);
+  return { low: Math.min(low, marks[0] ?? low), high: Math.max(high, marks[marks.length - 1] ?? high), ticks: marks };
+}
+
+/** The next of 1, 2, 5 times a power of ten. */
+export function roundUp(value: number): number {
+  const size = 10 ** Math.floor(Math.log10(Math.max(value, 1e-9)));
+  return [1, 2, 5, 10].map((k) => k * size).find((k) => k >= value * 0.999)!;
+}

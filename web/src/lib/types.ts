@@ -1,0 +1,141 @@
+/** What the server sends; names as in its OpenAPI description. */
+
+export type Lang = "es" | "en";
+
+/** One measure: quantiles over draws by year and place, flat, level first. */
+export interface Sent {
+  unit: string;
+  shape: [number, number, number];
+  level: number[];
+  delta?: number[];
+  up?: number[];
+  since?: number[];
+  since_up?: number[];
+}
+
+export interface Bulge {
+  removed: number[];
+  gained: number[];
+  share: (number | null)[];
+}
+
+export interface Picture {
+  draws: number;
+  of: number;
+  failed: number;
+  years: number[];
+  start: number;
+  levers: Record<string, number>;
+  arrays: Record<string, Sent>;
+  bulge: Bulge;
+  unknowns: Record<string, Hinge[]> | null;
+}
+
+export interface Hinge {
+  name: string;
+  rho: number;
+}
+
+export interface Survey {
+  measure: string;
+  place: string;
+  year: number;
+  value: number;
+  confidence: string;
+}
+
+export interface Baseline {
+  years: number[];
+  present: number;
+  draws: number;
+  places: Record<string, string[]>;
+  districts: { name: string[]; zone: string[]; lat: number[]; lon: number[] };
+  edges: { from: string[]; to: string[]; mode: string[]; exit: string[] };
+  arrays: Record<string, Sent>;
+  surveys: Survey[];
+  unknowns: Record<string, { unit: string; meaning: string; source: string }>;
+  attrs: Record<string, string>;
+}
+
+export interface Control {
+  key: string;
+  lever: string;
+  place: string;
+  unit: string;
+  default: number;
+  low: number;
+  high: number;
+  by: string;
+  cost: string;
+  source: string;
+  label: Record<Lang, string>;
+  meaning: Record<Lang, string>;
+}
+
+export interface Story {
+  id: string;
+  levers: Record<string, number>;
+  view: string;
+  show: string;
+  focus: string;
+}
+
+export interface Node {
+  name: string;
+  kind: string;
+  lat: number;
+  lon: number;
+}
+
+export interface Geography {
+  shapes: GeoJSON.FeatureCollection<GeoJSON.Geometry, { layer: string; name: string }>;
+  nodes: Node[];
+}
+
+export interface EvidenceRow {
+  quantity: string;
+  place: string;
+  to: string;
+  mode: string;
+  year: number | null;
+  year_to: number | null;
+  value: number | null;
+  low: number | null;
+  high: number | null;
+  unit: string;
+  basis: string;
+  source: string;
+  title: string;
+  publisher: string;
+  url: string;
+  confidence: string;
+  known_at: string;
+  note: string;
+  disagreement: string;
+}
+
+export interface Evidence {
+  measure: string;
+  place: string;
+  n: number;
+  rows: EvidenceRow[];
+  disagreements: { question: string; reading: string; n: number }[];
+  assumptions: {
+    name: string;
+    unit: string;
+    default: number;
+    low: number;
+    high: number;
+    source: string;
+    meaning: string;
+  }[];
+  score: { years: number; held: number } | null;
+}
+
+export type Words = Record<string, string>;
+
+export interface Texts {
+  es: Words;
+  en: Words;
+  variables: Record<string, { unit: string; kind: string; es: string; en: string }>;
+}
