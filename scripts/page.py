@@ -11,9 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-# What the page is made of: its own folder, and the words and shapes that it shares with the report.
-SOURCES = ("web", "src/globo/texts", "src/globo/report/data")
-SKIPPED = {"__pycache__", "node_modules", "dist", "coverage", "test-results", "playwright-report"}
+SKIPPED = {"node_modules", "dist", "coverage", "test-results", "playwright-report"}
 HASH_FILE = ".sources.sha256"
 
 
@@ -54,16 +52,16 @@ def is_fresh(root: Path, page: Path) -> bool:
 def sources_hash(root: Path) -> str:
     """Hash names and contents of the page's sources, in a fixed order."""
     digest = hashlib.sha256()
-    for path in sorted(path for name in SOURCES for path in _files(root / name)):
+    for path in sorted(_sources(root / "web")):
         content = hashlib.sha256(path.read_bytes()).hexdigest()
         digest.update(f"{path.relative_to(root).as_posix()} {content}\n".encode())
     return digest.hexdigest()
 
 
-def _files(top: Path) -> list[Path]:
-    """List every file below a folder that no tool made."""
+def _sources(web: Path) -> list[Path]:
+    """List every file of web/ that no tool made."""
     found: list[Path] = []
-    for folder, names, files in os.walk(top):
+    for folder, names, files in os.walk(web):
         names[:] = [name for name in names if name not in SKIPPED and not name.startswith(".")]
         found += [Path(folder) / name for name in files]
     return found
