@@ -1,0 +1,1 @@
+"""Charts: pictures as inline SVG, drawn by matplotlib, and the colours they share."""
