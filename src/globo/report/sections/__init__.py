@@ -1,0 +1,1 @@
+"""Sections: one file a chapter of the report, each a function from a case to a section."""

@@ -1,0 +1,160 @@
+"""Headline: what moves, in plain words, with how sure one can be."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from globo.report import page
+from globo.report.case import Case
+from globo.report.charts.dots import difference, dots
+from globo.report.evidence import evidence
+from globo.report.page import Section
+from globo.report.sections.blocks import puor_legend
+from globo.report.sections.entries import chosen, entries
+from globo.report.sections.indicators import indicators
+from globo.report.sections.tables import changes_table, reading
+from globo.report.stats import Change, band
+
+LARGEST = 3  # zones named with the level of a run alone
+NAMED = 50.0  # ha; smaller changes of a zone are not named in the sentences
+
+
+def headline(case: Case) -> Section:
+    """Return the section."""
+    t = case.t
+    moved = zone_changes(case)
+    findings = [*zone_findings(case, moved), _country(case), *_displaced(case)]
+    findings = [*_level(case), *findings]
+    html = page.paragraphs(summary(case, moved), kind="lead")
+    html += page.paragraphs(case.told("headline.intro"))
+    html += page.nested(findings, "findings")
+    html += _picture(case, moved)
+    html += page.heading(t("headline.indicators"))
+    html += page.table(
+        changes_table(case, case.told("headline.indicators_of"), indicators(case)), t
+    )
+    html += page.paragraphs(t("headline.how_to_read"), kind="note")
+    return Section(t("headline.title"), html, "headline")
+
+
+def zone_changes(case: Case) -> dict[str, Change]:
+    """Return the change of each zone's coca in the last year."""
+    pair = case.zones()
+    return {str(z): case.moved(chosen(pair, {"zone": str(z)})) for z in pair[0]["zone"].values}
+
+
+def summary(case: Case, moved: dict[str, Change]) -> str:
+    """Say in one sentence where there is more, where less, and how likely."""
+    t = case.t
+    parts = []
+    for direction in ("more", "less"):
+        said = []
+        for word in ("certain", "very_likely", "likely"):
+            for known in (True, False):
+                names = [
+                    t.label("zone", name)
+                    for name, one in sorted(moved.items(), key=lambda item: -abs(item[1].p50))
+                    if abs(one.p50) >= NAMED
+                    and (one.direction, one.likelihood, one.sign_known) == (direction, word, known)
+                ]
+                if names:
+                    sure = t(f"likelihood.{word}")
+                    key = "headline.how" if known else "headline.how_within"
+                    said.append(t(key, zones=t.listed(names), likelihood=sure))
+        if said:
+            parts.append(t(f"headline.{direction}_in", zones="; ".join(said)))
+    return " ".join(parts) or t("headline.nothing_sure")
+
+
+def zone_findings(case: Case, moved: dict[str, Change]) -> list[tuple[str, list[str]]]:
+    """Say which zones have more, which less, and where the direction is open."""
+    t = case.t
+    big = {name: one for name, one in moved.items() if abs(one.p50) >= NAMED}
+    told = []
+    for direction in ("more", "less", "unknown"):
+        names = [name for name, one in big.items() if one.direction == direction]
+        names.sort(key=lambda name: -abs(big[name].p50))
+        if names:
+            lead = t(f"headline.{direction}")
+            told.append((lead, [_named(case, name, big[name]) for name in names]))
+    small = len(moved) - len(big)
+    if small:
+        key = "headline.small_one" if small == 1 else "headline.small"
+        key = "headline.nothing" if small == len(moved) else key
+        told.append((t(key, n=small, ha=t.number(NAMED)), []))
+    return told
+
+
+def _named(case: Case, name: str, one: Change) -> str:
+    t = case.t
+    zone = t.label("zone", name)
+    ha = t.change_with_range(one.p50, one.p05, one.p95, "ha")
+    if one.direction == "unknown":
+        return t("headline.zone", zone=zone, ha=ha)
+    sure = t(f"likelihood.{one.likelihood}")
+    told = sure if one.sign_known else t("reading.within", reading=sure)
+    return t("headline.zone_sure", zone=zone, ha=ha, reading=told)
+
+
+def _level(case: Case) -> list[tuple[str, list[str]]]:
+    """Say how much coca a run alone has, and where most of it stands."""
+    if case.base is not None:
+        return []
+    t = case.t
+    area = case.zones()[0].sel(year=case.last)
+    most = area.median("draw").to_series().sort_values(ascending=False).index[:LARGEST]
+    named = [
+        t(
+            "headline.zone",
+            zone=t.label("zone", str(zone)),
+            ha=t.with_range(*band(area.sel(zone=zone).values).at(())),
+        )
+        for zone in most
+    ]
+    country = case.final(case.total("coca_ha")[0]).at(())
+    return [(t("headline.level", year=case.last, ha=t.with_range(*country)), named)]
+
+
+def _country(case: Case) -> tuple[str, list[str]]:
+    t = case.t
+    pair = case.total("coca_ha")
+    moved, level = case.moved(pair), case.final(pair[0]).at(())
+    told = t(
+        "headline.country",
+        ha=t.change_with_range(moved.p50, moved.p05, moved.p95, "ha"),
+        reading=reading(case, moved),
+        level=t.with_range(*level),
+        year=case.last,
+    )
+    return told, []
+
+
+def _displaced(case: Case) -> list[tuple[str, list[str]]]:
+    """Say how much of what the losing zones lost is found in the gaining ones."""
+    run, base = case.zones()
+    if base is None:
+        return []
+    delta = (run - base).sel(year=case.last).values
+    lost, gained = -np.minimum(delta, 0).sum(axis=1), np.maximum(delta, 0).sum(axis=1)
+    told = lost >= NAMED
+    if told.mean() < 0.5:
+        return []
+    found = band(100 * gained[told] / lost[told]).at(())
+    return [(case.t("headline.displaced", ha=case.t.with_range(*found, digits=2)), [])]
+
+
+def _picture(case: Case, moved: dict[str, Change]) -> str:
+    t = case.t
+    rows = [
+        difference(t.label("zone", name), one, t.chance(one.p_up, one.n_draws))
+        for name, one in sorted(moved.items(), key=lambda item: -item[1].p50)
+    ]
+    title = case.told("headline.picture")
+    html = page.either(
+        dots(t, "moved-w", title, rows, width=720, signed=True),
+        dots(t, "moved-n", title, rows, signed=True),
+    )
+    shown = entries(case, case.zones(), "zone", "zone")
+    tables = [changes_table(case, title, shown)]
+    caption = t("headline.picture_caption")
+    return page.picture(t, title, puor_legend(t) + html, caption, tables, evidence(case, "moved"))

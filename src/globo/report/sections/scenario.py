@@ -1,0 +1,118 @@
+"""Scenario: what the run changes against its baseline, lever by lever."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import xarray as xr
+from ruamel.yaml import YAML
+
+from globo.report import page
+from globo.report.case import Case
+from globo.report.page import Section, Table
+
+
+def scenario(case: Case) -> Section:
+    """Return the section."""
+    t = case.t
+    after = levers_of(case.run)
+    before = {} if case.base is None else levers_of(case.base)
+    changed = [name for name in dict.fromkeys([*after, *before]) if _differs(name, after, before)]
+    html = page.paragraphs(described(case), case.told("scenario.intro"))
+    if changed:
+        html += page.table(_table(case, changed, after, before), t)
+    else:
+        html += page.paragraphs(case.told("scenario.nothing"))
+    html += page.paragraphs(t("scenario.same_luck" if case.base is not None else "scenario.draws"))
+    return Section(t("scenario.title"), html, "scenario")
+
+
+def title_of(ds: xr.Dataset, lang: str) -> str:
+    """Return the title of a run's scenario in a language, its name where it has none."""
+    title = _declared(ds).get("title") or {}
+    name = str(ds.attrs.get("scenario", ""))
+    return str(title.get(lang, name) if isinstance(title, Mapping) else title)
+
+
+def described(case: Case) -> str:
+    """Return the scenario's own description, where it has one."""
+    told = _declared(case.run).get("description") or ""
+    return str(told.get(case.t.lang, "") if isinstance(told, Mapping) else told)
+
+
+def levers_of(ds: xr.Dataset) -> dict[str, Any]:
+    """Return what a run's scenario sets, by lever."""
+    found = _declared(ds).get("levers") or {}
+    return dict(found)
+
+
+@cache
+def table_of_levers() -> dict[str, dict[str, str]]:
+    """Return the table of levers by name."""
+    text = resources.files("globo").joinpath("levers.csv").read_text(encoding="utf-8")
+    return {row["name"]: row for row in csv.DictReader(text.splitlines())}
+
+
+def _declared(ds: xr.Dataset) -> dict[str, Any]:
+    found = YAML(typ="safe").load(str(ds.attrs.get("scenario_yaml", "")))
+    return found if isinstance(found, dict) else {}
+
+
+def _default(name: str) -> Any:
+    text = table_of_levers().get(name, {}).get("default", "")
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _differs(name: str, after: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
+    default = _default(name)
+    return after.get(name, default) != before.get(name, default)
+
+
+def _table(
+    case: Case, changed: list[str], after: Mapping[str, Any], before: Mapping[str, Any]
+) -> Table:
+    t = case.t
+    rows = []
+    for name in changed:
+        lever, default = table_of_levers().get(name, {}), _default(name)
+        rows.append(
+            [
+                lever.get(f"label_{t.lang}") or name,
+                _told(case, before.get(name, default)),
+                _told(case, after.get(name, default)),
+                t.label("unit", lever.get("unit", "")),
+                lever.get(f"meaning_{t.lang}", ""),
+            ]
+        )
+    before_title = t("table.baseline" if case.base is not None else "table.default")
+    head = [
+        t("table.lever"),
+        before_title,
+        t("table.scenario"),
+        t("table.unit"),
+        t("table.meaning"),
+    ]
+    return Table(case.told("scenario.table"), head, rows, frozenset({0, 3, 4}))
+
+
+def _told(case: Case, value: Any) -> str:
+    """Return a lever's value: a number, a number a place, or numbers from months on."""
+    t = case.t
+    if isinstance(value, bool):
+        return t("scenario.on" if value else "scenario.off")
+    if isinstance(value, int | float):
+        return t.number(float(value))
+    if isinstance(value, Mapping):
+        if "from" in value and "value" in value:
+            return t("scenario.since", month=value["from"], value=_told(case, value["value"]))
+        return "\n".join(f"{t.label('zone', str(k))}: {_told(case, v)}" for k, v in value.items())
+    if isinstance(value, list):
+        return "\n".join(_told(case, item) for item in value)
+    return str(value) or "–"
