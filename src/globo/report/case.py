@@ -89,10 +89,10 @@ class Case:
             return self.surveyed_until
         return max(self.years[0], self.last - BACK)
 
-    def told(self, key: str) -> str:
+    def told(self, key: str, **values: object) -> str:
         """Return a text that differs between a comparison and a run alone."""
         kind = "alone" if self.base is None else "versus"
-        return self.t(f"{key}.{kind}", year=self.last, reference=self.reference)
+        return self.t(f"{key}.{kind}", year=self.last, reference=self.reference, **values)
 
     def read(self, name: str, how: Reading | None = None) -> Pair:
         """Return a quantity of the run and of the baseline, computed once.

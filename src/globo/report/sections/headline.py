@@ -119,14 +119,9 @@ def _country(case: Case) -> tuple[str, list[str]]:
     t = case.t
     pair = case.total("coca_ha")
     moved, level = case.moved(pair), case.final(pair[0]).at(())
-    told = t(
-        "headline.country",
-        ha=t.change_with_range(moved.p50, moved.p05, moved.p95, "ha"),
-        reading=reading(case, moved),
-        level=t.with_range(*level),
-        year=case.last,
-    )
-    return told, []
+    ha = t.change_with_range(moved.p50, moved.p05, moved.p95, "ha")
+    told = reading(case, moved)
+    return case.told("headline.country", ha=ha, reading=told, level=t.with_range(*level)), []
 
 
 def _displaced(case: Case) -> list[tuple[str, list[str]]]:
