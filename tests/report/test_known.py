@@ -90,6 +90,7 @@ def test_both_sides_of_a_dispute_are_shown(told):
     text = "".join(Reader(evidence(told, "exits")).words)
     assert "40 (30–50) %" in text
     assert "90 %" in text
+    assert "at most 4 t/day" in text
     assert "How much of the VRAEM's cocaine leaves by air?" in text
 
 

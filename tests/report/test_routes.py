@@ -40,5 +40,12 @@ def test_markets_get_what_leaves_less_what_is_seized():
     np.testing.assert_allclose(brazil, 140 - 14 + 30, rtol=1e-6)
 
 
+def test_what_is_seized_on_the_way_leaves_by_no_exit():
+    ds = world.run(n_draws=3)
+    ds["seized_t"][:, :, 0] = 12.0  # a fifth of what the VRAEM sends to Cusco
+    left = at(routes(ds, 2017), "VRAEM", "Bolivia road", "road")
+    np.testing.assert_allclose(left, (60 - 12) * 30 / 80, rtol=1e-6)
+
+
 def test_a_zone_that_sends_nothing_takes_no_part(found):
     np.testing.assert_array_equal(found.exits[:, found.zones.index("Elsewhere")], 0)
