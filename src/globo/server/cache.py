@@ -24,7 +24,7 @@ class Cache:
         limit: bytes kept at most.
     """
 
-    def __init__(self, limit: int = 64 * MEBIBYTE) -> None:
+    def __init__(self, limit: int = 64 * MEBIBYTE) -> None:  # noqa: D107  (said above)
         self._limit, self._size = limit, 0
         self._kept: OrderedDict[str, bytes] = OrderedDict()
         self._lock = threading.Lock()

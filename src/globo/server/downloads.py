@@ -20,7 +20,7 @@ COLUMNS = (
 
 
 def as_csv(picture: Mapping[str, Any], frame: Mapping[str, Any]) -> str:
-    """Return a picture as CSV, a row a measure, place and year; fine measures have medians alone."""
+    """Return a picture as CSV, a row a measure, place and year; fine measures have one level."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -40,7 +40,9 @@ def as_csv(picture: Mapping[str, Any], frame: Mapping[str, Any]) -> str:
     return out.getvalue()
 
 
-def as_scenario(table: Mapping[str, Control], moved: Mapping[str, float], start: int, until: int) -> dict[str, Any]:
+def as_scenario(
+    table: Mapping[str, Control], moved: Mapping[str, float], start: int, until: int
+) -> dict[str, Any]:
     """Return the scenario that `globo run` takes: its differences alone, from the start on."""
     levers = {
         name: [{"from": f"{start}-01", "value": value}]

@@ -1,5 +1,4 @@
-"""Evidence behind a measure: published figures, where they disagree, what the model assumes,
-and how it did on them.
+"""Evidence behind a measure: published figures, disagreements, assumptions, and a score.
 
 Reads the facts and the parameter table. How it did is counted here: in how many
 years with a published figure the model's 90 % interval held it, with no figure
@@ -34,6 +33,8 @@ QUANTITIES = {
 TONNES, KG_A_TONNE = ("seized_t",), 1000.0
 # Dimensions whose places the published figures know by name.
 PUBLISHED_BY, ELSEWHERE = ("country", "zone", "exit", "market", "district"), "Elsewhere"
+# Dimensions whose whole is the country.
+OF_COUNTRY = ("country", "zone", "district")
 # The mechanisms whose parameters a variable rests on first.
 MECHANISMS = {
     "coca_ha": ("growing", "eradication", "relocation"),
@@ -72,6 +73,10 @@ COLUMNS = (
 )  # fmt: skip
 
 
+class NoPlace(UserError):
+    """A place that the measure does not have."""
+
+
 def evidence(
     measure: str, place: str, baseline: Mapping[str, Any], places: Mapping[str, list[str]]
 ) -> dict[str, Any]:
@@ -92,14 +97,17 @@ def evidence(
     """
     if measure not in measures():
         mend = did_you_mean(measure, measures())
-        raise UserError("measure", f"'{measure}'", "the arrays of /api/baseline", mend)
+        allowed = "the arrays of /api/baseline"
+        raise UserError(where="measure", found=f"'{measure}'", allowed=allowed, mend=mend)
     variable, dim = measure.split("|")
     if place and place not in places[dim]:
         mend = did_you_mean(place, places[dim])
-        raise UserError("place", f"'{place}'", f"a {dim} of /api/baseline", mend)
+        allowed = f"a {dim} of /api/baseline"
+        raise NoPlace(where="place", found=f"'{place}'", allowed=allowed, mend=mend)
     known = _facts()
-    where = place if place and dim in PUBLISHED_BY and place != ELSEWHERE else None
-    rows = facts.evidence_for(variable, where, known)
+    named = place if dim in PUBLISHED_BY and place != ELSEWHERE else ""
+    where = named or (COUNTRY if dim in OF_COUNTRY else None)
+    rows = _published(variable, where, known)
     return {
         "measure": measure,
         "place": place,
@@ -115,11 +123,20 @@ def surveys() -> list[dict[str, Any]]:
     """Return every published figure that a chart shows beside the model."""
     known, found = _facts(), []
     for variable, quantity in QUANTITIES.items():
-        rows = known.national.query("country == @COUNTRY and quantity == @quantity")
+        table = known.national
+        rows = table[(table.country == COUNTRY) & (table.quantity == quantity)]
         scale = KG_A_TONNE if variable in TONNES else 1.0
         found += _points(f"{variable}|country", rows.assign(place=COUNTRY), rows.value / scale)
     zones = known.coca_zone
     return found + _points("coca_ha|zone", zones.assign(place=zones.zone), zones.coca_ha)
+
+
+def _published(variable: str, where: str | None, known: facts.Facts) -> pd.DataFrame:
+    """Return the rows behind a variable; none where nothing of the kind was ever published."""
+    try:
+        return facts.evidence_for(variable, where, known)
+    except UserError:
+        return facts.evidence_for("coca_ha", COUNTRY, known).head(0)
 
 
 def _points(measure: str, rows: pd.DataFrame, values: pd.Series) -> list[dict[str, Any]]:

@@ -75,8 +75,12 @@ def controls(places: Mapping[str, list[str]], path: Path | None = None) -> dict[
                 lever=row["name"],
                 place=place,
                 by=by,
-                **{name: float(row[name]) for name in ("default", "low", "high")},
-                **{name: row[name] for name in ("unit", "cost", "source")},
+                unit=row["unit"],
+                default=float(row["default"]),
+                low=float(row["low"]),
+                high=float(row["high"]),
+                cost=row["cost"],
+                source=row["source"],
                 label={lang: row[f"label_{lang}"] for lang in ("es", "en")},
                 meaning={lang: row[f"meaning_{lang}"] for lang in ("es", "en")},
             )
@@ -91,12 +95,14 @@ def checked(table: Mapping[str, Control], asked: Mapping[str, float]) -> dict[st
     """
     for key, value in asked.items():
         if key not in table:
-            raise UserError("levers", f"'{key}'", "the levers of /api/levers", did_you_mean(key, table))
+            allowed, mend = "the levers of /api/levers", did_you_mean(key, table)
+            raise UserError(where="levers", found=f"'{key}'", allowed=allowed, mend=mend)
         control = table[key]
         if not control.low <= value <= control.high:
             nearest = control.low if value < control.low else control.high
             span = f"{control.low:g} to {control.high:g} {control.unit}"
-            raise UserError(f"levers.{key}", f"{value:g}", span, f"use {nearest:g}")
+            where, mend = f"levers.{key}", f"use {nearest:g}"
+            raise UserError(where, f"{value:g}", span, mend)
     return {key: asked[key] for key in table if key in asked and asked[key] != table[key].default}
 
 

@@ -46,7 +46,9 @@ class Limits:
         hosts: names under which the server may be asked, without ports; "*" for any.
     """
 
-    def __init__(self, app: ASGIApp, hosts: Iterable[str] = LOCAL) -> None:
+    def __init__(  # noqa: D107  (said above)
+        self, app: ASGIApp, hosts: Iterable[str] = LOCAL
+    ) -> None:
         self.app, self.hosts = app, frozenset(hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -61,7 +63,9 @@ class Limits:
         guarded = _with_headers(send)
         if "*" not in self.hosts and name not in self.hosts:
             allowed = ", ".join(sorted(self.hosts))
-            await _refuse(guarded, 421, "host", name, allowed, "open the address that serve printed")
+            await _refuse(
+                guarded, 421, "host", name, allowed, "open the address that serve printed"
+            )
         elif origin and origin.split("//")[-1] != ":".join(host):
             await _refuse(guarded, 403, "origin", origin, "the page itself", "open the page here")
         else:

@@ -61,11 +61,7 @@ def _districts() -> list[Measure]:
 
 def _zones() -> list[Measure]:
     summed = ["coca_ha", "eradicated_ha", "growers"]
-    plain = [
-        name
-        for name, var in variables().items()
-        if var.dims == ("draw", "year", "zone")
-    ]
+    plain = [name for name, var in variables().items() if var.dims == ("draw", "year", "zone")]
     return [
         *(
             Measure(f"{n}|zone", variables()[n].unit, False, lambda ds, n=n: zone_sum(ds, n).values)
@@ -101,8 +97,8 @@ def _country() -> list[Measure]:
 
 
 def _national(name: str) -> Measure:
-    parts = {"coca_ha": ["coca_ha", "outside_ha"], "leaf_price_usd_kg": ["leaf_price_usd_kg", "leaf_t"]}
-    inputs = parts.get(name, [name])
+    price = "leaf_price_usd_kg"
+    inputs = {"coca_ha": [name, "outside_ha"], price: [name, "leaf_t"]}.get(name, [name])
     return Measure(
         f"{name}|country",
         variables()[name].unit,
@@ -113,7 +109,8 @@ def _national(name: str) -> Measure:
 
 def _others() -> list[Measure]:
     names = ("firm_hhi", "delivered_t", "market_price_usd_kg", "armed_strength", "armed_acts")
-    firms = Measure("firm_count|stage", "firms", False, lambda ds: ds["firm_count"].sum("zone").values)
+    count = "firm_count"
+    firms = Measure(f"{count}|stage", "firms", False, lambda ds: ds[count].sum("zone").values)
     return [firms, *(_plain(n) for n in (*names, "armed_revenue_usd", "spending_usd"))]
 
 

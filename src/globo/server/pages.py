@@ -37,8 +37,9 @@ def add_page(app: FastAPI) -> None:
 def _file(request: Request, path: str) -> Response:
     files = _files(page_folder(), _stamp())
     if path not in files:
-        found = path != "index.html"
-        return Response("not found" if found else MISSING, 404 if found else 200, media_type="text/plain" if found else "text/html")
+        if path == "index.html":
+            return Response(MISSING, media_type="text/html")
+        return Response("not found", 404, media_type="text/plain")
     body, packed, kind = files[path]
     forever = path.startswith("assets/")
     headers = {"cache-control": "public, max-age=31536000, immutable" if forever else "no-cache"}

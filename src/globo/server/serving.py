@@ -72,7 +72,8 @@ def _bound(host: str, port: int) -> socket.socket:
         mend = "pass --port 0 for any free one"
         if _is_globo(host, port):
             mend = f"globo is already open there: http://{host}:{port}/; {mend} to open a second"
-        raise UserError("serve", f"{host}:{port}: {error.strerror}", "a free address", mend) from error
+        found = f"{host}:{port}: {error.strerror}"
+        raise UserError(where="serve", found=found, allowed="a free address", mend=mend) from error
     return listening
 
 

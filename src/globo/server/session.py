@@ -19,10 +19,11 @@ from globo.server.cache import Cache, key_of
 from globo.server.engine import Engine
 from globo.server.evidence import surveys
 from globo.server.levers import Control, checked, controls
+from globo.server.stories import stories
 from globo.server.unknowns import hinges
 from globo.server.worker import FIRST, REFINE, Busy, Worker
 
-FIRST_DRAWS = 8
+FIRST_DRAWS, EXACT = 8, 6
 BATCH = 28
 PATIENCE = 3.5  # seconds after which a refinement ends with the draws it has
 TARGETS = ("coca_ha|country", "delivered_t|country", "armed_acts|country")
@@ -49,20 +50,25 @@ class Session:
     Args:
         engine: runs the model.
         levers: another table of levers than the one shipped.
+        told: other stories than those shipped.
     """
 
-    def __init__(self, engine: Engine, levers: Path | None = None) -> None:
+    def __init__(  # noqa: D107  (said above)
+        self, engine: Engine, levers: Path | None = None, told: Path | None = None
+    ) -> None:
         self.engine = engine
         self.worker = Worker()
         self.cache = Cache()
-        self._levers = levers
+        self._levers, self._told = levers, told
         self._ready: asyncio.Future | None = None
         self.controls: dict[str, Control] = {}
+        self.stories: list[dict[str, Any]] = []
         self._unknowns: Mapping[str, np.ndarray] = {}
 
     def open(self) -> None:
-        """Read the levers; quick, before the first request."""
+        """Read the levers and the stories; quick, before the first request."""
         self.controls = controls(self.engine.places, self._levers)
+        self.stories = stories(self.controls, self._told)
 
     def start(self) -> asyncio.Task:
         """Begin to make the baseline, before anybody asks for it."""
@@ -120,16 +126,17 @@ class Session:
                 self.cache.put(key, full)
             yield full
 
-    async def answer(self, asked: Asked) -> dict[str, Any]:
-        """Return the full picture as a dictionary."""
-        line = b""
-        async for line in self.pictures(asked):
-            pass
-        return orjson.loads(line)
-
-    def baseline_json(self) -> bytes:
-        """Return the baseline, its places and the published figures as JSON."""
-        return self._baseline_json
+    async def exact(self, asked: Asked) -> dict[str, Any]:
+        """Return the full picture with six digits, for files; kept as the others are."""
+        await self.ready()
+        key = self._key(asked, EXACT)
+        if not (kept := self.cache.get(key)):
+            whole = range(asked.draws)
+            kept = await self.worker.do(
+                REFINE, lambda: self._picture(asked, self._run(asked, whole), EXACT)
+            )
+            self.cache.put(key, kept)
+        return orjson.loads(kept)
 
     def close(self) -> None:
         """End the model's thread."""
@@ -142,8 +149,8 @@ class Session:
         control = self.controls[key]
         moved = {key: control.low if control.default != control.low else control.high}
         asked = Asked(moved, self.years[0], self.engine.draws)
-        async for _ in self.pictures(asked):
-            pass
+        async for _line in self.pictures(asked):
+            continue
 
     def _prepare(self) -> None:
         ds = self.engine.baseline()
@@ -156,7 +163,7 @@ class Session:
         self._unknowns = self.engine.unknowns()
         self.frame = picture.frame(ds)
         self.baseline = picture.baseline_picture(whole, years)
-        self._baseline_json = picture.dumps(
+        self.baseline_json = picture.dumps(
             {
                 **self.frame,
                 **self.baseline,
@@ -184,17 +191,16 @@ class Session:
         ds = self.engine.run(asked.moved, asked.start, draws)
         return picture.arrays(ds.sel(year=self.years))
 
-    def _picture(self, asked: Asked, arrays: Mapping[str, np.ndarray]) -> bytes:
+    def _picture(self, asked: Asked, arrays: picture.Arrays, digits: int = picture.DIGITS) -> bytes:
         made = picture.branch_picture(
-            self.future, self.past, arrays, self.years, self.engine.draws
+            self.future, self.past, arrays, self.years, self.engine.draws, digits
         )
         made["start"], made["levers"] = asked.start, dict(asked.moved)
         made["unknowns"] = self._hinges(asked, arrays) if made["draws"] > FIRST_DRAWS else None
         return picture.dumps(made)
 
-    def _hinges(self, asked: Asked, arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
-        """Return by target the unknowns behind the change in the last year; behind the level
-        where no lever is moved."""
+    def _hinges(self, asked: Asked, arrays: picture.Arrays) -> dict[str, Any]:
+        """Return by target the unknowns behind the change, or behind the level of a baseline."""
         n = len(arrays["coca_ha|country"])
         known = {name: values[:n] for name, values in self._unknowns.items()}
         found = {}
@@ -204,10 +210,12 @@ class Session:
             found[target] = hinges(known, last - base if asked.moved else last)
         return found
 
-    def _key(self, asked: Asked) -> str:
+    def _key(self, asked: Asked, digits: int = picture.DIGITS) -> str:
         moved = dict(sorted(asked.moved.items()))
         start = asked.start if moved else None
-        return key_of(engine=self.engine.name, levers=moved, start=start, draws=asked.draws)
+        return key_of(
+            engine=self.engine.name, levers=moved, start=start, draws=asked.draws, digits=digits
+        )
 
 
 def _joined(parts: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:

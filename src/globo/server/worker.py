@@ -24,10 +24,9 @@ WAITING = 64
 class Busy(UserError):
     """More readers are waiting than the server takes."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "server", f"{WAITING} requests are waiting", f"at most {WAITING}", "try again in a moment"
-        )
+    def __init__(self) -> None:  # noqa: D107  (said above)
+        found, allowed = "too many requests are waiting", f"{WAITING} at once"
+        super().__init__("server", found, allowed, "try again in a moment")
 
 
 class Worker:
@@ -37,7 +36,7 @@ class Worker:
         waiting: how many calls may wait; more are refused with `Busy`.
     """
 
-    def __init__(self, waiting: int = WAITING) -> None:
+    def __init__(self, waiting: int = WAITING) -> None:  # noqa: D107  (said above)
         self._waiting = waiting
         self._queue: list[tuple[int, int, Future, Callable[[], object]]] = []
         self._order = itertools.count()

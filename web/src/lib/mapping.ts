@@ -7,7 +7,7 @@ import type { Point } from "./corridors";
 
 export const WIDTH = 600;
 export const HEIGHT = 752;
-const WEST = -82.0;
+const WEST = -82.5;
 const EAST = -66.7;
 const SOUTH = -18.8;
 const NORTH = 0.4;

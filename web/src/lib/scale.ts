@@ -1,6 +1,6 @@
 /** Scales of the charts: round ends, a few round marks. */
 
-import { ticks as roundTicks } from "d3-array";
+import { nice, ticks as roundTicks } from "d3-array";
 
 export interface Scale {
   low: number;
@@ -14,8 +14,8 @@ export function scaleTicks(lows: number[], highs: number[], n = 4): Scale {
   let high = Math.max(...highs.filter(Number.isFinite));
   if (!Number.isFinite(low) || !Number.isFinite(high)) return { low: 0, high: 1, ticks: [0, 1] };
   if (high <= low) high = low + (Math.abs(low) || 1);
-  const marks = roundTicks(low, high, n);
-  return { low: Math.min(low, marks[0] ?? low), high: Math.max(high, marks[marks.length - 1] ?? high), ticks: marks };
+  const [from, to] = nice(low, high, n);
+  return { low: from, high: to, ticks: roundTicks(from, to, n) };
 }
 
 /** The next of 1, 2, 5 times a power of ten. */

@@ -1,0 +1,85 @@
+"""What the page reads once: status, levers, stories, words, baseline, shapes, evidence."""
+
+import csv
+import json
+from dataclasses import asdict
+from functools import cache
+from importlib import resources
+from typing import Annotated, Any
+
+import orjson
+from fastapi import FastAPI, Request, Response
+from pydantic import WithJsonSchema
+
+from globo import __version__
+from globo.results import variables
+from globo.server.answers import MISSING, as_json, packed
+from globo.server.evidence import evidence
+from globo.server.measures import measures
+from globo.server.session import Session
+
+MeasureName = Annotated[str, WithJsonSchema({"type": "string", "enum": list(measures())})]
+
+
+def add_knowledge(app: FastAPI, session: Session) -> None:
+    """Add the GETs of what does not depend on a scenario."""
+
+    @app.get("/api/status")
+    async def status() -> dict[str, Any]:
+        """Say which model answers, and whether it is warm."""
+        engine = session.engine
+        kept = {"present": engine.present, "until": engine.until, "draws": engine.draws}
+        return {"globo": __version__, "engine": engine.name, **kept, "ready": session.is_ready}
+
+    @app.get("/api/levers")
+    async def levers(request: Request) -> Response:
+        """List every lever: unit, range, today's value, cost, source."""
+        return as_json({"levers": [asdict(c) for c in session.controls.values()]}, request)
+
+    @app.get("/api/stories")
+    async def stories() -> Response:
+        """List the ready-made stories."""
+        return as_json({"stories": session.stories})
+
+    @app.get("/api/texts")
+    async def texts(request: Request) -> Response:
+        """Return the page's words in both languages, and the meaning of every variable."""
+        return packed(_texts(), request)
+
+    @app.get("/api/baseline")
+    async def baseline(request: Request) -> Response:
+        """Return the baseline with no lever moved, the places, and the published figures."""
+        await session.ready()
+        return packed(session.baseline_json, request)
+
+    @app.get("/api/geography")
+    async def geography(request: Request) -> Response:
+        """Return the shapes under the map (GeoJSON) and the nodes of the network."""
+        return packed(_geography(), request)
+
+    @app.get("/api/evidence", responses=MISSING)
+    async def behind(measure: MeasureName, place: str = "") -> Response:
+        """Return the evidence behind a measure, as "coca_ha|zone", at a place of its dimension."""
+        await session.ready()
+        return as_json(evidence(measure, place, session.baseline, session.frame["places"]))
+
+
+@cache
+def _geography() -> bytes:
+    package = resources.files("globo")
+    shapes = orjson.loads(package.joinpath("report/data/geo.json").read_bytes())
+    table = package.joinpath("network/nodes.csv").read_text(encoding="utf-8")
+    nodes = [
+        {"name": n["name"], "kind": n["kind"], "lat": float(n["lat"]), "lon": float(n["lon"])}
+        for n in csv.DictReader(table.splitlines())
+    ]
+    return orjson.dumps({"shapes": shapes, "nodes": nodes})
+
+
+@cache
+def _texts() -> bytes:
+    folder = resources.files("globo.texts")
+    read = {x: folder.joinpath(f"{x}.json").read_text(encoding="utf-8") for x in ("es", "en")}
+    meanings = {n: {"unit": v.unit, "kind": v.kind, **v.meaning} for n, v in variables().items()}
+    words = {lang: json.loads(text) for lang, text in read.items()}
+    return orjson.dumps({**words, "variables": meanings})

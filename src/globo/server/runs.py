@@ -1,0 +1,148 @@
+"""Runs: a scenario in, lines of JSON out; and the same run as files."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Annotated, Any
+
+import orjson
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from globo.errors import UserError
+from globo.server import downloads
+from globo.server.session import Asked, Session
+
+LINES = "application/x-ndjson"
+STREAM = {LINES: {"schema": {"type": "string"}}}
+LARGEST = 1e15
+
+
+def _whole(value: Any) -> Any:
+    """Take 20.0 for 20, as JSON does."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _span(low: int, high: int) -> dict[str, Any]:
+    """Return the JSON Schema of a whole number in a range."""
+    return {"type": "integer", "minimum": low, "maximum": high}
+
+
+Whole = BeforeValidator(_whole)
+Maker = Callable[[Asked], Awaitable[str | bytes]]
+
+
+def add_runs(app: FastAPI, session: Session) -> None:
+    """Add `POST /api/run`, which answers twice: a first picture, then the full one."""
+    engine = session.engine
+    first, last = engine.present + 1, engine.until
+    schema = {
+        "type": "object",
+        "description": "levers that differ from today",
+        "additionalProperties": False,
+        "properties": {key: control.schema() for key, control in session.controls.items()},
+    }
+
+    class RunRequest(BaseModel):
+        """A run: the levers that differ from today, from a year on."""
+
+        model_config = ConfigDict(extra="forbid", strict=True)
+        levers: Annotated[dict[str, float], WithJsonSchema(schema)] = Field(default_factory=dict)
+        start: Annotated[
+            int, Whole, Field(ge=first, le=last), WithJsonSchema(_span(first, last))
+        ] = first
+        draws: Annotated[
+            int, Whole, Field(ge=1, le=engine.draws), WithJsonSchema(_span(1, engine.draws))
+        ] = engine.draws
+
+    about = "one or two pictures, a line of JSON each"
+    told: dict[int | str, dict[str, Any]] = {200: {"content": STREAM, "description": about}}
+
+    @app.post("/api/run", responses=told, response_class=Response)
+    async def run(body: RunRequest) -> StreamingResponse:
+        """Run a scenario: a first picture from a few draws, then the full one."""
+        lines = session.pictures(session.asked(body.levers, body.start, body.draws))
+        head = await anext(lines)
+
+        async def sent() -> AsyncIterator[bytes]:
+            yield head + b"\n"
+            async for line in lines:
+                yield line + b"\n"
+
+        return StreamingResponse(sent(), media_type=LINES, headers={"cache-control": "no-store"})
+
+
+def add_downloads(app: FastAPI, session: Session) -> None:
+    """Add the files of a run, each a GET with `start` and the levers by their keys."""
+    engine = session.engine
+    years = _span(engine.present + 1, engine.until)
+    query = [
+        {"name": "start", "in": "query", "schema": years},
+        *({"name": k, "in": "query", "schema": c.schema()} for k, c in session.controls.items()),
+    ]
+
+    def scenario(asked: Asked) -> dict[str, Any]:
+        return downloads.as_scenario(session.controls, asked.moved, asked.start, engine.until)
+
+    async def data(asked: Asked) -> str:
+        return downloads.as_csv(await session.exact(asked), session.frame)
+
+    async def numbers(asked: Asked) -> bytes:
+        return orjson.dumps(await session.exact(asked))
+
+    async def yaml(asked: Asked) -> str:
+        return downloads.as_yaml(scenario(asked))
+
+    async def python(asked: Asked) -> str:
+        return downloads.as_python(scenario(asked), asked.draws, engine.seed)
+
+    def add(suffix: str, kind: str, make: Maker, text: str) -> None:
+        content = {
+            kind: {"schema": {"type": "object" if kind.startswith("application") else "string"}}
+        }
+
+        @app.get(
+            f"/api/run.{suffix}",
+            summary=text,
+            name=f"run_{suffix}",
+            openapi_extra={"parameters": query},
+            responses={200: {"content": content, "description": text}},
+            response_class=Response,
+        )
+        async def download(request: Request) -> Response:
+            made = await make(asked_in(session, request))
+            headers = {"content-disposition": f'attachment; filename="globo.{suffix}"'}
+            return Response(made, media_type=kind, headers=headers)
+
+    add("csv", "text/csv", data, "The run's data as a table")
+    add("json", "application/json", numbers, "The run's data as the page gets it")
+    add("yaml", "application/yaml", yaml, "The scenario that `globo run` takes")
+    add("py", "text/x-python", python, "The Python that makes the run again")
+
+
+def asked_in(session: Session, request: Request) -> Asked:
+    """Read a run from a query: `start` and levers by their keys.
+
+    Raises:
+        UserError: a name twice, a value that is no number, or what `Session.asked` refuses.
+    """
+    pairs = request.query_params.multi_items()
+    given = dict(pairs)
+    if len(given) < len(pairs):
+        allowed = "every name once"
+        raise UserError(where="query", found="a name twice", allowed=allowed, mend="drop one")
+    numbers = {name: _number(name, text) for name, text in given.items()}
+    start = numbers.pop("start", None)
+    if start is not None and start != int(start):
+        allowed, mend = "a year", f"use {int(start)}"
+        raise UserError(where="start", found=f"{start:g}", allowed=allowed, mend=mend)
+    return session.asked(numbers, None if start is None else int(start), None)
+
+
+def _number(name: str, text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = float("nan")
+    if not abs(number) < LARGEST:
+        raise UserError(name, f"'{text[:40]}'", "a number", "write it with a point, as 0.5")
+    return number

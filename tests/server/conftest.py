@@ -1,0 +1,40 @@
+"""A session around the small engine, and a client of its application."""
+
+from contextlib import contextmanager
+
+import pytest
+from fastapi.testclient import TestClient
+from small import STORIES, TABLE, SmallEngine
+
+from globo.server.app import create_app
+from globo.server.limits import Limits
+from globo.server.session import Session
+
+
+@pytest.fixture
+def table(tmp_path):
+    path = tmp_path / "levers.csv"
+    path.write_text(TABLE, encoding="utf-8")
+    (tmp_path / "stories.json").write_text(STORIES, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def opened(table):
+    """Return a maker of (session, client) around an engine."""
+
+    @contextmanager
+    def make(engine=None):
+        session = Session(engine or SmallEngine(), table, table.with_name("stories.json"))
+        session.open()
+        app = Limits(create_app(session))
+        with TestClient(app, base_url="http://127.0.0.1:8750") as client:
+            yield session, client
+
+    return make
+
+
+@pytest.fixture
+def client(opened):
+    with opened() as (_, client):
+        yield client

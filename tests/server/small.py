@@ -1,0 +1,95 @@
+"""A small engine: three zones, six districts, levers whose effect can be worked out by hand.
+
+Every draw has its own size; `eradication_budget` takes hectares from the first
+zone and gives half of them to the third, so that the answer is known.
+"""
+
+import time
+
+import numpy as np
+
+from globo.results import dataset, variables
+
+ZONES = ["VRAEM", "Huallaga", "Elsewhere"]
+DISTRICTS = {"050501": 0, "050502": 0, "100601": 1, "100602": 1, "160301": 2, "160302": 2}
+COORDS = {
+    "stage": ["collection", "processing"],
+    "market": ["Europe", "Asia-Oceania"],
+    "group": ["VRAEM faction"],
+    "item": ["eradication", "development"],
+    "exit": ["Callao", "Bolivia air"],
+}
+EDGES = [
+    ("VRAEM", "Lima", "road", ""),
+    ("Lima", "Callao", "road", ""),
+    ("Callao", "Europe", "container", "Callao"),
+    ("VRAEM", "Bolivia", "air", "Bolivia air"),
+]
+TODAY = 1000.0
+HEAD = "name,unit,default,low,high,by,cost,source,label_en,label_es,meaning_en,meaning_es"
+TABLE = f"""{HEAD}
+eradication_budget,ha/year,1000,0,5000,national,900 USD a ha,assumed,Clear,Erradicar,ha,ha
+eradication_where,share,1,0,1,zone,,assumed,Where,Dónde,share,parte
+air_interdiction,0 or 1,1,0,1,national,,Law 30339,Law,Ley,on or off,sí o no
+"""
+STORIES = """[{"id": "more", "levers": {"eradication_budget": 2000}, "view": "map",
+  "show": "difference", "focus": "VRAEM"}]"""
+
+
+class SmallEngine:
+    """Three zones over two years of history and three of future."""
+
+    name, present, until, draws, seed = "small", 2017, 2020, 40, 1
+
+    def __init__(self, seconds=0.0):
+        self.places = {"zone": ZONES, "port": ["Callao"], "market": COORDS["market"]}
+        self.seconds, self.calls = seconds, []
+
+    def baseline(self):
+        return self._made(range(2016, 2021), range(self.draws), {}, 2018)
+
+    def run(self, levers, start, draws):
+        self.calls.append((dict(levers), draws))
+        time.sleep(self.seconds)
+        return self._made(range(2018, 2021), draws, levers, start)
+
+    def unknowns(self):
+        random = np.random.default_rng(3)
+        return {
+            "income_weight": np.arange(self.draws, dtype="float64"),
+            "memory_fade": random.normal(size=self.draws),
+        }
+
+    def _made(self, years, draws, levers, start):
+        years, numbers = np.array(years), np.arange(draws.start, draws.stop)
+        labels = {
+            **COORDS,
+            "year": years,
+            "month": [f"{y}-{m:02d}" for y in years for m in range(1, 13)],
+            "zone": ZONES,
+            "district": list(DISTRICTS),
+            "edge": [f"{a} > {b} [{m}]" for a, b, m, _ in EDGES],
+        }
+        sizes = {"draw": len(numbers), **{k: len(v) for k, v in labels.items()}}
+        size = 1.0 + numbers / 100.0
+        arrays = {}
+        for name, var in variables().items():
+            shape = [sizes[d] for d in var.dims]
+            values = np.ones(shape) * size.reshape(-1, *[1] * (len(shape) - 1))
+            arrays[name] = np.minimum(values, 1.0) if var.unit in ("0 to 1", "share") else values
+        arrays["coca_ha"] = arrays["coca_ha"] * 2000.0
+        removed = np.where(years >= start, levers.get("eradication_budget", TODAY) - TODAY, 0.0)
+        moved = removed[None, :] * size[:, None]
+        arrays["coca_ha"][:, :, 0] -= moved
+        arrays["coca_ha"][:, :, 4] += moved / 2
+        coords = {
+            **labels,
+            "district_name": ("district", [f"D{i}" for i in range(6)]),
+            "district_zone": ("district", [ZONES[z] for z in DISTRICTS.values()]),
+            "lat": ("district", np.linspace(-12, -9, 6)),
+            "lon": ("district", np.linspace(-76, -73, 6)),
+        }
+        for i, part in enumerate(("from", "to", "mode", "exit")):
+            coords[f"edge_{part}"] = ("edge", [e[i] for e in EDGES])
+        attrs = {"scenario": "baseline", "seed": 1, "version": "0", "facts_hash": "0" * 64}
+        return dataset(arrays, coords, attrs)

@@ -1,0 +1,181 @@
+import asyncio
+import csv
+import io
+import threading
+
+import orjson
+import pytest
+from small import SmallEngine
+
+from globo.server.limits import HEADERS
+from globo.server.session import FIRST_DRAWS
+
+
+def pictures(client, **body):
+    answer = client.post("/api/run", json=body)
+    assert answer.status_code == 200, answer.text
+    return [orjson.loads(line) for line in answer.text.splitlines()]
+
+
+def test_a_run_answers_first_with_few_draws_then_with_all(client):
+    first, full = pictures(client, levers={"eradication_budget": 1500})
+    assert (first["draws"], full["draws"], full["of"]) == (FIRST_DRAWS, 40, 40)
+    assert first["unknowns"] is None
+    # The change is the size of the draw, so it hangs on what grows with the draw's number.
+    assert full["unknowns"]["coca_ha|country"] == [{"name": "income_weight", "rho": -1.0}]
+
+
+def test_the_same_question_is_answered_from_the_cache(opened):
+    engine = SmallEngine()
+    with opened(engine) as (_, client):
+        once = pictures(client, levers={"eradication_budget": 1500})
+        asked = len(engine.calls)
+        again = pictures(client, levers={"eradication_budget": 1500.0, "air_interdiction": 1})
+        assert len(engine.calls) == asked
+    assert again == [once[-1]]
+
+
+def test_today_needs_no_run(opened):
+    engine = SmallEngine()
+    with opened(engine) as (session, client):
+        client.get("/api/baseline")
+        told = pictures(client, levers={})
+        assert all(set(levers) for levers, _ in engine.calls)
+    assert set(told[-1]["arrays"]["coca_ha|zone"]["delta"]) == {0.0}
+
+
+def test_what_a_reader_has_left_is_not_run_to_its_end(opened):
+    engine = SmallEngine(seconds=0.15)
+    with opened(engine) as (session, client):
+        client.get("/api/baseline")
+
+        async def leave():
+            asked = session.asked({"eradication_budget": 2000}, None, None)
+            lines = session.pictures(asked)
+            await anext(lines)
+            waiting = asyncio.create_task(anext(lines))
+            await asyncio.sleep(0.01)
+            waiting.cancel()
+            await asyncio.gather(waiting, return_exceptions=True)
+            await lines.aclose()
+
+        asyncio.run(leave())
+        ran = [draws for levers, draws in engine.calls if levers == {"eradication_budget": 2000}]
+    assert ran[0] == range(FIRST_DRAWS)
+    assert len(ran) <= 2
+    assert ran[-1].stop < 40 or len(ran) == 2
+
+
+def test_first_pictures_go_before_refinements(opened):
+    engine = SmallEngine(seconds=0.05)
+    with opened(engine) as (_, client):
+        client.get("/api/baseline")
+        engine.calls.clear()
+        budgets = [1100, 1200, 1300, 1400]
+        ask = [
+            threading.Thread(
+                target=pictures, args=(client,), kwargs={"levers": {"eradication_budget": b}}
+            )
+            for b in budgets
+        ]
+        for thread in ask:
+            thread.start()
+        for thread in ask:
+            thread.join()
+        sizes = [
+            len(draws) for levers, draws in engine.calls if levers["eradication_budget"] in budgets
+        ]
+    assert sorted(sizes[:4])[:3] == [FIRST_DRAWS] * 3
+    assert sizes.count(FIRST_DRAWS) >= 4
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "mend"),
+    [
+        ({"levers": {"eradication_budjet": 1}}, "levers", "eradication_budget"),
+        ({"levers": {"eradication_budget": 9e9}}, "levers.eradication_budget", "use 5000"),
+        ({"levers": {"eradication_where@Vraem": 1}}, "levers", "eradication_where@VRAEM"),
+        ({"levers": {"eradication_budget": "many"}}, "levers.eradication_budget", "openapi"),
+        ({"levers": [1]}, "levers", "openapi"),
+        ({"start": 2017}, "start", "openapi"),
+        ({"draws": 0}, "draws", "openapi"),
+        ({"draws": 10**9}, "draws", "openapi"),
+        ({"lever": {}}, "lever", "levers"),
+    ],
+)
+def test_bad_input_is_refused_with_field_and_mend(client, body, field, mend):
+    answer = client.post("/api/run", json=body)
+    assert answer.status_code == 422
+    (error,) = answer.json()["errors"]
+    assert error["field"] == field
+    assert mend in error["mend"]
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b'{"levers":{"eradication_budget":NaN}}', b"\xff\xfe"])
+def test_broken_json_is_refused(client, body):
+    answer = client.post("/api/run", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == 422
+    assert answer.json()["errors"]
+
+
+def test_a_body_that_is_too_large_is_not_read(client):
+    answer = client.post("/api/run", content=b" " * 70_000)
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", ""])
+def test_only_this_machine_s_names_are_served(client, host):
+    answer = client.get("/api/status", headers={"host": host})
+    assert answer.status_code == 421
+
+
+def test_a_page_from_elsewhere_may_not_ask(client):
+    answer = client.post("/api/run", json={}, headers={"origin": "http://evil.example"})
+    assert answer.status_code == 403
+    same = {"origin": "http://127.0.0.1:8750"}
+    assert client.post("/api/run", json={}, headers=same).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/api/status", "/api/nowhere", "/../../etc/passwd", "/api/run"]
+)
+def test_every_answer_carries_the_headers_and_no_path_leaves_the_page(client, path):
+    answer = client.get(path)
+    assert answer.status_code in (200, 404, 405)
+    assert "root:" not in answer.text
+    for name, value in HEADERS.items():
+        assert answer.headers[name] == value
+
+
+def test_downloads_tell_the_same_run(client):
+    query = {"eradication_budget": "1500", "start": "2019"}
+    full = client.get("/api/run.json", params=query).json()
+    rows = list(csv.DictReader(io.StringIO(client.get("/api/run.csv", params=query).text)))
+    (row,) = [
+        r
+        for r in rows
+        if r["variable"] == "coca_ha" and r["place"] == "Peru" and r["year"] == "2019"
+    ]
+    array = full["arrays"]["coca_ha|country"]
+    assert float(row["scenario_p50"]) == pytest.approx(array["level"][2 * 3 + 1], rel=1e-4)
+    assert float(row["change_p50"]) == pytest.approx(array["delta"][1 * 3 + 1], rel=1e-4)
+    assert "eradication_budget" in client.get("/api/run.yaml", params=query).text
+    compile(client.get("/api/run.py", params=query).text, "run.py", "exec")
+
+
+@pytest.mark.parametrize(
+    "query", ["eradication_budget=lots", "nothing=1", "start=2018.5", "a=1&a=2"]
+)
+def test_a_bad_query_is_refused(client, query):
+    answer = client.get(f"/api/run.csv?{query}")
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["allowed"]
+
+
+def test_evidence_counts_how_the_free_run_did(client):
+    told = client.get("/api/evidence", params={"measure": "coca_ha|zone", "place": "VRAEM"}).json()
+    assert told["score"]["years"] == 2
+    assert told["rows"][0]["confidence"]
+    assert told["assumptions"]
+    wrong = client.get("/api/evidence", params={"measure": "coca_hectares|zone"})
+    assert wrong.json()["errors"][0]["mend"].startswith("did you mean 'coca_ha")

@@ -1,0 +1,106 @@
+import numpy as np
+import orjson
+import pytest
+from small import SmallEngine
+
+from globo.server import picture
+from globo.server.measures import measures
+
+YEARS = [2018, 2019, 2020]
+
+
+@pytest.fixture(scope="module")
+def base():
+    return picture.arrays(SmallEngine().baseline().sel(year=YEARS))
+
+
+@pytest.fixture(scope="module")
+def past():
+    return picture.arrays(SmallEngine().baseline().sel(year=[2016, 2017]))
+
+
+def branch(budget, draws=range(40), start=2018):
+    return picture.arrays(SmallEngine().run({"eradication_budget": budget}, start, draws))
+
+
+def made(base, past, arrays):
+    return picture.branch_picture(base, past, arrays, YEARS, 40)
+
+
+def test_a_branch_that_changes_nothing_differs_by_nothing(base, past):
+    sent = made(base, past, branch(1000.0))["arrays"]
+    for name, array in sent.items():
+        assert np.all(array["delta"] == 0), name
+        assert np.all(array["up"] == 0.5), name
+
+
+def test_the_difference_is_taken_draw_by_draw(base, past):
+    sent = made(base, past, branch(1500.0))["arrays"]["coca_ha|zone"]
+    delta = np.reshape(sent["delta"], (3, *sent["shape"][1:]))
+    # 500 ha times the draw's size, 1.00 to 1.39, leave the first zone; half come to the third.
+    np.testing.assert_allclose(delta[1, 0], [-500 * 1.195, 0, 250 * 1.195], rtol=1e-3)
+    np.testing.assert_allclose(np.reshape(sent["up"], (3, 3))[0], [0.0, 0.5, 1.0])
+
+
+def test_half_of_what_goes_appears_elsewhere(base, past):
+    told = made(base, past, branch(1500.0))["bulge"]
+    np.testing.assert_allclose(told["share"], 0.5, rtol=1e-2)
+
+
+def test_next_to_nothing_gone_gives_no_share(base, past):
+    told = made(base, past, branch(1010.0))["bulge"]
+    assert np.isnan(told["share"]).all()
+
+
+def test_few_draws_and_all_draws_agree_where_draws_differ_by_size_alone(base, past):
+    few = made(base, past, branch(1500.0, range(8)))
+    full = made(base, past, branch(1500.0))
+    assert (few["draws"], full["draws"]) == (8, 40)
+    for name in ("coca_ha|country", "leaf_t|country"):
+        near = np.array(few["arrays"][name]["level"])
+        np.testing.assert_allclose(near, full["arrays"][name]["level"], rtol=0.03)
+
+
+def test_a_first_picture_of_nothing_changed_is_the_full_baseline(base, past):
+    few = made(base, past, branch(1000.0, range(8)))["arrays"]["coca_ha|zone"]["level"]
+    full = made(base, past, branch(1000.0))["arrays"]["coca_ha|zone"]["level"]
+    np.testing.assert_array_equal(few, full)
+
+
+def test_failed_draws_are_counted_and_left_out(base, past):
+    run = SmallEngine().run({"eradication_budget": 1500.0}, 2018, range(40))
+    run["status"][3] = 1
+    run["coca_ha"][3] = 1e9
+    told = made(base, past, picture.arrays(run))
+    assert told["failed"] == 1
+    assert max(told["arrays"]["coca_ha|country"]["level"]) < 1e6
+
+
+def test_changes_over_five_years_reach_back_into_the_past(base, past):
+    array = made(base, past, branch(1500.0, start=2020))["arrays"]["coca_ha|zone"]
+    since = np.reshape(array["since"], (3, 3))
+    np.testing.assert_allclose(since[:, 1], 0, atol=1e-6)
+    np.testing.assert_allclose(since[:, 0], [0, 0, -500 * 1.195], rtol=1e-3)
+
+
+def test_zones_add_up_to_districts_and_flows_that_leave_to_their_edges(base):
+    np.testing.assert_allclose(base["coca_ha|zone"].sum(-1), base["coca_ha|district"].sum(-1))
+    leaving = base["flow_t|edge"][..., 2:].sum(-1)
+    np.testing.assert_allclose(base["flow_t|exit"].sum(-1), leaving)
+    np.testing.assert_allclose(base["flow_t|mode"].sum(-1), leaving)
+
+
+def test_every_measure_names_its_places_and_is_sent_in_shape(base, past):
+    frame = picture.frame(SmallEngine().baseline())
+    sent = orjson.loads(picture.dumps(made(base, past, branch(1500.0))))["arrays"]
+    assert list(sent) == list(measures())
+    for name, array in sent.items():
+        lines, years, places = array["shape"]
+        assert places == len(frame["places"][name.split("|")[1]]), name
+        assert len(array["level"]) == lines * years * places, name
+        assert len(array["up"]) == years * places, name
+
+
+@pytest.mark.parametrize(("value", "rounded"), [(1234.56, 1235), (-0.00123456, -0.001235), (0, 0)])
+def test_numbers_keep_four_significant_digits(value, rounded):
+    assert picture.significant(np.array([value]))[0] == pytest.approx(rounded, rel=1e-12)

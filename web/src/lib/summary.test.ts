@@ -1,0 +1,89 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { finding, policyWords, valueWords } from "./summary";
+import type { Baseline, Control, Picture, Sent, Texts, Words } from "./types";
+import { speech } from "./words";
+
+const read = (lang: string) => JSON.parse(readFileSync(new URL(`../../../src/globo/texts/${lang}.json`, import.meta.url), "utf8")) as Words;
+const texts: Texts = { es: read("es"), en: read("en"), variables: {} };
+const en = speech(texts, "en");
+const es = speech(texts, "es");
+
+/** Three zones, one year of history and one of future. */
+const ZONES = ["VRAEM", "Huallaga", "Putumayo"];
+const five = (values: number[]) => [0.8, 0.9, 1, 1.1, 1.2].flatMap((k) => values.map((v) => v * k));
+const baseline = {
+  years: [2017, 2018],
+  present: 2017,
+  draws: 64,
+  places: { zone: ZONES, country: ["Peru"] },
+  arrays: {
+    "coca_ha|zone": { unit: "ha", shape: [5, 2, 3], level: five([20000, 5000, 1000, 20000, 5000, 1000]) },
+    "coca_ha|country": { unit: "ha", shape: [5, 2, 1], level: five([26000, 26000]) },
+  },
+} as unknown as Baseline;
+
+function picture(zones: [number, number][], country: [number, number, number, number], share: (number | null)[]): Picture {
+  const sent = (delta: number[], up: number[], n: number): Sent => ({ unit: "ha", shape: [5, 1, n], level: five(Array(n).fill(1)), delta, up });
+  return {
+    draws: 64,
+    of: 64,
+    failed: 0,
+    years: [2018],
+    start: 2018,
+    levers: { eradication_budget: 1 },
+    arrays: {
+      "coca_ha|zone": sent([0.5, 1, 1.5].flatMap((k) => zones.map(([mid]) => mid * k)), zones.map(([, up]) => up), 3),
+      "coca_ha|country": sent(country.slice(0, 3), [country[3]], 1),
+    },
+    bulge: { removed: [1, 1, 1], gained: [1, 1, 1], share },
+    unknowns: null,
+  };
+}
+
+describe("the finding", () => {
+  it("names where it falls, where it grows, and how likely", () => {
+    const found = finding(en, baseline, picture([[-4000, 0.02], [0, 0.5], [300, 0.8]], [-9000, -3700, -200, 0.04], [0.05, 0.1, 0.2]), 2018);
+    expect(found.headline).toBe("By 2018, less coca in the VRAEM (−4,000 ha, very likely); more in the Putumayo (+300 ha, likely).");
+    expect(found.country).toBe("In the whole country it falls: −3,700 ha (−9,000 to −200), very likely.");
+    expect(found.bulge).toBe("Of every 100 ha that go, 10 appear in another zone (5 to 20).");
+  });
+  it("says when a difference is smaller than its uncertainty", () => {
+    const found = finding(es, baseline, picture([[-4000, 0.5], [0, 0.5], [300, 0.55]], [-9000, -100, 9000, 0.48], [null, null, null]), 2018);
+    expect(found.headline).toContain("no cambia con claridad en ninguna zona");
+    expect(found.country).toContain("menor que su incertidumbre");
+    expect(found.bulge).toBe("");
+  });
+  it("leaves out zones that hardly move, however sure", () => {
+    const found = finding(en, baseline, picture([[-4000, 0.01], [0, 0.5], [9, 1]], [-9000, -3700, -200, 0.04], [0, 0, 0]), 2018);
+    expect(found.headline).not.toContain("Putumayo");
+  });
+  it("of a policy that has not begun is that nothing differs", () => {
+    const later = { ...picture([[0, 0.5], [0, 0.5], [0, 0.5]], [0, 0, 0, 0.5], [null, null, null]), start: 2020 };
+    expect(finding(en, baseline, later, 2018).headline).toContain("begin in 2020");
+  });
+  it("of the baseline is the area and where most of it is", () => {
+    const found = finding(en, baseline, null, 2017);
+    expect(found.headline).toBe("2017: about 26,000 ha of coca in Peru, by the model (20,800 to 31,200).");
+    expect(found.country).toBe("Most of it in VRAEM, Huallaga and Putumayo.");
+  });
+});
+
+describe("the policy", () => {
+  const control = (key: string, unit: string, low: number, high: number, today: number): Control => {
+    const [lever, place = ""] = key.split("@");
+    return { key, lever, place, unit, low, high, default: today, by: "", cost: "", source: "", label: { es: lever, en: lever }, meaning: { es: "", en: "" } };
+  };
+  const budget = control("budget", "ha/year", 0, 60000, 25000);
+  const scan = control("scan@Callao", "share", 0, 1, 0.05);
+  const law = control("law", "0 or 1", 0, 1, 1);
+  const table = new Map([budget, scan, law].map((c) => [c.key, c]));
+
+  it("is one sentence with today's values", () => {
+    expect(policyWords(en, table, { budget: 30000, "scan@Callao": 0.5 }, 2018)).toBe("From 2018: budget: 30,000 ha a year (today 25,000); scan in Callao: 50% (today 5%).");
+    expect(policyWords(en, table, {}, 2018)).toBe("Nothing changed: today's policy goes on.");
+  });
+  it("says a switch in words", () => {
+    expect([valueWords(en, law, 1), valueWords(es, law, 0)]).toEqual(["on", "no"]);
+  });
+});
