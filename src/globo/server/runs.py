@@ -1,7 +1,7 @@
 """Runs: a scenario in, lines of JSON out; and the same run as files."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import FastAPI, Request, Response
@@ -113,6 +113,18 @@ def add_downloads(app: FastAPI, session: Session) -> None:
             headers = {"content-disposition": f'attachment; filename="globo.{suffix}"'}
             return Response(made, media_type=kind, headers=headers)
 
+    @app.get(
+        "/api/report.html",
+        openapi_extra={"parameters": query},
+        responses={200: {"content": {"text/html": {}}, "description": "one HTML file"}},
+        response_class=Response,
+    )
+    async def report(request: Request, lang: Literal["es", "en"] = "es") -> Response:
+        """Write the report of a run: one file, in Spanish or English."""
+        made = await session.report(asked_in(session, request), lang)
+        headers = {"content-disposition": 'attachment; filename="globo.html"'}
+        return Response(made, media_type="text/html", headers=headers)
+
     add("csv", "text/csv", data, "The run's data as a table")
     add("json", "application/json", numbers, "The run's data as the page gets it")
     add("yaml", "application/yaml", yaml, "The scenario that `globo run` takes")
@@ -130,6 +142,7 @@ def asked_in(session: Session, request: Request) -> Asked:
     if len(given) < len(pairs):
         allowed = "every name once"
         raise UserError(where="query", found="a name twice", allowed=allowed, mend="drop one")
+    given.pop("lang", None)
     numbers = {name: _number(name, text) for name, text in given.items()}
     start = numbers.pop("start", None)
     if start is not None and start != int(start):

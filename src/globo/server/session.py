@@ -19,6 +19,7 @@ from globo.server.cache import Cache, key_of
 from globo.server.engine import Engine
 from globo.server.evidence import surveys
 from globo.server.levers import Control, checked, controls
+from globo.server.reports import joined, report
 from globo.server.stories import stories
 from globo.server.unknowns import hinges
 from globo.server.worker import FIRST, REFINE, Busy, Worker
@@ -60,6 +61,7 @@ class Session:
         self.worker = Worker()
         self.cache = Cache()
         self._levers, self._told = levers, told
+        self._drawing = asyncio.Semaphore(1)
         self._ready: asyncio.Future | None = None
         self.controls: dict[str, Control] = {}
         self.stories: list[dict[str, Any]] = []
@@ -138,6 +140,19 @@ class Session:
             self.cache.put(key, kept)
         return orjson.loads(kept)
 
+    async def report(self, asked: Asked, lang: str) -> str:
+        """Return the report of a run as HTML; one is drawn at a time, beside the model."""
+        await self.ready()
+        whole = None
+        if asked.moved:
+            draws = range(asked.draws)
+            run = await self.worker.do(
+                REFINE, lambda: self.engine.run(asked.moved, asked.start, draws)
+            )
+            whole = joined(self._run_of_baseline, run, self.engine.present)
+        async with self._drawing:
+            return await asyncio.to_thread(report, self._run_of_baseline, whole, lang)
+
     def close(self) -> None:
         """End the model's thread."""
         self.worker.close()
@@ -161,6 +176,7 @@ class Session:
         self.past = {name: values[:, ~future] for name, values in whole.items()}
         self.future = {name: values[:, future] for name, values in whole.items()}
         self._unknowns = self.engine.unknowns()
+        self._run_of_baseline = ds
         self.frame = picture.frame(ds)
         self.baseline = picture.baseline_picture(whole, years)
         self.baseline_json = picture.dumps(

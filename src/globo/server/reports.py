@@ -1,0 +1,38 @@
+"""The report of a run, as `globo run` writes it: history and future joined, beside the baseline."""
+
+from __future__ import annotations
+
+import xarray as xr
+
+
+def joined(baseline: xr.Dataset, branch: xr.Dataset, present: int) -> xr.Dataset:
+    """Return a branch with the history that it shares with the baseline.
+
+    Args:
+        baseline: history and future, all draws.
+        branch: the years after the present, all draws.
+        present: last year of the history.
+    """
+    past = baseline.isel(
+        year=baseline["year"].values <= present,
+        month=baseline["month"].values <= f"{present}-12",
+    )
+    whole = {}
+    for name, values in branch.data_vars.items():
+        along = [dim for dim in ("year", "month") if dim in values.dims]
+        whole[name] = xr.concat([past[name], values], along[0]) if along else values
+    return xr.Dataset(whole, attrs={**baseline.attrs, **branch.attrs})
+
+
+def report(baseline: xr.Dataset, whole: xr.Dataset | None, lang: str) -> str:
+    """Return the report as one HTML text.
+
+    Args:
+        baseline: the run with no lever moved.
+        whole: the run asked for; None for the baseline alone.
+        lang: "es" or "en".
+    """
+    # The book brings the drawing library; the page does without it until somebody asks.
+    from globo.report.book import html
+
+    return html(baseline, lang) if whole is None else html(whole, lang, baseline)

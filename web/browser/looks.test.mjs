@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { AxeBuilder } from "@axe-core/playwright";
+import { LANGS, launch, open, outside, RESULTS, VIEWS, WIDTHS } from "./open.mjs";
+
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser.close());
+
+async function serious(page) {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter((v) => ["serious", "critical"].includes(v.impact))
+    .map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160)).join(" | ")}`);
+}
+
+for (const lang of Object.keys(LANGS)) {
+  for (const size of Object.keys(WIDTHS)) {
+    test(`every view in ${lang}, ${size}: nothing serious for axe, no words missing, nothing beside the page`, async () => {
+      for (const view of VIEWS) {
+        const page = await open(browser, `lang=${lang}&view=${view}&eradication_budget=35000`, { size, lang });
+        assert.deepEqual(await serious(page), [], view);
+        const text = await page.evaluate(() => document.body.innerText);
+        assert.doesNotMatch(text, /page\.|\bundefined\b|NaN|\{\w+\}|chart\.|summary\.|\bunit\./, view);
+        const beside = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        assert.ok(beside <= 0, `${view} is ${beside} px too wide`);
+        assert.deepEqual(page.complaints, [], view);
+        assert.deepEqual(outside(page), [], view);
+        await page.screenshot({ path: `${RESULTS}${view}-${lang}-${size}.png`, fullPage: true });
+        await page.close();
+      }
+    });
+  }
+}
+
+test("levers, evidence, downloads, tour and comparison have nothing serious for axe", async () => {
+  const steps = {
+    levers: (page) => page.locator(".lever .about").first().click(),
+    evidence: (page) => page.locator(".source").first().click(),
+    downloads: (page) => page.getByRole("button", { name: "Descargar" }).click(),
+    tour: (page) => page.getByRole("button", { name: "Recorrido" }).click(),
+    table: (page) => page.getByRole("button", { name: /^Tabla/ }).first().click(),
+  };
+  for (const [name, step] of Object.entries(steps)) {
+    const page = await open(browser, "lang=es");
+    await step(page);
+    await page.waitForTimeout(500);
+    assert.deepEqual(await serious(page), [], name);
+    await page.screenshot({ path: `${RESULTS}${name}-es-wide.png` });
+    await page.close();
+  }
+  const page = await open(browser, "lang=es&eradication_budget=35000&vs&vs.air_interdiction=0");
+  await page.waitForFunction(() => document.querySelectorAll("svg.map").length === 2);
+  assert.deepEqual(await serious(page), []);
+  await page.screenshot({ path: `${RESULTS}compare-es-wide.png` });
+  await page.close();
+});
+
+test("the levers open as a sheet on a telephone", async () => {
+  const page = await open(browser, "lang=es", { size: "narrow" });
+  await page.locator(".opener").click();
+  await page.locator(".levers.open").waitFor();
+  assert.deepEqual(await serious(page), []);
+  await page.screenshot({ path: `${RESULTS}levers-es-narrow.png` });
+  await page.close();
+});
+
+test("it prints without buttons", async () => {
+  const page = await open(browser, "lang=es");
+  await page.emulateMedia({ media: "print" });
+  assert.equal(await page.locator(".levers").isVisible(), false);
+  assert.equal(await page.locator(".tabs").isVisible(), false);
+  assert.equal(await page.locator("#finding").isVisible(), true);
+  await page.pdf({ path: `${RESULTS}map-es.pdf`, format: "A4" });
+  await page.screenshot({ path: `${RESULTS}print-es.png`, fullPage: true });
+  await page.close();
+});
