@@ -12,6 +12,8 @@ from globo.server.limits import Limits
 from globo.server.session import Session
 
 EXAMPLES = 25
+# Seconds each, and held by the report's own tests.
+DRAWN = "GET /api/report.html"
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +43,8 @@ def test_the_api_keeps_its_word(described, mode):
     tried = []
     for found in described.get_all_operations():
         operation = found.ok()
+        if operation.label == DRAWN:
+            continue
         try:
             cases = operation.as_strategy(generation_mode=mode)
         except schemathesis.errors.SchemathesisError:

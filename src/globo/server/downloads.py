@@ -20,7 +20,7 @@ COLUMNS = (
 
 
 def as_csv(picture: Mapping[str, Any], frame: Mapping[str, Any]) -> str:
-    """Return a picture as CSV, a row a measure, place and year; fine measures have one level."""
+    """Return a picture as CSV, a row a measure, place and year; some have a middle alone."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -33,7 +33,8 @@ def as_csv(picture: Mapping[str, Any], frame: Mapping[str, Any]) -> str:
         up = np.reshape(np.array(array["up"], dtype="float64"), shape[1:])
         for p, place in enumerate(frame["places"][dim]):
             for y, year in enumerate(picture["years"]):
-                levels = level[[0, 2, 4], y, p] if rows == 5 else [None, level[0, y, p], None]
+                ends = [0, rows // 2, rows - 1]
+                levels = level[ends, y, p] if rows > 1 else [None, level[0, y, p], None]
                 deltas = delta[:, y, p] if len(delta) == 3 else [None, delta[0, y, p], None]
                 cells = [*map(_cell, levels), *map(_cell, deltas), _cell(up[y, p])]
                 writer.writerow([variable, place, year, array["unit"], *cells, picture["draws"]])

@@ -13,9 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from globo.results import MODES, national, variables, zone_sum
+from globo.results import MODES, NATIONAL, national, variables, zone_sum
 
 COUNTRY = "Peru"
+# Quantiles that are sent: of what a chart fans out, of the rest, of what has hundreds of places.
+FAN, BAND, MIDDLE = (0.05, 0.25, 0.5, 0.75, 0.95), (0.05, 0.5, 0.95), (0.5,)
+
+Values = Callable[[xr.Dataset], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -25,21 +29,22 @@ class Measure:
     Attributes:
         name: `variable|dimension`.
         unit: unit in words.
-        fine: whether it has hundreds of places; then only medians are sent.
         of: takes a run, returns (draw, year, place).
+        levels: quantiles that are sent.
         mean: whether the mean is sent instead of the median, so that flows add up at every node.
     """
 
     name: str
     unit: str
-    fine: bool
-    of: Callable[[xr.Dataset], np.ndarray]
+    of: Values
+    levels: tuple[float, ...] = BAND
     mean: bool = False
 
 
 def measures() -> dict[str, Measure]:
     """Return every measure by name, in the order in which they are sent."""
-    made = [*_districts(), *_zones(), *_country(), *_others(), *_flows()]
+    districts = _measure("coca_ha", "district", _as_it_is("coca_ha"), MIDDLE)
+    made = [districts, *_zones(), *_country(), *_others(), *_flows()]
     return {measure.name: measure for measure in made}
 
 
@@ -50,75 +55,60 @@ def places(ds: xr.Dataset) -> dict[str, list[str]]:
     return {"country": [COUNTRY], **named, "mode": list(MODES)}
 
 
-def _plain(name: str, fine: bool = False) -> Measure:
-    dim = variables()[name].dims[-1]
-    return Measure(f"{name}|{dim}", variables()[name].unit, fine, lambda ds: ds[name].values)
+def _measure(name: str, dim: str, of: Values, levels: tuple[float, ...] = BAND) -> Measure:
+    return Measure(f"{name}|{dim}", variables()[name].unit, of, levels)
 
 
-def _districts() -> list[Measure]:
-    return [_plain("coca_ha", fine=True)]
+def _as_it_is(name: str) -> Values:
+    return lambda ds: ds[name].values
+
+
+def _summed(name: str, dim: str) -> Values:
+    """Add up a variable over its places, as the one place of the country."""
+    return lambda ds: ds[name].sum(dim).values[..., None]
 
 
 def _zones() -> list[Measure]:
-    summed = ["coca_ha", "eradicated_ha", "growers"]
     plain = [name for name, var in variables().items() if var.dims == ("draw", "year", "zone")]
+    cleared = "eradicated_ha"
     return [
-        *(
-            Measure(f"{n}|zone", variables()[n].unit, False, lambda ds, n=n: zone_sum(ds, n).values)
-            for n in summed
-        ),
-        *(_plain(name) for name in plain),
+        _measure("coca_ha", "zone", lambda ds: zone_sum(ds, "coca_ha").values, FAN),
+        _measure(cleared, "zone", lambda ds: zone_sum(ds, cleared).values),
+        *(_measure(name, "zone", _as_it_is(name)) for name in plain),
     ]
 
 
 def _country() -> list[Measure]:
     totals = {"forest_cleared_ha": "zone", "delivered_t": "market", "spending_usd": "item"}
     totals |= {"armed_revenue_usd": "group", "growers": "district", "legal_leaf_t": "zone"}
-    of_run = ("coca_ha", "eradicated_ha", "leaf_t", "cocaine_t", "seized_t", "armed_acts")
-    made = [_national(name) for name in (*of_run, "leaf_price_usd_kg")]
-    for name, dim in totals.items():
-        made.append(
-            Measure(
-                f"{name}|country",
-                variables()[name].unit,
-                False,
-                lambda ds, n=name, d=dim: ds[n].sum(d).values[..., None],
-            )
-        )
-    made.append(
-        Measure(
-            "precursor_price|country",
-            variables()["precursor_price"].unit,
-            False,
-            lambda ds: ds["precursor_price"].values[..., None],
-        )
-    )
-    return made
+    inputs = "precursor_price"
+    return [
+        *(_measure(name, "country", _national(name), FAN) for name in NATIONAL),
+        *(_measure(name, "country", _summed(name, dim), FAN) for name, dim in totals.items()),
+        _measure(inputs, "country", lambda ds: ds[inputs].values[..., None], FAN),
+    ]
 
 
-def _national(name: str) -> Measure:
+def _national(name: str) -> Values:
     price = "leaf_price_usd_kg"
     inputs = {"coca_ha": [name, "outside_ha"], price: [name, "leaf_t"]}.get(name, [name])
-    return Measure(
-        f"{name}|country",
-        variables()[name].unit,
-        False,
-        lambda ds: national(ds[inputs])[name].values[..., None],
-    )
+    return lambda ds: national(ds[inputs])[name].values[..., None]
 
 
 def _others() -> list[Measure]:
-    names = ("firm_hhi", "delivered_t", "market_price_usd_kg", "armed_strength", "armed_acts")
-    count = "firm_count"
-    firms = Measure(f"{count}|stage", "firms", False, lambda ds: ds[count].sum("zone").values)
-    return [firms, *(_plain(n) for n in (*names, "armed_revenue_usd", "spending_usd"))]
+    by = {"firm_hhi": "stage", "delivered_t": "market", "market_price_usd_kg": "market"}
+    by |= {"armed_strength": "group", "armed_acts": "group", "armed_revenue_usd": "group"}
+    by |= {"spending_usd": "item"}
+    firms = _measure("firm_count", "stage", lambda ds: ds["firm_count"].sum("zone").values)
+    return [firms, *(_measure(name, dim, _as_it_is(name)) for name, dim in by.items())]
 
 
 def _flows() -> list[Measure]:
+    unit = variables()["flow_t"].unit
     return [
-        Measure("flow_t|edge", "t a year", True, lambda ds: ds["flow_t"].values, mean=True),
-        Measure("flow_t|exit", "t a year", False, lambda ds: _leaving(ds, "edge_exit", "exit")),
-        Measure("flow_t|mode", "t a year", False, lambda ds: _leaving(ds, "edge_mode", "mode")),
+        Measure("flow_t|edge", unit, _as_it_is("flow_t"), MIDDLE, mean=True),
+        Measure("flow_t|exit", unit, lambda ds: _leaving(ds, "edge_exit", "exit")),
+        Measure("flow_t|mode", unit, lambda ds: _leaving(ds, "edge_mode", "mode")),
     ]
 
 

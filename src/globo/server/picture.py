@@ -16,10 +16,8 @@ import orjson
 import xarray as xr
 
 from globo.results import ok_draws
-from globo.server.measures import Measure, measures, places
+from globo.server.measures import BAND, MIDDLE, Measure, measures, places
 
-LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
-DELTAS = (0.05, 0.5, 0.95)
 DIGITS, COARSE = 4, 3
 
 YEARS_BACK = 5
@@ -95,7 +93,7 @@ def bulge(change: np.ndarray) -> dict[str, Any]:
     gained = np.maximum(change, 0.0).sum(axis=-1)[..., None]
     share = gained / np.maximum(removed, 1e-6)
     parts = {"removed": removed, "gained": gained, "share": share}
-    told = {name: _quantiles(v, DELTAS)[..., 0] for name, v in parts.items()}
+    told = {name: _quantiles(v, BAND)[..., 0] for name, v in parts.items()}
     told["share"] = np.where(told["removed"][1] > LEAST_REMOVED, told["share"], np.nan)
     return {name: significant(v, 3).ravel() for name, v in told.items()}
 
@@ -130,12 +128,11 @@ def significant(values: np.ndarray, digits: int = DIGITS) -> np.ndarray:
 def _compared(measure: Measure, base: np.ndarray, branch: np.ndarray) -> dict[str, np.ndarray]:
     few = base[: len(branch)]
     change = branch - few
-    middle = np.nanmean(change, axis=0, keepdims=True) if measure.mean else None
     level = _level(measure, branch)
     if len(branch) < len(base):
         level = _level(measure, base) + level - _level(measure, few)
         level = np.maximum(level, 0.0)
-    delta = _quantiles(change, (0.5,) if measure.fine else DELTAS) if middle is None else middle
+    delta = _mean(change) if measure.mean else _quantiles(change, _ends(measure))
     return {"level": level, "delta": delta, "up": _p_up(change)}
 
 
@@ -143,13 +140,22 @@ def _since(values: np.ndarray, first: int) -> dict[str, np.ndarray]:
     """Return the change over the five years before, from a year on; flat in the first years."""
     before = np.maximum(np.arange(first, values.shape[1]) - YEARS_BACK, 0)
     change = values[:, first:] - values[:, before]
-    return {"since": _quantiles(change, (0.5,)), "since_up": _p_up(change)}
+    return {"since": _quantiles(change, MIDDLE), "since_up": _p_up(change)}
 
 
 def _level(measure: Measure, values: np.ndarray) -> np.ndarray:
     if measure.mean:
-        return np.nanmean(values, axis=0, keepdims=True)
-    return _quantiles(values, (0.5,) if measure.fine else LEVELS)
+        return _mean(values)
+    return _quantiles(values, measure.levels)
+
+
+def _ends(measure: Measure) -> tuple[float, ...]:
+    return MIDDLE if measure.levels == MIDDLE else BAND
+
+
+def _mean(values: np.ndarray) -> np.ndarray:
+    """Return the mean over the draws that ended well (1, year, place)."""
+    return values[~np.isnan(values[:, 0, 0])].mean(axis=0, keepdims=True)
 
 
 def _p_up(change: np.ndarray) -> np.ndarray:

@@ -2,8 +2,6 @@
 
 import type { Baseline, Picture, Sent } from "./types";
 
-export const LEVELS = [0.05, 0.25, 0.5, 0.75, 0.95];
-
 export interface Interval {
   low: number;
   mid: number;
@@ -14,7 +12,7 @@ export interface Difference extends Interval {
   up: number;
 }
 
-/** A fan: one array a quantile (5, 25, 50, 75, 95 %), one value a year. */
+/** A fan: one array a quantile (5, 25, 50, 75, 95 % or 5, 50, 95 %), one value a year. */
 export interface Fan {
   years: number[];
   levels: number[][];
@@ -48,7 +46,7 @@ export function level(baseline: Baseline, picture: Picture | null, measure: stri
   const y = years.indexOf(year);
   const [lines, n, places] = sent.shape;
   const at = (line: number) => sent.level[(line * n + y) * places + place];
-  return lines === 5 ? { low: at(0), mid: at(2), high: at(4) } : { low: NaN, mid: at(0), high: NaN };
+  return lines > 1 ? { low: at(0), mid: at((lines - 1) / 2), high: at(lines - 1) } : { low: NaN, mid: at(0), high: NaN };
 }
 
 /** The difference to the baseline of a place in a year; nothing before the future. */
