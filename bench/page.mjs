@@ -31,6 +31,7 @@ await page.goto(`${url}?lang=es&view=map`);
 await page.waitForSelector("#view svg.map");
 const usable = performance.now();
 await full(page);
+const load = { ...bytes };
 
 // In the page: from the slider's event to the first task after the frame that shows its picture.
 await page.evaluate(() => {
@@ -89,7 +90,7 @@ console.log(
     first_picture_ms: { p50: round(quantile(first, 0.5)), p95: round(quantile(first, 0.95)), max: round(Math.max(...first)) },
     full_ensemble_ms: { p50: round(quantile(whole, 0.5)), p95: round(quantile(whole, 0.95)), max: round(Math.max(...whole)) },
     drag,
-    first_load_kb: { code: round(bytes.code / 1000), all: round((bytes.code + bytes.rest) / 1000) },
+    first_load_kb: { code: round(load.code / 1000), all: round((load.code + load.rest) / 1000) },
     usable_ms: { after_open: round(usable - opened), after_start: round(usable - cold) },
   }),
 );

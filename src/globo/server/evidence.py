@@ -170,10 +170,7 @@ def _plain(value: Any) -> Any:
 def _disagreements(rows: pd.DataFrame, known: facts.Facts) -> list[dict[str, Any]]:
     asked = [q for q in dict.fromkeys(rows.disagreement) if q]
     table = known.disputes.set_index("question")
-    return [
-        {"question": q, "reading": table.reading[q], "n": int((rows.disagreement == q).sum())}
-        for q in asked
-    ]
+    return [{"id": table.id[q], "question": q, "reading": table.reading[q]} for q in asked]
 
 
 def _assumptions(variable: str) -> list[dict[str, Any]]:

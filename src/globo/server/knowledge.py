@@ -18,6 +18,7 @@ from globo.server.evidence import evidence
 from globo.server.measures import measures
 from globo.server.session import Session
 
+SHARED = "dispute."
 MeasureName = Annotated[str, WithJsonSchema({"type": "string", "enum": list(measures())})]
 
 
@@ -76,10 +77,17 @@ def _geography() -> bytes:
     return orjson.dumps({"shapes": shapes, "nodes": nodes})
 
 
+def words(lang: str) -> dict[str, str]:
+    """Return the page's words, with what the report says of questions that sources dispute."""
+    package = resources.files("globo")
+    own, told = (
+        json.loads(package.joinpath(room, f"{lang}.json").read_text(encoding="utf-8"))
+        for room in ("texts", "report")
+    )
+    return own | {f"page.{key}": text for key, text in told.items() if key.startswith(SHARED)}
+
+
 @cache
 def _texts() -> bytes:
-    folder = resources.files("globo.texts")
-    read = {x: folder.joinpath(f"{x}.json").read_text(encoding="utf-8") for x in ("es", "en")}
     meanings = {n: {"unit": v.unit, "kind": v.kind, **v.meaning} for n, v in variables().items()}
-    words = {lang: json.loads(text) for lang, text in read.items()}
-    return orjson.dumps({**words, "variables": meanings})
+    return orjson.dumps({"es": words("es"), "en": words("en"), "variables": meanings})

@@ -119,7 +119,7 @@ export interface Evidence {
   place: string;
   n: number;
   rows: EvidenceRow[];
-  disagreements: { question: string; reading: string; n: number }[];
+  disagreements: { id: string; question: string; reading: string }[];
   assumptions: {
     name: string;
     unit: string;

@@ -1,0 +1,42 @@
+"""Words of the page: both languages alike, and one for every name that the model uses."""
+
+import re
+
+import pytest
+
+from globo import facts, parameters
+from globo.results import MODES, variables
+from globo.server.knowledge import words
+
+WORDS = {lang: words(lang) for lang in ("es", "en")}
+
+
+def test_both_languages_hold_the_same_keys_and_places():
+    def places(text):
+        return sorted(re.findall(r"\{(\w+)\}", text))
+
+    assert list(WORDS["es"]) == list(WORDS["en"])
+    for key, text in WORDS["es"].items():
+        assert places(text) == places(WORDS["en"][key]), key
+
+
+@pytest.mark.parametrize("lang", WORDS)
+def test_every_key_is_the_page_s_and_every_text_says_something(lang):
+    assert all(key.startswith("page.") for key in WORDS[lang])
+    assert all(text.strip() for text in WORDS[lang].values())
+
+
+def test_every_uncertain_parameter_has_plain_words():
+    uncertain = [row.name for row in parameters.table().values() if row.prior != "fixed"]
+    assert [n for n in uncertain if f"page.parameter.{n}" not in WORDS["es"]] == []
+
+
+def test_every_question_on_which_sources_differ_has_words():
+    ids = facts.load().disputes.id
+    assert [i for i in ids if f"page.dispute.{i}.reading" not in WORDS["es"]] == []
+
+
+def test_every_mode_and_unit_has_a_word():
+    assert [m for m in MODES if f"page.mode.{m}" not in WORDS["es"]] == []
+    units = {var.unit for var in variables().values() if "year" in var.dims}
+    assert [u for u in sorted(units) if f"page.unit.{u}" not in WORDS["es"]] == []
