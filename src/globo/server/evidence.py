@@ -33,6 +33,7 @@ QUANTITIES = {
 TONNES, KG_A_TONNE = ("seized_t",), 1000.0
 # Dimensions whose places the published figures know by name.
 PUBLISHED_BY, ELSEWHERE = ("country", "zone", "exit", "market", "district"), "Elsewhere"
+COVARIATES = "district_year"  # thousands of rows that describe districts, not outcomes
 # Dimensions whose whole is the country.
 OF_COUNTRY = ("country", "zone", "district")
 # The mechanisms whose parameters a variable rests on first.
@@ -107,7 +108,7 @@ def evidence(
     known = _facts()
     named = place if dim in PUBLISHED_BY and place != ELSEWHERE else ""
     where = named or (COUNTRY if dim in OF_COUNTRY else None)
-    rows = _published(variable, where, known)
+    rows = _ordered(_published(variable, where, known), variable)
     return {
         "measure": measure,
         "place": place,
@@ -134,9 +135,17 @@ def surveys() -> list[dict[str, Any]]:
 def _published(variable: str, where: str | None, known: facts.Facts) -> pd.DataFrame:
     """Return the rows behind a variable; none where nothing of the kind was ever published."""
     try:
-        return facts.evidence_for(variable, where, known)
+        rows = facts.evidence_for(variable, where, known)
+        return rows[rows.table != COVARIATES]
     except UserError:
         return facts.evidence_for("coca_ha", COUNTRY, known).head(0)
+
+
+def _ordered(rows: pd.DataFrame, variable: str) -> pd.DataFrame:
+    """Put figures of the very variable first, the newest first, and studies of effects last."""
+    order = rows.assign(study=rows.table == "effects", other=rows.quantity != variable)
+    keys, ascending = ["study", "other", "year"], [True, True, False]
+    return rows.loc[order.sort_values(keys, ascending=ascending, kind="stable").index]
 
 
 def _points(measure: str, rows: pd.DataFrame, values: pd.Series) -> list[dict[str, Any]]:
