@@ -90,14 +90,18 @@ function shares(country: string, transit: Map<string, FlowLink[]>, markets: Set<
 
 export type Laid = SankeyGraph<FlowNode, FlowLink>;
 
+/** Where the exits stand between zones (0) and markets (1), so that their names have room. */
+const EXITS_AT = 0.72;
+const NODE_WIDTH = 10;
+
 /** Lay the links out in a box. */
 export function lay(baseline: Baseline, found: FlowLink[], width: number, height: number): Laid {
   const column = (id: string) =>
     baseline.places.zone.includes(id) ? 0 : baseline.places.market.includes(id) ? 3 : baseline.places.exit.includes(id) ? 2 : 1;
   const ids = [...new Set(found.flatMap((l) => [l.source, l.target]))];
-  return sankey<FlowNode, FlowLink>()
+  const laid = sankey<FlowNode, FlowLink>()
     .nodeId((n) => n.id)
-    .nodeWidth(10)
+    .nodeWidth(NODE_WIDTH)
     .nodePadding(9)
     .nodeAlign((node, total) => align(node as unknown as FlowNode & { depth: number }, total))
     .extent([
@@ -105,6 +109,15 @@ export function lay(baseline: Baseline, found: FlowLink[], width: number, height
       [width - 1, height - 8],
     ])
     .iterations(24)({ nodes: ids.map((id) => ({ id, column: column(id) })), links: withoutCircles(found).map((l) => ({ ...l })) });
+  const layerOf = (node: object) => (node as { layer?: number }).layer ?? 0;
+  const last = Math.max(...laid.nodes.map(layerOf));
+  for (const node of laid.nodes) {
+    const layer = layerOf(node);
+    const share = layer === last ? 1 : (EXITS_AT * layer) / Math.max(1, last - 1);
+    node.x0 = 1 + share * (width - NODE_WIDTH - 2);
+    node.x1 = node.x0 + NODE_WIDTH;
+  }
+  return laid;
 }
 
 /** Zones stand first, markets last, exits before them, towns in between by their distance. */
@@ -117,8 +130,11 @@ function align({ column, depth }: { column: number; depth: number }, total: numb
 /** The links, thickest first, without those that would close a circle. */
 export function withoutCircles(found: FlowLink[]): FlowLink[] {
   const next = new Map<string, Set<string>>();
-  const reaches = (from: string, to: string): boolean =>
-    from === to || [...(next.get(from) ?? [])].some((step) => reaches(step, to));
+  const reaches = (from: string, to: string): boolean => {
+    const seen = new Set([from]);
+    for (const place of seen) for (const step of next.get(place) ?? []) seen.add(step);
+    return seen.has(to);
+  };
   return [...found]
     .sort((a, b) => b.value - a.value)
     .filter(({ source, target }) => {
