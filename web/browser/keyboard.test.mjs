@@ -75,7 +75,7 @@ test("the evidence closes with Escape and gives the focus back", async () => {
 
 test("the tour is walked and left by keys", async () => {
   const page = await open(browser, "lang=en", { lang: "en" });
-  await page.getByRole("button", { name: "Tour" }).focus();
+  await page.getByRole("button", { name: "Tour", exact: true }).focus();
   await page.keyboard.press("Enter");
   const title = () => page.locator("#tour-title").textContent();
   const seen = new Set([await title()]);

@@ -38,7 +38,7 @@ test("levers, evidence, downloads, tour and comparison have nothing serious for 
     levers: (page) => page.locator(".lever .about").first().click(),
     evidence: (page) => page.locator(".source").first().click(),
     downloads: (page) => page.getByRole("button", { name: "Descargar" }).click(),
-    tour: (page) => page.getByRole("button", { name: "Recorrido" }).click(),
+    tour: (page) => page.getByRole("button", { name: "Recorrido", exact: true }).click(),
     table: (page) => page.getByRole("button", { name: /^Tabla/ }).first().click(),
   };
   for (const [name, step] of Object.entries(steps)) {

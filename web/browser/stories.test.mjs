@@ -106,3 +106,27 @@ test("pictures, tables, data and scenario come as files", async () => {
   }
   await page.close();
 });
+
+test("the years play, and the picture keeps moving while a lever is dragged", async () => {
+  const page = await open(browser, "lang=es&view=map&year=2016");
+  await page.getByRole("button", { name: "Ver pasar los años" }).click();
+  await page.waitForFunction(() => Number(document.querySelector("output").textContent) >= 2018);
+  await page.getByRole("button", { name: "Detener" }).click();
+  const lever = page.locator(".lever input[type=range]").first();
+  const box = await lever.boundingBox();
+  const seen = new Set();
+  await page.mouse.move(box.x + box.width * 0.42, box.y + box.height / 2);
+  await page.mouse.down();
+  for (let i = 0; i < 40; i++) {
+    await page.mouse.move(box.x + box.width * (0.42 + 0.012 * i), box.y + box.height / 2);
+    await page.waitForTimeout(50);
+    seen.add(await page.locator(".summary").getAttribute("data-levers"));
+  }
+  await page.mouse.up();
+  await settled(page);
+  assert.ok(seen.size >= 4, `${seen.size} pictures during the drag`);
+  const undo = page.getByRole("button", { name: "Deshacer" });
+  await undo.click();
+  assert.equal(await undo.isEnabled(), false, "a drag is undone as one");
+  await page.close();
+});

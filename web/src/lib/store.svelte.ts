@@ -37,6 +37,7 @@ export class Store {
   playing = $state(false);
   trouble = $state("");
   tour = $state(-1);
+  isFirst = $state(!isRemembered("toured"));
 
   private undone: Levers[] = [];
   private done = $state.raw<Levers[]>([]);
@@ -129,6 +130,7 @@ export class Store {
   setStart(year: number): void {
     this.start = year;
     this.refresh();
+    if (this.kept) void this.runKept();
   }
 
   tell(story: Story, remember = true): void {
@@ -172,6 +174,13 @@ export class Store {
     this.write();
   }
 
+  /** Begin the tour; the first visit is over then. */
+  guide(): void {
+    this.tour = 0;
+    this.isFirst = false;
+    remembered("toured");
+  }
+
   /** Write the address of what is shown. */
   write(): void {
     if (!this.baseline) return;
@@ -213,6 +222,23 @@ export class Store {
       return control && value >= control.low && value <= control.high && value !== control.default;
     });
     return Object.fromEntries(known);
+  }
+}
+
+/** What a browser remembers of earlier visits; nothing where it may not. */
+function isRemembered(what: string): boolean {
+  try {
+    return localStorage.getItem(`globo.${what}`) !== null;
+  } catch {
+    return false;
+  }
+}
+
+function remembered(what: string): void {
+  try {
+    localStorage.setItem(`globo.${what}`, "1");
+  } catch {
+    // A browser that keeps nothing asks again at the next visit.
   }
 }
 
