@@ -56,7 +56,8 @@ export function differenceRows(store: Store, measure: string, kind: string, plac
   return places.map((place, i) => {
     const d = difference(picture, measure, i, year);
     const word = likelihood(d.up);
-    const dots: Dot[] = [{ ...d, colour: d.mid === 0 ? BASELINE : readable(d.up), strong: word !== "even", label: s.t("scenario") }];
+    const colour = store.kept ? SCENARIO : d.mid === 0 ? BASELINE : readable(d.up);
+    const dots: Dot[] = [{ ...d, colour, strong: word !== "even", label: s.t("scenario") }];
     if (store.kept && keptPicture) dots.push({ ...difference(keptPicture, measure, i, year), colour: KEPT, label: s.t("kept") });
     const still = d.low === 0 && d.high === 0;
     return { id: place, name: s.name(kind, place), dots, note: s.t(still ? "likely.none" : `likely.short.${word}`) };

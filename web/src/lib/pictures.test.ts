@@ -7,7 +7,7 @@ import { grouped, positionOf, STEPS, valueAt } from "./groups";
 import { isClear, likelihood } from "./likelihood";
 import { clip, HEIGHT, project, WIDTH } from "./mapping";
 import { difference, joined, level } from "./measure";
-import { roundUp, scaleTicks } from "./scale";
+import { roundUp, scaleTicks, scaleTight } from "./scale";
 import type { Baseline, Control, Picture } from "./types";
 
 const SQUARE: Point[] = [[0, 0], [4, 0], [4, 4], [0, 4]];
@@ -50,6 +50,8 @@ describe("the map", () => {
 describe("scales", () => {
   it("hold all values between round ends", () => {
     expect(scaleTicks([0, 3], [97])).toEqual({ low: 0, high: 100, ticks: [0, 20, 40, 60, 80, 100] });
+    const tight = scaleTight([-4400], [1200, 0], 2);
+    expect([tight.low < -4400, tight.low > -5000, tight.high < 1500, tight.ticks]).toEqual([true, true, true, [-4000, -2000, 0]]);
     expect(scaleTicks([5], [5]).high).toBeGreaterThan(5);
     expect([roundUp(1), roundUp(1.2), roundUp(470), roundUp(5100)]).toEqual([1, 2, 500, 10000]);
   });
