@@ -40,6 +40,24 @@ export function run(levers: Record<string, number>, start: number): Call<Picture
   };
 }
 
+const AGAIN_MS = 1500;
+const ATTEMPTS = 6;
+
+/** Run until the full ensemble is there: a busy server may end with fewer draws. */
+export function runFully(levers: Record<string, number>, start: number, once = run, wait = AGAIN_MS): Call<Picture> {
+  return async (tell, signal) => {
+    for (let attempt = 0; attempt < ATTEMPTS && !signal.aborted; attempt++) {
+      let isFull = false;
+      await once(levers, start)((picture) => {
+        isFull = picture.draws >= picture.of;
+        tell(picture);
+      }, signal);
+      if (isFull) return;
+      await new Promise((done) => setTimeout(done, wait));
+    }
+  };
+}
+
 /** The lines of a stream, each as soon as it is whole. */
 export async function* lines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   const reader = stream.getReader();

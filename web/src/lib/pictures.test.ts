@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { lines } from "./api";
+import { lines, runFully } from "./api";
 import { amount, inkOn, sureness } from "./colours";
 import { corridor, path, placesOf, type Point } from "./corridors";
 import { asCsv } from "./export";
@@ -105,6 +105,15 @@ it("lines of a stream come whole, however they are cut", async () => {
   const found: string[] = [];
   for await (const line of lines(stream)) found.push(line);
   expect(found).toEqual(['{"a":1}', '{"b":2}', '{"c":3}']);
+});
+
+it("a busy server is asked again until the full ensemble is there", async () => {
+  const draws = [8, 36, 64];
+  let asked = 0;
+  const once = () => async (tell: (picture: Picture) => void) => tell({ draws: draws[asked++], of: 64 } as Picture);
+  const told: number[] = [];
+  await runFully({}, 2018, once, 1)((picture) => told.push(picture.draws), new AbortController().signal);
+  expect(told).toEqual([8, 36, 64]);
 });
 
 it("a table keeps numbers plain and quotes what must be", () => {

@@ -1,6 +1,6 @@
 /** What the page shows: one state, from which everything is drawn and the address is written. */
 
-import { ask, Refused, run } from "./api";
+import { ask, Refused, runFully } from "./api";
 import { NewestWaits } from "./loop";
 import type { Baseline, Control, Geography, Lang, Picture, Story, Texts } from "./types";
 import { readAddress, writeAddress, type By, type Show, type View } from "./url";
@@ -43,7 +43,7 @@ export class Store {
   private done = $state.raw<Levers[]>([]);
   private timer: ReturnType<typeof setInterval> | null = null;
   private loop = new NewestWaits<Run, Picture>(
-    ({ moved, start }) => run(moved, start),
+    ({ moved, start }) => runFully(moved, start),
     ({ kept }, picture) => this.take(picture, kept),
     (error) => this.fail(error),
   );
@@ -198,7 +198,7 @@ export class Store {
 
   private async runKept(): Promise<void> {
     try {
-      await run(this.kept!, this.start)((picture) => (this.keptPicture = picture), new AbortController().signal);
+      await runFully(this.kept!, this.start)((picture) => (this.keptPicture = picture), new AbortController().signal);
     } catch (error) {
       this.fail(error);
     }
