@@ -53,9 +53,17 @@ export function runFully(levers: Record<string, number>, start: number, once = r
         tell(picture);
       }, signal);
       if (isFull) return;
-      await new Promise((done) => setTimeout(done, wait));
+      await pause(wait, signal);
     }
   };
+}
+
+/** Wait, but no longer than the caller wants the answer. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    setTimeout(done, ms);
+    signal.addEventListener("abort", () => done(), { once: true });
+  });
 }
 
 /** The lines of a stream, each as soon as it is whole. */

@@ -116,6 +116,15 @@ it("a busy server is asked again until the full ensemble is there", async () => 
   expect(told).toEqual([8, 36, 64]);
 });
 
+it("a newer value does not wait for a busy server's pause", async () => {
+  const giveUp = new AbortController();
+  const once = () => async (tell: (picture: Picture) => void) => tell({ draws: 8, of: 64 } as Picture);
+  const began = performance.now();
+  setTimeout(() => giveUp.abort(), 10);
+  await runFully({}, 2018, once, 5000)(() => {}, giveUp.signal);
+  expect(performance.now() - began).toBeLessThan(1000);
+});
+
 it("a table keeps numbers plain and quotes what must be", () => {
   expect(asCsv(["a", "b"], [["x, y", 1234.5], ['q"', Number.NaN]])).toBe('a,b\n"x, y",1234.5\n"q""",\n');
 });
