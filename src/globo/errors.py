@@ -1,0 +1,43 @@
+"""Errors that a user can mend: where, what was found, what is allowed, the mend.
+
+Every room raises `UserError` for bad input; the command line prints it as one
+line and exits with code 2, the server answers 422 with the same four parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class UserError(ValueError):
+    """Input that cannot be used, said so that it can be mended.
+
+    Args:
+        where: file (with line), option or field.
+        found: what stood there.
+        allowed: what may stand there, with unit and range.
+        mend: what to do about it, in one clause.
+    """
+
+    def __init__(self, where: str, found: str, allowed: str, mend: str = "") -> None:
+        """Keep the four parts, and say them in one line."""
+        self.where, self.found, self.allowed, self.mend = where, found, allowed, mend
+        tail = f"; {mend}" if mend else ""
+        super().__init__(f"{where}: {found}; allowed: {allowed}{tail}")
+
+
+def did_you_mean(name: str, valid: Iterable[str]) -> str:
+    """Return a mend that names the nearest valid names.
+
+    Args:
+        name: the name that is not known.
+        valid: the names that are.
+
+    Returns:
+        "did you mean 'x'?" or a pointer to the list where nothing is near.
+    """
+    names = list(valid)
+    lowered = {n.lower(): n for n in names}
+    near = get_close_matches(name.lower(), lowered, n=1, cutoff=0.5)
+    return f"did you mean '{lowered[near[0]]}'?" if near else "see the names allowed"
