@@ -1,0 +1,39 @@
+"""Results: one dataset a run, and the figures that are read from it.
+
+`table` holds the reported variables and makes datasets, `sums` adds up zones,
+the country, exits and modes, `statistics` takes the statistics over draws.
+"""
+
+from globo.results.statistics import LEVELS, quantiles, run_json, summary, summary_csv
+from globo.results.sums import (
+    MODES,
+    NATIONAL,
+    exit_shares,
+    mode_shares,
+    national,
+    zone_ha,
+    zone_sum,
+)
+from globo.results.table import STATUS, Variable, dataset, fitted, ok_draws, variable, variables
+
+__all__ = [
+    "LEVELS",
+    "MODES",
+    "NATIONAL",
+    "STATUS",
+    "Variable",
+    "dataset",
+    "exit_shares",
+    "fitted",
+    "mode_shares",
+    "national",
+    "ok_draws",
+    "quantiles",
+    "run_json",
+    "summary",
+    "summary_csv",
+    "variable",
+    "variables",
+    "zone_ha",
+    "zone_sum",
+]

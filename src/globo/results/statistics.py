@@ -1,0 +1,179 @@
+"""Statistics of a run: the summary table and what `globo run --json` prints.
+
+Failed draws (`status` other than 0) are left out of every statistic and counted
+beside it. Cells are taken in blocks of years, so the memory needed stays flat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from globo.results.sums import (
+    BLOCK_BYTES,
+    by_draws,
+    exit_shares,
+    mode_shares,
+    national,
+    zone_ha,
+    zone_sum,
+)
+from globo.results.table import ok_draws, variables
+
+COUNTRY = "Peru"
+LEVELS = {"p05": 0.05, "p50": 0.5, "p95": 0.95}
+
+
+def summary(ds: xr.Dataset) -> pd.DataFrame:
+    """Return the intervals of every yearly variable, one row a place and year.
+
+    Places are the country, zones, district codes, edges and the like; two
+    labels are joined by " | ". Monthly series stay in the dataset.
+
+    Returns:
+        Columns variable, place, year, p05, p50, p95, mean, draws (all of the
+        run) and failed (of these, left out of the statistics).
+    """
+    ok = ok_draws(ds)
+    frames = [_rows(name, table, ok) for name, table in _tables(ds)]
+    frame = pd.concat(frames, ignore_index=True)
+    return frame.assign(draws=len(ok), failed=int((~ok).sum()))
+
+
+def summary_csv(frame: pd.DataFrame) -> str:
+    """Return a summary as CSV text: six significant digits, Unix line ends, no -0."""
+    levels = [*LEVELS, "mean"]
+    plain = frame.assign(**{c: frame[c] + 0.0 for c in levels})
+    return plain.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+
+
+def run_json(ds: xr.Dataset, seconds: float, run_dir: Path | str | None) -> dict[str, Any]:
+    """Return what `globo run --json` prints.
+
+    Args:
+        ds: results of the run.
+        seconds: how long the run took.
+        run_dir: the run folder, None for a run kept in memory.
+    """
+    ok = ok_draws(ds)
+    zones = zone_ha(ds)
+    firms = by_draws(ds, ["firm_count"], lambda part: part[["firm_count"]].sum("zone"))
+    stages = {
+        str(stage): {
+            "count": _years(firms["firm_count"].sel(stage=stage), ok),
+            "hhi": _years(ds["firm_hhi"].sel(stage=stage), ok),
+        }
+        for stage in ds["stage"].values
+    }
+    return {
+        "scenario": ds.attrs["scenario"],
+        "draws": len(ok),
+        "failed_draws": int((~ok).sum()),
+        "seed": ds.attrs["seed"],
+        "from": ds.attrs["from"],
+        "until": ds.attrs["until"],
+        "seconds": round(float(seconds), 3),
+        "run": None if run_dir is None else str(run_dir),
+        "national": {str(n): _years(a, ok) for n, a in national(ds).items()},
+        "zones": {str(z): {"coca_ha": _years(zones.sel(zone=z), ok)} for z in zones["zone"].values},
+        "exits": _places(exit_shares(ds), ok),
+        "modes": _places(mode_shares(ds), ok),
+        "firms": stages,
+        "balance": {
+            what: _number(_largest(ds[f"balance_{what}"].values[ok]))
+            for what in ("leaf", "product")
+        },
+    }
+
+
+def quantiles(values: np.ndarray, levels: Sequence[float]) -> np.ndarray:
+    """Return quantiles over the first axis, in float64; NaN cells count as missing.
+
+    Args:
+        values: draws first.
+        levels: quantiles wanted, 0 to 1.
+
+    Returns:
+        Levels first, then the remaining axes; NaN where no draw has a value.
+    """
+    flat = np.asarray(values, dtype="float64").reshape(len(values), -1)
+    out = np.full((len(levels), flat.shape[1]), np.nan)
+    missing = np.isnan(flat).sum(axis=0)
+    if len(flat):
+        whole = missing == 0
+        out[:, whole] = np.quantile(flat[:, whole], levels, axis=0)
+    some = (missing > 0) & (missing < len(flat))
+    if some.any():
+        out[:, some] = np.nanquantile(flat[:, some], levels, axis=0)
+    return out.reshape(len(levels), *np.shape(values)[1:])
+
+
+def _tables(ds: xr.Dataset) -> Iterator[tuple[str, xr.DataArray]]:
+    """Yield (variable name, array with year) in the order of the summary."""
+    country = national(ds)
+    for name, var in variables().items():
+        if name not in ds or "year" not in var.dims:
+            continue
+        if name in country:
+            yield name, country[name]
+        if "district" in var.dims:
+            yield name, zone_sum(ds, name)
+        yield name, ds[name]
+    if "flow_t" in ds:
+        yield "exit_share", exit_shares(ds, yearly=True)
+        yield "mode_share", mode_shares(ds, yearly=True)
+
+
+def _rows(name: str, array: xr.DataArray, ok: np.ndarray) -> pd.DataFrame:
+    dims = [d for d in array.dims if d not in ("draw", "year")]
+    array = array.transpose("draw", "year", *dims)
+    years = array["year"].values
+    labels = pd.MultiIndex.from_product([array[d].values for d in dims]) if dims else None
+    places = [COUNTRY] if labels is None else [" | ".join(map(str, row)) for row in labels]
+    cells = np.empty((4, len(years), len(places)))
+    step = max(1, int(BLOCK_BYTES // max(1, array.isel(year=0).nbytes)))
+    for i in range(0, len(years), step):
+        block = array.isel(year=slice(i, i + step)).values[ok]
+        block = block.reshape(len(block), -1, len(places))
+        cells[:3, i : i + step] = quantiles(block, list(LEVELS.values()))
+        cells[3, i : i + step] = _mean(block)
+    by_place = cells.transpose(0, 2, 1).reshape(4, -1)
+    columns = dict(zip([*LEVELS, "mean"], by_place, strict=True))
+    head = {"place": np.repeat(places, len(years)), "year": np.tile(years, len(places))}
+    return pd.DataFrame({"variable": name, **head, **columns})
+
+
+def _mean(block: np.ndarray) -> np.ndarray:
+    there = ~np.isnan(block)
+    total = np.where(there, block, 0.0).sum(axis=0, dtype="float64")
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return total / there.sum(axis=0)
+
+
+def _years(array: xr.DataArray, ok: np.ndarray) -> dict[str, dict[str, float | None]]:
+    table = quantiles(array.transpose("draw", "year").values[ok], list(LEVELS.values()))
+    years = [str(y) for y in array["year"].values]
+    return {year: _interval(table[:, i]) for i, year in enumerate(years)}
+
+
+def _places(array: xr.DataArray, ok: np.ndarray) -> dict[str, dict[str, float | None]]:
+    table = quantiles(array.values[ok], list(LEVELS.values()))
+    names = [str(n) for n in array[array.dims[-1]].values]
+    return {name: _interval(table[:, i]) for i, name in enumerate(names)}
+
+
+def _interval(column: np.ndarray) -> dict[str, float | None]:
+    return {level: _number(v) for level, v in zip(LEVELS, column, strict=True)}
+
+
+def _number(value: float) -> float | None:
+    return float(f"{value:.6g}") + 0.0 if np.isfinite(value) else None
+
+
+def _largest(errors: np.ndarray) -> float:
+    return float(np.abs(errors).max()) if errors.size else float("nan")

@@ -1,0 +1,145 @@
+"""Sums and shares of a run: zones, the country, exits and modes, draw by draw.
+
+Every sum over districts, edges and groups is made here and nowhere else, in
+float64. Datasets larger than memory are read in blocks of draws, so a hundred
+draws and ten thousand need the same memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import xarray as xr
+
+from globo.results.table import variable
+
+NATIONAL = (
+    "coca_ha",
+    "eradicated_ha",
+    "leaf_t",
+    "cocaine_t",
+    "seized_t",
+    "leaf_price_usd_kg",
+    "armed_acts",
+)
+MODES = ("foot", "road", "river", "lake", "air", "container", "vessel", "airdrop")
+PORTS = ("Callao", "Paita", "Salaverry-Chimbote", "Ilo-Matarani")
+BLOCK_BYTES = 32 * 2**20
+
+
+def zone_ha(ds: xr.Dataset) -> xr.DataArray:
+    """Return coca standing by survey zone, ha (draw, year, zone)."""
+    return zone_sum(ds, "coca_ha")
+
+
+def zone_sum(ds: xr.Dataset, name: str) -> xr.DataArray:
+    """Sum a variable over the districts of each zone (draw, year, zone)."""
+    member = ds["district_zone"].values[:, None] == ds["zone"].values[None, :]
+
+    def add(part: xr.Dataset) -> xr.Dataset:
+        values = part[name].values.astype("float64")
+        columns = [values[..., member[:, z]].sum(axis=-1) for z in range(member.shape[1])]
+        dims = ("draw", "year", "zone")
+        return xr.Dataset({name: (dims, np.stack(columns, axis=-1))}, coords={"zone": ds["zone"]})
+
+    return by_draws(ds, [name], add)[name].assign_attrs(variable(name).attrs())
+
+
+def national(ds: xr.Dataset) -> xr.Dataset:
+    """Return the country's figures, each (draw, year).
+
+    Area is the sum of the districts and of `outside_ha`; seizures are summed
+    over the edges that Peru watches (over all edges where the dataset does not
+    name their authority), acts over groups; the leaf price is weighted by leaf
+    harvested. Variables that the dataset lacks are left out.
+    """
+    inputs = {
+        **{name: [name] for name in NATIONAL},
+        "coca_ha": ["coca_ha", "outside_ha"],
+        "leaf_price_usd_kg": ["leaf_price_usd_kg", "leaf_t"],
+    }
+    made = [name for name in NATIONAL if all(i in ds for i in inputs[name])]
+
+    watched = _watched_by_peru(ds)
+
+    def add(part: xr.Dataset) -> xr.Dataset:
+        return xr.Dataset({name: _national(part, name, watched) for name in made})
+
+    total = by_draws(ds, sorted({i for name in made for i in inputs[name]}), add)
+    for name in made:
+        total[name].attrs = variable(name).attrs()
+    return total
+
+
+def exit_shares(ds: xr.Dataset, yearly: bool = False) -> xr.DataArray:
+    """Return each exit's share of the cocaine that leaves (draw, [year,] exit).
+
+    Args:
+        ds: results of a run.
+        yearly: a share for every year instead of one over the whole run.
+    """
+    return _shares(ds, "edge_exit", "exit", ds["exit"].values.tolist(), yearly)
+
+
+def mode_shares(ds: xr.Dataset, yearly: bool = False) -> xr.DataArray:
+    """Return each mode's share of the cocaine that leaves (draw, [year,] mode).
+
+    The mode is that of the edge on which the cocaine leaves the country.
+    """
+    return _shares(ds, "edge_mode", "mode", list(MODES), yearly)
+
+
+def _watched_by_peru(ds: xr.Dataset) -> np.ndarray | slice:
+    """Return which edges are Peru's to watch: those of its forces and of its ports."""
+    if "edge_authority" not in ds.coords:
+        return slice(None)
+    names = map(str, ds["edge_authority"].values)
+    return np.array([name.startswith("Peru") or name in PORTS for name in names], dtype=bool)
+
+
+def _national(
+    part: xr.Dataset, name: str, watched: np.ndarray | slice
+) -> tuple[tuple[str, str], np.ndarray]:
+    if name == "leaf_price_usd_kg":
+        price = part[name].values.astype("float64")
+        weight = part["leaf_t"].values.astype("float64")
+        with np.errstate(invalid="ignore", divide="ignore"):
+            total = np.where(weight > 0, price * weight, 0.0).sum(-1) / weight.sum(-1)
+    elif name == "seized_t":
+        total = part[name].values[..., watched].astype("float64").sum(axis=-1)
+    else:
+        total = part[name].values.astype("float64").sum(axis=-1)
+    if name == "coca_ha":
+        total = total + part["outside_ha"].values
+    return ("draw", "year"), total
+
+
+def _shares(ds: xr.Dataset, label: str, dim: str, names: list[str], yearly: bool) -> xr.DataArray:
+    leaving = ds["edge_exit"].values != ""
+    labels = ds[label].values
+
+    def add(part: xr.Dataset) -> xr.Dataset:
+        flow = part["flow_t"].values.astype("float64")
+        flow = flow if yearly else flow.sum(axis=1)
+        by_name = np.stack([flow[..., leaving & (labels == n)].sum(-1) for n in names], axis=-1)
+        total = flow[..., leaving].sum(axis=-1)[..., None]
+        share = np.divide(by_name, total, out=np.full_like(by_name, np.nan), where=total > 0)
+        dims = ("draw", "year", dim) if yearly else ("draw", dim)
+        return xr.Dataset({"share": (dims, share)}, coords={dim: names})
+
+    return by_draws(ds, ["flow_t"], add)["share"].assign_attrs(unit="share")
+
+
+def by_draws(
+    ds: xr.Dataset, names: Sequence[str], add: Callable[[xr.Dataset], xr.Dataset]
+) -> xr.Dataset:
+    """Apply a reduction that keeps draws to blocks of draws, and join the parts."""
+    n_draws = ds.sizes["draw"]
+    a_draw = max(1, sum(ds[n].nbytes for n in names) // max(1, n_draws))
+    step = max(16, BLOCK_BYTES // a_draw // 16 * 16)
+    kept = {d: ds[d] for d in ("draw", "year") if d in ds.coords}
+    parts = [add(ds[list(names)].isel(draw=slice(i, i + step))) for i in range(0, n_draws, step)]
+    parts = [part.drop_vars([d for d in kept if d in part.coords]) for part in parts]
+    whole = parts[0] if len(parts) == 1 else xr.concat(parts, "draw")
+    return whole.assign_coords({d: c for d, c in kept.items() if d in whole.dims})
