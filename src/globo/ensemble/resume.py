@@ -1,0 +1,112 @@
+"""What is done and whole in a run folder, and what is left to do.
+
+A member without a row is computed again, and so is a chunk whose files are not
+what the ledger's checksums say, or whose engine raised an error.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+from contextlib import closing
+from pathlib import Path
+
+from globo.ensemble import folder
+from globo.ensemble.ledger import Ledger
+from globo.ensemble.plan import Chunk, Plan
+from globo.ensemble.store import NAME, Store, damaged, layout_digest, open_arrays
+from globo.errors import UserError
+from globo.results import summary, summary_csv
+
+log = logging.getLogger("globo.ensemble")
+
+
+def is_run_of(out: Path, plan: Plan) -> bool:
+    """Return whether a folder holds a finished run of the same inputs."""
+    if not folder.is_finished(out):
+        return False
+    with closing(Ledger(out, write=False)) as ledger:
+        return ledger.note("key") == plan.key
+
+
+def open_ledger(work: Path, plan: Plan) -> Ledger:
+    """Open the ledger of a run, with empty arrays beside it where there are none."""
+    work.mkdir(parents=True, exist_ok=True)
+    ledger = Ledger(work)
+    if ledger.note("laid") is None:
+        Store(work, plan).create()
+        (work / folder.SCENARIO).write_text(plan.scenario_yaml, encoding="utf-8")
+        ledger.note("key", plan.key)
+        ledger.note("draws", str(plan.draws))
+        ledger.note("inputs", json.dumps(plan.inputs(), ensure_ascii=False, sort_keys=True))
+        ledger.note("laid", layout_digest(work))
+    return ledger
+
+
+def unfinished(work: Path, plan: Plan, ledger: Ledger) -> list[Chunk]:
+    """Return the chunks to compute, after striking out what is damaged or broken."""
+    store = Store(work, plan)
+    store.sweep()
+    if layout_digest(work) != ledger.note("laid"):
+        log.warning("%s: labels or descriptions were damaged; they are written anew", work / NAME)
+        store.lay_again()
+        ledger.note("laid", layout_digest(work))
+    hurt = {chunk: names for chunk in ledger.done() if (names := damaged(work, ledger, chunk))}
+    if hurt:
+        first, names = next(iter(hurt.items()))
+        log.warning(
+            "%s: %d of %d chunks are damaged (%s of chunk %d first); they are computed anew",
+            work / NAME,
+            len(hurt),
+            len(plan.chunks()),
+            names[0],
+            first,
+        )
+    ledger.forget([*hurt, *ledger.broken()])
+    done = ledger.done()
+    return [chunk for chunk in plan.chunks() if done.get(chunk.index) != chunk.kept]
+
+
+def write_summary(work: Path, ledger: Ledger) -> None:
+    """Write `summary.csv`, unless it stands there as it was written."""
+    path = work / folder.SUMMARY
+    there = _digest(path.read_bytes()) if path.exists() else ""
+    if there and there == ledger.note("summary"):
+        return
+    content = summary_csv(summary(open_arrays(work))).encode("utf-8")
+    draft = work / f".{folder.SUMMARY}"
+    draft.write_bytes(content)
+    os.replace(draft, path)
+    ledger.note("summary", _digest(content))
+
+
+def check_finished(out: Path) -> None:
+    """Refuse a folder that holds no finished run."""
+    if folder.is_finished(out):
+        return
+    begun = any(out.glob(f"{folder.PREFIX}*")) if out.is_dir() else False
+    found = "an interrupted run" if begun else "no run" if out.is_dir() else "no such folder"
+    mend = "run the same command again: it goes on" if begun else "make one with: globo run --out"
+    raise UserError(str(out), found, "a folder with a finished run", mend)
+
+
+def check_whole(out: Path) -> None:
+    """Refuse a finished run whose files are not what its ledger says."""
+    with closing(Ledger(out, write=False)) as ledger:
+        done = ledger.done()
+        hurt = [f"{name} of chunk {c}" for c in done for name in damaged(out, ledger, c)]
+        if layout_digest(out) != ledger.note("laid"):
+            hurt.append("labels or descriptions")
+        if sum(done.values()) != int(ledger.note("draws") or -1):
+            hurt.append("members without a row")
+    if hurt:
+        more = f" and {len(hurt) - 1} more" if len(hurt) > 1 else ""
+        mend = "run the command that made it again: only what is damaged is computed"
+        found = f"damaged: {hurt[0]}{more}"
+        raise UserError(str(out / NAME), found, "files as they were written", mend)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
