@@ -1,0 +1,189 @@
+"""Growing: households choose coca or licit crops; bushes are planted, age and are given up.
+
+Reads prices, memory of eradication, legitimacy, development; writes growers, bushes and
+shocks. Step 1 of the month. Random utility (McFadden 1974) with reinforcement by practice;
+supply elasticities of effects E054-E057 and E120 bound its weights.
+"""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from globo.mechanisms._draws import binomial, heavy, uniform
+from globo.parameters import Parameters
+from globo.policy import Policy
+from globo.state import State, change
+from globo.world import World
+
+LEAST_INCOME = 60.0  # USD/ha, below it coca is not worth the name
+KG = 1000.0
+
+
+def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> tuple[State, dict]:
+    """Let a twelfth of the households reconsider, then plant, abandon and age.
+
+    Returns:
+        The new state; forest cleared for coca (ha by zone) as record.
+    """
+    keys = jax.random.split(key, 4)
+    shocks = _shocks(p, world, s, keys[0])
+    odds = s.anchor.taste + world.to_cohorts(pull(p, world, s, policy)) - fear(p, world, s)
+    growers = reconsider(
+        s.growers, s.households, jax.nn.sigmoid(odds), p.reconsider_share, keys[1], world.smooth
+    )
+    shocked = s.shock_year + world.volatility[world.zone] * s.shock_zone[world.zone]
+    wanted = bounded(
+        world.by_district(growers * world.plot) * s.anchor.plot * jnp.exp(shocked + s.shock_district),
+        world.land,
+    )
+    young, prime, old = tend(p, s.young, s.prime, s.old, wanted)
+    opened = jnp.maximum(s.opened, young + prime + old)
+    forest = world.by_zone((opened - s.opened) * world.forest_share)
+    new = change(s, growers=growers, young=young, prime=prime, old=old, opened=opened, **shocks)
+    return new, {"forest_cleared_ha": forest}
+
+
+def reconsider(
+    growers: Float[Array, " cohort"],
+    households: Float[Array, " cohort"],
+    chance: Float[Array, " cohort"],
+    share: Float[Array, ""],
+    key: Array,
+    smooth: bool,
+) -> Float[Array, " cohort"]:
+    """Draw who starts and who stops among the households that reconsider.
+
+    Args:
+        growers: households that grow coca.
+        households: all of them.
+        chance: that a household which reconsiders chooses coca, 0 to 1.
+        share: of the households that reconsider this month.
+        key: of this draw and month.
+        smooth: put means in place of counts.
+
+    Returns:
+        Growers after the choice, 0 to `households`.
+    """
+    leave, join = share * (1.0 - chance), share * chance
+    others = jnp.maximum(households - growers, 0.0)
+    if smooth:
+        return growers * (1.0 - leave) + others * join
+    u = uniform(key, (2, *growers.shape))
+    return growers - binomial(u[0], growers, leave) + binomial(u[1], others, join)
+
+
+def pull(p: Parameters, world: World, s: State, policy: Policy) -> Float[Array, " district"]:
+    """Return the log odds that a place adds to its taste of 2001."""
+    income = p.income_weight * (log_income(p, world, s, policy) - s.anchor.income)
+    buyers = jnp.log(buyer_presence(p, world, s.coca) / s.anchor.buyers)
+    mix = practice(p, world, world.by_district(s.growers), world.by_district(s.households))
+    custom = jnp.log((mix + 1e-4) / (s.anchor.practice + 1e-4))
+    trust = p.legitimacy_weight * (s.legitimacy - s.anchor.legitimacy)
+    return income + p.income_weight * buyers + p.practice_weight * custom - trust
+
+
+def fear(p: Parameters, world: World, s: State) -> Float[Array, " cohort"]:
+    """Return what remembered eradication takes from the log odds, by household type."""
+    near = (1 - p.neighbour_share) * s.memory + p.neighbour_share * (world.beside @ s.memory)
+    return p.risk_weight * world.risk_aversion * world.to_cohorts(near - s.anchor.memory)
+
+
+def log_income(
+    p: Parameters, world: World, s: State, policy: Policy
+) -> Float[Array, " district"]:
+    """Return the log of net coca income over licit income, both USD/ha a year."""
+    return jnp.log(coca_income(p, world, s)) - jnp.log(licit_income(p, world, s, policy))
+
+
+def coca_income(p: Parameters, world: World, s: State) -> Float[Array, " district"]:
+    """Return net income of a hectare in its prime, USD a year (2015), >= `LEAST_INCOME`.
+
+    Softly bounded below, so that it has a slope everywhere.
+    """
+    haul = world.haul * (1.0 - p.road_haul * jnp.tanh(s.built[0]))[world.zone]
+    farmgate = jnp.maximum(s.leaf_price[world.zone] - haul, 0.02)
+    net = world.leaf_yield * KG * farmgate - p.wage_days_cost
+    return LEAST_INCOME + 300.0 * jax.nn.softplus(net / 300.0)
+
+
+def licit_income(
+    p: Parameters, world: World, s: State, policy: Policy
+) -> Float[Array, " district"]:
+    """Return licit income of a household, USD a year (2015): crop prices, help, roads."""
+    crops = world.coffee_share * policy.coffee + (1.0 - world.coffee_share) * policy.cacao
+    help_ = p.development_income * (s.built[2] + s.built[3])[world.zone]
+    roads = p.road_state * s.built[0][world.zone] * (2.0 * world.state_presence - 1.0)
+    wage = 0.5  # half of licit income is wage work and other crops, which these prices miss
+    return world.licit_income * (wage + (1 - wage) * crops) * jnp.exp(help_ + roads)
+
+
+def practice(
+    p: Parameters,
+    world: World,
+    growers: Float[Array, " district"],
+    households: Float[Array, " district"],
+) -> Float[Array, " district"]:
+    """Return the share of growers that a household sees, in the district and beside it."""
+    own = growers / jnp.maximum(households, 1.0)
+    return (1 - p.neighbour_share) * own + p.neighbour_share * (world.beside @ own)
+
+
+def buyer_presence(
+    p: Parameters, world: World, coca: Float[Array, " district"]
+) -> Float[Array, " district"]:
+    """Return how sure a seller is of a buyer, 0 to 1: collectors come where there is leaf."""
+    around = coca + p.neighbour_share * (world.beside @ coca)
+    return (around + 0.5) / (around + p.buyer_ha)
+
+
+def tend(
+    p: Parameters,
+    young: Float[Array, " district"],
+    prime: Float[Array, " district"],
+    old: Float[Array, " district"],
+    wanted: Float[Array, " district"],
+) -> tuple[Float[Array, " district"], Float[Array, " district"], Float[Array, " district"]]:
+    """Age the bushes, plant towards what is wanted, give up what is not.
+
+    Args:
+        p: rates.
+        young: ha, not yet bearing fully.
+        prime: ha.
+        old: ha.
+        wanted: ha that the growers would have.
+
+    Returns:
+        The three classes after the month, ha, each >= 0.
+    """
+    ripe = young / p.mature_months
+    past = prime / (p.prime_months - p.mature_months)
+    gone = old / p.old_months
+    standing = young + prime + old
+    gap = wanted - (standing - gone)
+    planted = p.replant_rate * jnp.maximum(gap, 0.0)
+    kept = 1.0 - p.abandon_rate * jnp.maximum(-gap, 0.0) / jnp.maximum(standing - gone, 1e-3)
+    return (young - ripe) * kept + planted, (prime + ripe - past) * kept, (old + past - gone) * kept
+
+
+def bounded(
+    wanted: Float[Array, " district"], land: Float[Array, " district"]
+) -> Float[Array, " district"]:
+    """Keep an area within the land that coca could take, smoothly."""
+    ratio = wanted / jnp.maximum(land, 1e-3)
+    return wanted / (1.0 + ratio**4) ** 0.25
+
+
+def _shocks(p: Parameters, world: World, s: State, key: Array) -> dict[str, Array]:
+    """Move the named random effects of year, zone and district a month on."""
+    n_zones, n_districts = len(world.zones), len(world.districts)
+    z = heavy(key, (1 + n_zones + n_districts,), p.shock_tail)
+    keep = p.shock_memory
+    return {
+        "shock_year": jnp.clip(keep * s.shock_year + p.year_shock * z[0], -2, 2),
+        "shock_zone": jnp.clip(keep * s.shock_zone + p.zone_shock * z[1 : 1 + n_zones], -2, 2),
+        "shock_district": jnp.clip(
+            keep * s.shock_district + p.district_shock * z[1 + n_zones :], -2.5, 2.5
+        ),
+    }

@@ -1,0 +1,77 @@
+"""Relocation: growers who lost their coca move on, and coca with them. This is the balloon.
+
+Reads what was cleared, suitability, distance, state presence; writes growers and households.
+Step 3 of the month. Gravity choice with three fixed distance kernels, so that long moves
+survive (effects E003-E005 near, E075 and E152-E153 far).
+"""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from globo.mechanisms._draws import binomial, uniform
+from globo.parameters import Parameters
+from globo.policy import Policy
+from globo.state import State, change
+from globo.world import World
+
+
+def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> tuple[State, dict]:
+    """Move a share of the growers whose coca was cleared to other districts."""
+    keys = jax.random.split(key, 2)
+    standing = s.coca + s.cleared
+    lost = world.to_cohorts(s.cleared / jnp.maximum(standing, 1e-6))
+    chance = jnp.clip(p.leave_share * lost, 0.0, 1.0)
+    if world.smooth:
+        movers = s.growers * chance
+    else:
+        movers = binomial(uniform(keys[0], s.growers.shape), s.growers, chance)
+    arrivals = world.to_cohorts(settle(p, world, s, world.by_district(movers))) * world.type_share
+    if not world.smooth:
+        arrivals = whole(arrivals, jax.random.uniform(keys[1]))
+    net = arrivals - movers
+    return change(s, households=s.households + net, growers=s.growers + net), {}
+
+
+def settle(
+    p: Parameters, world: World, s: State, movers: Float[Array, " district"]
+) -> Float[Array, " district"]:
+    """Share movers of every origin over the districts.
+
+    Args:
+        p: weights of the kernels and of what attracts.
+        world: kernels and covariates.
+        s: growers and memory of eradication.
+        movers: households that leave each district.
+
+    Returns:
+        Arrivals by district; they add up to the movers.
+    """
+    pull = attraction(p, world, s)
+    near, far = world.near @ pull, world.far @ pull
+    far_share = (1.0 - p.near_weight) * p.far_weight
+    anywhere = (1.0 - p.near_weight - far_share) * movers.sum() / jnp.maximum(pull.sum(), 1e-9)
+    by_near = (movers * p.near_weight / jnp.maximum(near, 1e-9)) @ world.near
+    by_far = (movers * far_share / jnp.maximum(far, 1e-9)) @ world.far
+    return pull * (by_near + by_far + anywhere)
+
+
+def attraction(p: Parameters, world: World, s: State) -> Float[Array, " district"]:
+    """Return what draws a grower to a district, by any distance: land, quiet, kin."""
+    free = jnp.maximum(world.land - s.coca, 0.0)
+    kin = world.by_district(s.growers) + 1.0
+    return (
+        (world.suitability * free + 1e-3) ** p.attraction_suitability
+        * jnp.exp(-p.attraction_state * world.state_presence - p.risk_weight * s.memory)
+        * kin**p.attraction_kin
+    )
+
+
+def whole(amounts: Float[Array, " cohort"], u: Float[Array, ""]) -> Float[Array, " cohort"]:
+    """Round amounts to whole numbers that keep the (whole) total: systematic rounding."""
+    steps = jnp.floor(jnp.cumsum(amounts) + u)
+    total = jnp.round(amounts.sum())
+    steps = jnp.minimum(steps, total).at[-1].set(total)
+    return jnp.diff(steps, prepend=0.0)

@@ -1,0 +1,62 @@
+"""Routes: transporters choose corridors and modes; netback prices flow upstream.
+
+Reads market prices, learned risk; writes node values and edge shares. Step 7 of the month.
+Recursive logit (Fosgerau, Frejinger and Karlstrom 2013): at every node the next leg is
+chosen by what is left of the price at its end after fees, losses and cost. Values are
+carried over, so news travels upstream `SWEEPS` legs a month.
+"""
+
+from __future__ import annotations
+
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from globo.graph import Graph
+from globo.parameters import Parameters
+from globo.policy import Policy
+from globo.state import State, change
+from globo.world import World
+
+SWEEPS = 2
+LEAST_RETURN = 1.0  # USD/kg
+
+
+def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> tuple[State, dict]:
+    """Take market prices into the network and sweep values upstream."""
+    del policy, key
+    roads = world.roads
+    value = s.value.at[roads.market].set(s.market_price)
+    share = s.share
+    for _ in range(SWEEPS):
+        value, share = sweep(p, roads, value, s.risk)
+    record = {"cocaine_price_usd_kg": value[roads.hub]}
+    return change(s, value=value, share=share), record
+
+
+def sweep(
+    p: Parameters, roads: Graph, value: Float[Array, " node"], risk: Float[Array, " edge"]
+) -> tuple[Float[Array, " node"], Float[Array, " edge"]]:
+    """Choose every node's next legs from the values at their ends.
+
+    Args:
+        p: elasticity of choice and aversion to risk.
+        roads: the corridors.
+        value: USD/kg at each node.
+        risk: learned chance of a hit on each edge, 0 to 1.
+
+    Returns:
+        Values a leg further upstream, and each edge's share of what leaves its node.
+    """
+    kept = 1.0 - jnp.clip(p.risk_aversion * risk, 0.0, 0.95)
+    returned = value[roads.destination] * (1.0 - roads.fee_share) * kept - roads.cost
+    returned = LEAST_RETURN + jnp.maximum(returned, 0.0)
+    pull = jnp.exp(roads.weight + p.route_choice * jnp.log(returned))
+    pulls, returns = _padded(pull)[roads.out_edges], _padded(returned)[roads.out_edges]
+    total = pulls.sum(-1)
+    mean = (pulls * returns).sum(-1) / jnp.maximum(total, 1e-12)
+    ends = total <= 0
+    return jnp.where(ends, value, mean), pull / jnp.maximum(total[roads.origin], 1e-12)
+
+
+def _padded(x: Float[Array, " edge"]) -> Float[Array, " edge_and_void"]:
+    return jnp.concatenate([x, jnp.zeros(1, x.dtype)])

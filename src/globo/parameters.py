@@ -1,0 +1,165 @@
+"""Parameters: one typed record, one CSV row each.
+
+`parameters.csv` holds name, unit, default, prior, range, source and meaning; the
+loader, the priors, the docs table and the page's tooltips all read that file.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from globo.errors import UserError, did_you_mean
+
+PRIORS = ("lognormal", "logitnormal", "normal", "uniform", "fixed")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One parameter as the table declares it."""
+
+    name: str
+    unit: str
+    default: float
+    prior: str
+    spread: float
+    low: float
+    high: float
+    source: str
+    known_at: str
+    meaning: str
+    mechanism: str
+
+
+@cache
+def table() -> dict[str, Row]:
+    """Return the parameter table by name.
+
+    Raises:
+        UserError: if a row has no known prior or a default outside its range.
+    """
+    rows: dict[str, Row] = {}
+    with resources.files("globo").joinpath("parameters.csv").open(encoding="utf-8") as file:
+        for line, raw in enumerate(csv.DictReader(file), start=2):
+            numbers = {k: float(raw[k]) for k in ("default", "spread", "low", "high")}
+            row = Row(**{**raw, **numbers})  # type: ignore[arg-type]
+            where = f"parameters.csv:{line}: {row.name}"
+            if row.prior not in PRIORS:
+                raise UserError(where, row.prior, ", ".join(PRIORS), did_you_mean(row.prior, PRIORS))
+            if not row.low <= row.default <= row.high:
+                raise UserError(where, f"default {row.default}", f"{row.low} to {row.high}")
+            rows[row.name] = row
+    return rows
+
+
+@jax.tree_util.register_pytree_node_class
+class Parameters:
+    """Values by name, read as attributes; a pytree, so JAX can batch it over draws."""
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        object.__setattr__(self, "values", values)
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return object.__getattribute__(self, "values")[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def replace(self, **changes: Any) -> Parameters:
+        """Return a copy with some values changed; unknown names are refused."""
+        for name in changes:
+            if name not in self.values:
+                raise UserError("parameters", name, "a name of parameters.csv", did_you_mean(name, self.values))
+        return Parameters({**self.values, **changes})
+
+    def tree_flatten(self) -> tuple[tuple[Any, ...], tuple[str, ...]]:
+        """Flatten for JAX: values in name order, names as structure."""
+        names = tuple(sorted(self.values))
+        return tuple(self.values[n] for n in names), names
+
+    @classmethod
+    def tree_unflatten(cls, names: tuple[str, ...], leaves: tuple[Any, ...]) -> Parameters:
+        """Rebuild from what `tree_flatten` gave."""
+        return cls(dict(zip(names, leaves, strict=True)))
+
+
+def defaults() -> Parameters:
+    """Return every parameter at its default, as float32 scalars."""
+    return Parameters({n: jnp.float32(r.default) for n, r in table().items()})
+
+
+def from_normal(row: Row, z: np.ndarray) -> np.ndarray:
+    """Map standard normal numbers to draws of one parameter's prior.
+
+    Args:
+        row: the parameter.
+        z: standard normal numbers, any shape; 0 gives the default, but for uniform.
+
+    Returns:
+        Values inside [low, high], same shape.
+    """
+    if row.prior == "lognormal":
+        value = row.default * np.exp(row.spread * z)
+    elif row.prior == "logitnormal":
+        share = (row.default - row.low) / (row.high - row.low)
+        value = row.low + (row.high - row.low) / (1 + np.exp(-(np.log(share / (1 - share)) + row.spread * z)))
+    elif row.prior == "normal":
+        value = row.default + row.spread * z
+    elif row.prior == "uniform":
+        from scipy.stats import norm
+
+        value = row.low + (row.high - row.low) * norm.cdf(z)
+    else:
+        value = np.full_like(z, row.default)
+    return np.clip(value, row.low, row.high)
+
+
+def free_names() -> list[str]:
+    """Return the names of the parameters that have a prior, in table order."""
+    return [n for n, r in table().items() if r.prior != "fixed"]
+
+
+def from_matrix(z: np.ndarray) -> Parameters:
+    """Map a matrix of standard normals [draw, free parameter] to batched parameters."""
+    columns = dict(zip(free_names(), np.asarray(z, dtype=float).T, strict=True))
+    n = z.shape[0]
+    values = {name: from_normal(row, columns.get(name, np.zeros(n))) for name, row in table().items()}
+    return Parameters({k: jnp.asarray(v, dtype=jnp.float32) for k, v in values.items()})
+
+
+def prior_matrix(draws: int, seed: int) -> np.ndarray:
+    """Draw standard normals for the free parameters, one generator per draw.
+
+    Each draw has its own stream, so that draw 7 is the same whether 8 or 800 are asked for.
+    """
+    n = len(free_names())
+    return np.stack([np.random.default_rng([seed, d]).standard_normal(n) for d in range(draws)])
+
+
+def sample(draws: np.ndarray, seed: int, fixed: dict[str, float], prior: bool = False) -> Parameters:
+    """Return the parameters of some draws, batched.
+
+    Args:
+        draws: numbers of the draws.
+        seed: of the ensemble.
+        fixed: parameters set to one value in every draw.
+        prior: draw from the priors even where a posterior ships.
+
+    Returns:
+        Values by name, one a draw.
+
+    Raises:
+        UserError: an unknown parameter.
+    """
+    n = len(free_names())
+    z = np.stack([np.random.default_rng([seed, int(d)]).standard_normal(n) for d in draws])
+    p = from_matrix(z)
+    filled = {k: jnp.full(len(draws), v, jnp.float32) for k, v in fixed.items()}
+    return p.replace(**filled)

@@ -1,0 +1,290 @@
+"""Policy: what the state does and what comes from outside, month by month, as arrays.
+
+Built from the facts (history as known on the day) and a scenario's changes; read by every
+mechanism, changed by none. After the last year known, levers stay at today's value.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import equinox as eqx
+import jax.numpy as jnp
+import numpy as np
+import pandas as pd
+from jaxtyping import Array, Float
+
+from globo.facts import Facts
+from globo.world import GROUPS, KINDS, MARKETS, World
+
+START = "2001-01"
+PORTS = ("Callao", "Paita", "Salaverry-Chimbote", "Ilo-Matarani")
+OPERATIONS = {"armed hold collapses": 1.0, "armed strength falls": 0.5}
+RUST = "licit income falls"
+WINDOW = 3  # months up to an election in which groups make themselves heard
+BY_AUTHORITY = {  # lever that moves the control of an authority
+    "Peru roads": "road_control",
+    "Peru rivers": "river_control",
+    "Peru lake": "lake_control",
+    "Peru air": "air_control",
+    "Bolivia border": "bolivia_control",
+    "Bolivia": "bolivia_control",
+    "Chile": "chile_control",
+    "Brazil": "brazil_control",
+}
+
+
+class Policy(eqx.Module):
+    """Levers and outside world; with a leading month axis for a whole run."""
+
+    budget: Float[Array, "..."]  # ha a month that brigades can clear
+    budget_known: Float[Array, "..."]  # 1 where the budget is history
+    where: Float[Array, "... zone"]  # share that escorted brigades open whatever the resistance
+    allowed: Float[Array, "... zone"]  # 0 or 1
+    base_open: Float[Array, "... base"]  # 0 or 1
+    operations: Float[Array, "... group"]  # 0 to 1, against the leaders this month
+    security: Float[Array, "... zone"]  # share of armed hold taken away
+    trust: Float[Array, "... zone"]  # least legitimacy
+    precursor_control: Float[Array, "..."]  # index, 2001 = 1
+    firm_enforcement: Float[Array, "..."]  # index, 2001 = 1
+    control: Float[Array, "... edge"]  # index, Peru's roads in 2001 = 1
+    air_law: Float[Array, "..."]  # 0 or 1
+    spending: Float[Array, "... kind zone"]  # USD a month (2015)
+    election: Float[Array, "..."]  # 1 in the months up to an election
+    coffee: Float[Array, "..."]  # price of coffee against 2001, after rust
+    cacao: Float[Array, "..."]  # price of cacao against 2001
+    colombia_ha: Float[Array, "..."]
+    bolivia_ha: Float[Array, "..."]
+    demand: Float[Array, "... market"]  # factor
+    lockdown: Float[Array, "..."]  # share of movement stopped
+    legal_leaf: Float[Array, "..."]  # t a month that the legal market takes
+    year: Float[Array, "..."]  # years since January 2001
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One lever set to a value: `place` "" for everywhere, months "YYYY-MM", `last` "" for ever."""
+
+    lever: str
+    place: str
+    first: str
+    last: str
+    value: float
+
+
+@cache
+def levers() -> Mapping[str, Mapping[str, str]]:
+    """Return the table of levers by name, as it ships."""
+    text = resources.files("globo").joinpath("levers.csv").read_text(encoding="utf-8")
+    return {row["name"]: row for row in csv.DictReader(text.splitlines())}
+
+
+@cache
+def history() -> tuple[Setting, ...]:
+    """Return the assumed past of the levers, from `history.csv`."""
+    text = resources.files("globo").joinpath("history.csv").read_text(encoding="utf-8")
+    return tuple(
+        Setting(r["lever"], r["place"], r["first"], r["last"], float(r["value"]))
+        for r in csv.DictReader(text.splitlines())
+    )
+
+
+def month_number(month: str) -> int:
+    """Return the months since January 2001 of "YYYY-MM"."""
+    year, number = month.split("-")
+    return 12 * (int(year) - 2001) + int(number) - 1
+
+
+def build(facts: Facts, world: World, settings: Iterable[Setting], until: str) -> Policy:
+    """Build the months from January 2001 to `until`.
+
+    Args:
+        facts: as known on a day; what became public later is not in them.
+        world: names and order of zones, groups, edges, bases.
+        settings: what the scenario changes, in order; later ones win.
+        until: last month, "YYYY-MM".
+
+    Returns:
+        The policy, first axis month.
+    """
+    n = month_number(until) + 1
+    months = np.arange(n)
+    years = 2001 + months // 12
+    table = _Table(world, n)
+    for setting in (*history(), *_operations(facts)):
+        table.set(setting)
+    budget, known = _budget(facts, years, float(levers()["eradication_budget"]["default"]))
+    table.values["eradication_budget"][:, 0] = budget
+    table.values["air_interdiction"][:, 0] = _air_law(facts, months)
+    for setting in settings:
+        table.set(setting)
+        if setting.lever == "eradication_budget":
+            known[month_number(setting.first) : _end(setting, n)] = 1.0
+    v = table.values
+    coffee, cacao = _licit(facts, years)
+    rust = np.maximum(v["coffee_rust"][:, 0], _rust(facts, months, v["coffee_rust"][:, 0]))
+    kinds = ("roads", "titles", "technical_help", "price_support")
+    assert len(kinds) == len(KINDS)
+    f = lambda x: jnp.asarray(x, jnp.float32)  # noqa: E731
+    return Policy(
+        budget=f(v["eradication_budget"][:, 0] / 12),
+        budget_known=f(known),
+        where=f(v["eradication_where"]),
+        allowed=f(v["eradication_allowed"]),
+        base_open=f(_bases(facts, world, years)),
+        operations=f(v["operations"]),
+        security=f(v["security"]),
+        trust=f(v["trust"]),
+        precursor_control=f(v["precursor_control"][:, 0]),
+        firm_enforcement=f(v["firm_enforcement"][:, 0]),
+        control=f(_control(world, v)),
+        air_law=f(v["air_interdiction"][:, 0]),
+        spending=f(np.stack([v[k] for k in kinds], axis=1) / 12),
+        election=f(_elections(facts, n) * v["election_calendar"][:, 0]),
+        coffee=f(coffee * v["coffee_price"][:, 0] * (1 - rust)),
+        cacao=f(cacao * v["cacao_price"][:, 0]),
+        colombia_ha=f(_outside(facts, "Colombia", n) * v["colombia_area"][:, 0]),
+        bolivia_ha=f(_outside(facts, "Bolivia", n) * v["bolivia_area"][:, 0]),
+        demand=f(v["demand"]),
+        lockdown=f(v["lockdown"][:, 0]),
+        legal_leaf=f(_yearly(facts.series("Peru", "legal_leaf_t"), years, 9000.0) / 12),
+        year=f(months / 12),
+    )
+
+
+class _Table:
+    """Values by lever: [month, place]."""
+
+    def __init__(self, world: World, n: int) -> None:
+        places = {"zone": world.zones, "group": GROUPS, "port": PORTS, "market": MARKETS}
+        self.places = {name: places.get(row["by"], ("",)) for name, row in levers().items()}
+        self.values = {
+            name: np.full((n, len(self.places[name])), float(row["default"]))
+            for name, row in levers().items()
+        }
+        self.n = n
+
+    def set(self, s: Setting) -> None:
+        places = self.places[s.lever]
+        at = slice(None) if not s.place else places.index(s.place)
+        self.values[s.lever][month_number(s.first) : _end(s, self.n), at] = s.value
+
+
+def _end(setting: Setting, n: int) -> int:
+    return month_number(setting.last) + 1 if setting.last else n
+
+
+def _operations(facts: Facts) -> list[Setting]:
+    """Turn dated blows against a group's leaders into operations of that month."""
+    made = []
+    for row in facts.events.itertuples():
+        group = f"{row.zone} faction"
+        if row.effect in OPERATIONS and group in GROUPS:
+            month = str(row.date)[:7]
+            made.append(Setting("operations", group, month, month, OPERATIONS[str(row.effect)]))
+    return made
+
+
+def _budget(facts: Facts, years: np.ndarray, today: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return what was cleared a year as the budget of that year; later, today's value.
+
+    With an `as_of`, the last year known stands for what is not known yet.
+    """
+    series = facts.series("Peru", "eradicated_ha").dropna()
+    later = today if facts.as_of is None or series.empty else float(series.iloc[-1])
+    known = np.isin(years, series.index)
+    return np.array([float(series.get(y, later)) for y in years]), known.astype(float)
+
+
+def _air_law(facts: Facts, months: np.ndarray) -> np.ndarray:
+    law = np.zeros(len(months))
+    for row in facts.air_law.sort_values("date").itertuples():
+        first = max(month_number(str(row.date)[:7]), 0)
+        law[first:] = float(row.allowed)
+    return law
+
+
+def _elections(facts: Facts, n: int) -> np.ndarray:
+    """Return 1 in the months up to an election; after those known, by the legal calendar."""
+    dates = [str(d)[:7] for d in facts.elections.date]
+    last = max((int(d[:4]) for d in dates), default=2000)
+    end = 2001 + n // 12
+    dates += [f"{y}-04" for y in range(2001, end + 1) if y > last and (y - 2001) % 5 == 0]
+    dates += [f"{y}-10" for y in range(2002, end + 1) if y > last and (y - 2002) % 4 == 0]
+    window = np.zeros(n)
+    for date in dates:
+        month = month_number(date)
+        window[max(month - WINDOW + 1, 0) : max(month + 1, 0)] = 1.0
+    return window
+
+
+def _licit(facts: Facts, years: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    deflator = facts.deflator()
+    found = []
+    for quantity in ("coffee_price_usd_kg", "cocoa_price_usd_t"):
+        rows = facts.prices[facts.prices.quantity == quantity]
+        price = rows.groupby("year").value.mean()
+        real = (price * deflator.reindex(price.index).ffill().bfill()).sort_index()
+        found.append(_yearly(real / real.iloc[0], years, 1.0))
+    return found[0], found[1]
+
+
+def _rust(facts: Facts, months: np.ndarray, shown: np.ndarray) -> np.ndarray:
+    """Return the harvest lost to leaf rust in the years that the events name."""
+    lost = np.zeros(len(months))
+    for row in facts.events.itertuples():
+        if str(row.effect).startswith(RUST):
+            at = month_number(str(row.date)[:7])
+            lost[max(at - 6, 0) : at + 24] = RUST_LOSS
+    return lost
+
+
+RUST_LOSS = 0.35  # assumed: a third of the coffee harvest while the epidemic lasted
+
+
+def _outside(facts: Facts, country: str, n: int) -> np.ndarray:
+    """Return a country's coca, ha, between surveys of 31 December by straight lines."""
+    series = facts.series(country, "coca_ha").dropna()
+    at = [12 * (int(y) - 2001) + 12 for y in series.index]
+    return np.interp(np.arange(n) + 1, at, series.to_numpy(float))
+
+
+def _bases(facts: Facts, world: World, years: np.ndarray) -> np.ndarray:
+    opened = facts.bases.set_index("base").opened.reindex(list(world.bases))
+    return (years[:, None] >= opened.to_numpy(float)[None]).astype(float)
+
+
+def _control(world: World, v: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Return the control of each edge: its authority's index, and scanning of containers."""
+    roads = world.roads
+    columns = []
+    scanned = float(levers()["container_scan_share"]["default"])
+    for (_, _, mode, _), a in zip(roads.edges, np.asarray(roads.authority), strict=True):
+        authority = roads.authorities[a]
+        if authority in PORTS:
+            port = PORTS.index(authority)
+            scan = v["container_scan_share"][:, port] / scanned
+            columns.append(scan if mode == "container" else v["vessel_control"][:, 0])
+        elif authority in BY_AUTHORITY:
+            columns.append(v[BY_AUTHORITY[authority]][:, 0])
+        else:
+            columns.append(np.full(len(v["road_control"]), ABROAD))
+    return np.stack(columns, axis=1)
+
+
+ABROAD = 0.4  # assumed: control of countries without a lever, of Peru's road control in 2001
+
+
+def _yearly(series: pd.Series, years: np.ndarray, otherwise: float) -> np.ndarray:
+    """Return a yearly series by month, its ends carried outwards."""
+    series = series.dropna()
+    if series.empty:
+        return np.full(len(years), otherwise)
+    at = np.clip(years, series.index.min(), series.index.max())
+    return series.reindex(range(int(series.index.min()), int(series.index.max()) + 1)).ffill()[
+        at
+    ].to_numpy(float)

@@ -1,0 +1,206 @@
+"""Simulation: a scenario, a seed and a number of draws become years of results.
+
+Compiles one program for a chunk of draws and serves every scenario of the same length with
+it: levers enter as arrays. The history can be kept as states, so that a change of lever runs
+the future alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache, lru_cache, partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array
+
+from globo import facts, model, parameters, policy, record
+from globo import world as worlds
+from globo.facts import Facts
+from globo.parameters import Parameters
+from globo.policy import Policy, Setting
+from globo.start import start
+from globo.state import State
+from globo.world import World
+
+FIRST_YEAR = 2001
+
+
+@lru_cache(maxsize=8)
+def known(as_of: str | None) -> Facts:
+    """Return the facts as known on a day, read once."""
+    return facts.load(as_of=as_of)
+
+
+@lru_cache(maxsize=8)
+def world_of(as_of: str | None) -> World:
+    """Return the world as known on a day, built once."""
+    return worlds.build(known(as_of))
+
+
+def years_from(
+    p: Parameters, world: World, s: State, months: Policy, draw: Array, off: frozenset[str]
+) -> tuple[State, dict[str, Array], dict[str, Array]]:
+    """Run whole years from a state.
+
+    Args:
+        p: one draw's parameters.
+        world: what does not change.
+        s: state on 31 December before the first year.
+        months: policy of the years, a multiple of twelve on the first axis.
+        draw: key of the draw; a month's key is folded from it and the month's number.
+        off: mechanisms switched off.
+
+    Returns:
+        Last state; yearly report (year first); monthly series (month first).
+    """
+    years = jax.tree.map(lambda x: x.reshape(-1, 12, *x.shape[1:]), months)
+
+    def one_month(carry: tuple[State, dict], now: Policy) -> tuple[tuple[State, dict], dict]:
+        before, sums = carry
+        s, said = model.month(p, world, before, now, jax.random.fold_in(draw, before.month), off)
+        said = record.complete(world, before, s, said)
+        return (record.watched(s), jax.tree.map(jnp.add, sums, said)), record.monthly(world, said)
+
+    def one_year(s: State, now: Policy) -> tuple[State, tuple[dict, dict]]:
+        (s, sums), by_month = jax.lax.scan(one_month, (s, record.zeros(world)), now)
+        december = jax.tree.map(lambda x: x[-1], now)
+        return s, (record.yearly(p, world, s, december, sums), by_month)
+
+    s, (yearly, by_month) = jax.lax.scan(one_year, s, years)
+    return s, yearly, {k: x.reshape(-1, *x.shape[2:]) for k, x in by_month.items()}
+
+
+@partial(jax.jit, static_argnames=("off",))
+def _begin(
+    world: World, p: Parameters, first: Policy, seed: Array, draws: Array, off: frozenset[str]
+) -> tuple[State, Array]:
+    keys = jax.vmap(partial(jax.random.fold_in, jax.random.key(seed)))(draws)
+    one = lambda p, key: start(p, world, first, jax.random.fold_in(key, 10**6))  # noqa: E731
+    return jax.vmap(one)(p, keys), keys
+
+
+@partial(jax.jit, static_argnames=("off",))
+def _advance(
+    world: World, p: Parameters, s: State, months: Policy, keys: Array, off: frozenset[str]
+) -> tuple[State, dict[str, Array], dict[str, Array]]:
+    one = lambda p, s, key: years_from(p, world, s, months, key, off)  # noqa: E731
+    return jax.vmap(one)(p, s, keys)
+
+
+@dataclass(frozen=True)
+class Members:
+    """Draws at some moment: numbers, parameters, states and keys, draw axis first."""
+
+    draws: np.ndarray
+    p: Parameters
+    s: State
+    keys: Array
+
+    def some(self, at: slice) -> Members:
+        """Return a range of them."""
+        cut = lambda tree: jax.tree.map(lambda x: x[at], tree)  # noqa: E731
+        return Members(self.draws[at], cut(self.p), cut(self.s), self.keys[at])
+
+
+@dataclass(frozen=True)
+class Simulator:
+    """Runs draws of one seed under any settings.
+
+    Attributes:
+        seed: of all luck.
+        as_of: day whose facts are used, None for all.
+        off: mechanisms switched off.
+        fixed: parameters set to a value in every draw.
+        prior: draw from the priors where a posterior ships.
+    """
+
+    seed: int = 1
+    as_of: str | None = None
+    off: frozenset[str] = frozenset()
+    fixed: Mapping[str, float] = field(default_factory=dict)
+    prior: bool = False
+
+    @property
+    def world(self) -> World:
+        """The world that is simulated."""
+        return world_of(self.as_of)
+
+    def months(self, settings: Iterable[Setting], until: str) -> Policy:
+        """Return the policy of whole years from January 2001 to the year of `until`."""
+        return policy.build(known(self.as_of), self.world, settings, f"{until[:4]}-12")
+
+    def begin(self, draws: np.ndarray, first: Policy) -> Members:
+        """Return draws at the start of 2001."""
+        p = parameters.sample(draws, self.seed, self.fixed, self.prior)
+        draws32 = jnp.asarray(draws, jnp.int32)
+        s, keys = _begin(self.world, p, first, jnp.uint32(self.seed), draws32, self.off)
+        return Members(np.asarray(draws), p, s, keys)
+
+    def advance(self, members: Members, months: Policy) -> tuple[Members, dict[str, np.ndarray]]:
+        """Run whole years on.
+
+        Args:
+            members: draws and where they stand.
+            months: policy of the years to run.
+
+        Returns:
+            The draws at the end, and the years' results by variable, draw axis first.
+        """
+        s, yearly, monthly = _advance(
+            self.world, members.p, members.s, months, members.keys, self.off
+        )
+        status = np.asarray(s.status, "int32")
+        arrays = {k: np.asarray(v) for k, v in {**yearly, **monthly}.items()}
+        after = Members(members.draws, members.p, s, members.keys)
+        return after, {**arrays, "status": status}
+
+    def run(self, draws: np.ndarray, months: Policy) -> dict[str, np.ndarray]:
+        """Run draws from January 2001 through all months of a policy."""
+        first = jax.tree.map(lambda x: x[0], months)
+        return self.advance(self.begin(draws, first), months)[1]
+
+
+def span(months: Policy, first: int, last: int) -> Policy:
+    """Return the months of the years from `first` to `last`."""
+    at = slice(12 * (first - FIRST_YEAR), 12 * (last - FIRST_YEAR + 1))
+    return jax.tree.map(lambda x: x[at], months)
+
+
+@cache
+def labels(as_of: str | None) -> Mapping[str, Any]:
+    """Return the coordinates of results that do not depend on the years."""
+    world, table = world_of(as_of), known(as_of).districts
+    at = table.loc[list(world.districts)]
+    roads = world.roads
+    ends = {
+        f"edge_{part}": ("edge", [e[i] for e in roads.edges])
+        for i, part in enumerate(("from", "to", "mode", "exit"))
+    }
+    own = [roads.authorities[a] for a in np.asarray(roads.authority)]
+    return {
+        "district": list(world.districts),
+        "zone": list(world.zones),
+        "stage": list(worlds.STAGES),
+        "market": list(worlds.MARKETS),
+        "group": list(worlds.GROUPS),
+        "item": list(worlds.ITEMS),
+        "exit": list(roads.exits),
+        "edge": [f"{a} > {b} [{mode}]" for a, b, mode, _ in roads.edges],
+        "district_name": ("district", at.district.tolist()),
+        "district_zone": ("district", [world.zones[z] for z in np.asarray(world.zone)]),
+        "lat": ("district", at.lat.tolist()),
+        "lon": ("district", at.lon.tolist()),
+        **ends,
+        "edge_authority": ("edge", own),
+    }
+
+
+def coords(as_of: str | None, first: int, last: int) -> dict[str, Any]:
+    """Return the coordinates of results from `first` to `last` year."""
+    years = list(range(first, last + 1))
+    months = [f"{y}-{m:02d}" for y in years for m in range(1, 13)]
+    return {"year": years, "month": months, **labels(as_of)}

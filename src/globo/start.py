@@ -1,0 +1,177 @@
+"""Start: the state of 1 January 2001, and the rest point that every draw starts from.
+
+What is not modelled (taste, custom, other costs) is worked out so that the first month is in
+balance with itself under the draw's own parameters; from there on mechanisms alone move it.
+"""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from globo.mechanisms import armed_groups, eradication, firms, growing, interdiction, markets, routes
+from globo.mechanisms._draws import uniform
+from globo.parameters import Parameters
+from globo.policy import Policy
+from globo.state import Anchor, State, change
+from globo.world import FIRM_SLOTS, KINDS, STAGES, World
+
+MOST_GROWERS = 0.9  # share of a district's households that can grow coca at the start
+LEGS = 60  # moved until the network is in balance
+FIRST_FIRMS = 9  # a stage and zone, sizes falling as 1/rank
+
+
+def start(p: Parameters, world: World, policy: Policy, key: Array) -> State:
+    """Return a draw's first state.
+
+    Args:
+        p: the draw's parameters.
+        world: what is known of 2001.
+        policy: of the first month.
+        key: of the draw.
+
+    Returns:
+        The state before January 2001.
+    """
+    keys = jax.random.split(key, 2)
+    s = _blank(world)
+    noise = p.initial_noise * jax.random.normal(keys[0], (len(world.zones),))
+    noise = jnp.zeros_like(noise) if world.smooth else noise
+    area = world.coca_start * jnp.exp(noise - 0.5 * p.initial_noise**2)[world.zone]
+    ages = jnp.stack([p.mature_months, p.prime_months - p.mature_months, p.old_months])
+    young, prime, old = area * (ages / ages.sum())[:, None]
+    s = change(s, young=young, prime=prime, old=old, opened=area, legitimacy=world.legitimacy_start)
+    s = _held(p, world, s)
+    s = _cleared(p, world, s, policy, keys[1])
+    s = _settled(p, world, s, policy)
+    s = _chain(p, world, s, policy)
+    return _anchored(p, world, s, policy)
+
+
+def _blank(world: World) -> State:
+    """Return a state of zeros, with what is known of the start filled in."""
+    n, zones, edges = len(world.districts), len(world.zones), world.roads.n_edges
+    z = lambda *shape: jnp.zeros(shape, jnp.float32)  # noqa: E731
+    whole = lambda: jnp.zeros((), jnp.int32)  # noqa: E731
+    markets_ = world.prices.shape[0]
+    anchor = Anchor(
+        taste=z(world.households.shape[0]), practice=z(n), buyers=z(n), income=z(n), memory=z(n),
+        legitimacy=world.legitimacy_start, hold=z(n), plot=z(n), leaf_margin=jnp.ones(zones),
+        price=world.prices, demand=z(markets_),
+    )  # fmt: skip
+    return State(
+        month=whole(), status=whole(), anchor=anchor, households=world.households,
+        growers=jnp.zeros_like(world.households), young=z(n), prime=z(n), old=z(n), opened=z(n),
+        memory=z(n), shock_year=z(), shock_zone=z(zones), shock_district=z(n), is_open=z(n),
+        budget_shock=z(), leaf_stock=z(zones), leaf_price=world.leaf_price * jnp.ones(zones),
+        firm_size=z(len(STAGES), zones, FIRM_SLOTS), precursor_price=jnp.ones(()), substitutes=z(),
+        product=z(len(world.roads.nodes)), value=z(len(world.roads.nodes)), share=z(edges),
+        risk=z(edges), force=jnp.ones(edges), market_price=world.prices, strength=world.fighters,
+        leaders=jnp.ones_like(world.fighters), hold=z(n), legitimacy=world.legitimacy_start,
+        planned=z(len(KINDS), zones), built=z(len(KINDS), zones), cleared=z(n),
+        leaf_offered=z(zones), cocaine=z(zones), delivered=z(markets_),
+    )  # fmt: skip
+
+
+def _held(p: Parameters, world: World, s: State) -> State:
+    by_group = armed_groups.holds(p, world, s.strength, s.coca, s.legitimacy)
+    return change(s, hold=1.0 - jnp.prod(1.0 - by_group, axis=0))
+
+
+def _cleared(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> State:
+    """Open districts as they would be in the long run, and clear as in the first month."""
+    chance = eradication.feasible(p, s.hold, s.legitimacy)
+    opens, closes = p.open_rate * chance**2, p.close_rate * (1.0 - chance)
+    often = opens / (opens + closes)
+    drawn = (uniform(key, often.shape) < often).astype(often.dtype)
+    is_open = often if world.smooth else drawn
+    coca = s.coca
+    reach = eradication.reach_of(p, world, policy)
+    target = coca * is_open * (1.0 - world.registered)
+    cleared = eradication.clear(p, target, reach, coca / (coca + p.camp_ha), policy.budget)
+    return change(s, is_open=is_open, cleared=cleared, memory=12.0 * cleared / (coca + 1e-3))
+
+
+def _settled(p: Parameters, world: World, s: State, policy: Policy) -> State:
+    """Find the growers behind the coca, and the potential of every place.
+
+    What stands is what is left after clearing, so growers want more than that; a place with
+    next to no coca could hold `frontier_share` of its frontier.
+    """
+    wanted = s.coca + s.cleared / p.replant_rate
+    full = world.by_district(world.households * world.plot) * p.plot_ha
+    share = jnp.minimum(wanted / full, MOST_GROWERS)
+    growers = world.households * world.to_cohorts(share)
+    growers = growers if world.smooth else jnp.round(growers)
+    plots = world.by_district(growers * world.plot)
+    plot = jnp.clip(wanted / jnp.maximum(plots, 1e-3), 0.3 * p.plot_ha, 3.0 * p.plot_ha)
+    plot = jnp.where(plots > 0, plot, p.plot_ha)
+    could = wanted + p.frontier_share * world.frontier
+    potential = jnp.clip(could / full, 1e-5, MOST_GROWERS)
+    taste = jnp.log(potential / (1.0 - potential))
+    near = (1 - p.neighbour_share) * potential + p.neighbour_share * (world.beside @ potential)
+    anchor = Anchor(
+        taste=world.to_cohorts(taste),
+        practice=near,
+        buyers=growing.buyer_presence(p, world, could),
+        income=growing.log_income(p, world, s, policy),
+        memory=s.memory,
+        legitimacy=s.legitimacy,
+        hold=s.hold,
+        plot=plot,
+        leaf_margin=s.anchor.leaf_margin,
+        price=s.anchor.price,
+        demand=s.anchor.demand,
+    )
+    return change(s, growers=growers, anchor=anchor)
+
+
+def _chain(p: Parameters, world: World, s: State, policy: Policy) -> State:
+    """Fill firms and network until what is made flows out, at the prices of 2001."""
+    bearing = p.young_yield * s.young + s.prime + p.old_yield * s.old
+    leaf = world.by_zone(bearing * world.leaf_yield / 12.0) * (1.0 - p.leaf_loss)
+    registered = world.by_zone(bearing * world.leaf_yield * world.registered / 12.0)
+    legal = registered * jnp.minimum(1.0, policy.legal_leaf / jnp.maximum(registered.sum(), 1e-6))
+    flow = (leaf - legal) / p.leaf_per_cocaine
+    rank = jnp.arange(FIRM_SLOTS) + 1.0
+    zipf = jnp.where(rank <= FIRST_FIRMS, 1.0 / rank, 0.0)
+    size = firms.SLACK * flow[None, :, None] * (zipf / zipf.sum())[None, None]
+    size = jnp.broadcast_to(size, s.firm_size.shape)
+    roads = world.roads
+    value, risk = s.value.at[roads.market].set(s.market_price), jnp.full_like(s.risk, 0.03)
+
+    def leg(_: int, carry: tuple[Array, ...]) -> tuple[Array, ...]:
+        value, share, product, risk, delivered = carry
+        value, share = routes.sweep(p, roads, value, risk)
+        product = product.at[roads.hub].add(flow / interdiction.LEGS)
+        moved = share * product[roads.origin]
+        chance = interdiction.detection(p, roads, s.force, policy, moved)
+        arrived = jnp.zeros_like(product).at[roads.destination].add(moved * (1.0 - chance))
+        product = product - jnp.zeros_like(product).at[roads.origin].add(moved) + arrived
+        delivered = product[roads.market] * interdiction.LEGS
+        return value, share, product.at[roads.market].set(0.0), chance, delivered
+
+    first = (value, s.share, s.product, risk, s.delivered)
+    value, share, product, risk, delivered = jax.lax.fori_loop(0, LEGS, leg, first)
+    made = markets.outside(
+        p, world, jnp.ones_like(world.prices), policy.colombia_ha, policy.bolivia_ha
+    )
+    return change(
+        s, firm_size=size, value=value, share=share, product=product, risk=risk,
+        delivered=delivered, anchor=_with(s.anchor, demand=delivered + made),
+    )  # fmt: skip
+
+
+def _anchored(p: Parameters, world: World, s: State, policy: Policy) -> State:
+    """Let the formula for the leaf price pay what growers got in 2001."""
+    del policy
+    margin = s.leaf_price / firms.payable(p, world, s)
+    return change(s, anchor=_with(s.anchor, leaf_margin=margin))
+
+
+def _with(anchor: Anchor, **fields: Float[Array, "..."]) -> Anchor:
+    import equinox as eqx
+
+    names = tuple(fields)
+    return eqx.tree_at(lambda a: tuple(getattr(a, n) for n in names), anchor, tuple(fields.values()))
