@@ -1,0 +1,258 @@
+"""The document of a scenario: its fields, and the scenario that comes of them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+from ruamel.yaml import YAML
+
+from globo import parameters
+from globo.errors import UserError, did_you_mean
+from globo.policy import START, levers
+from globo.scenario import differences
+from globo.scenario.differences import LAST, Change
+from globo.scenario.source import Source, read, shown
+
+MECHANISMS = (
+    "growing", "eradication", "relocation", "harvest", "precursors", "firms", "routes",
+    "interdiction", "markets", "armed_groups", "legitimacy", "development",
+)  # fmt: skip
+UNTIL = "2025-12"
+LANGUAGES = ("en", "es")
+MOST_DRAWS = 1_000_000
+LAST_SEED = 2**32 - 1
+
+
+def _words(value: Any) -> Any:
+    return dict.fromkeys(LANGUAGES, value) if isinstance(value, str) else value
+
+
+Month = Annotated[str, AfterValidator(differences.month)]
+Words = Annotated[dict[Literal["en", "es"], str], BeforeValidator(_words)]
+
+
+class Document(BaseModel):
+    """Fields of a scenario; all may be left out, unknown ones are refused."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: Annotated[str, Field(pattern=r"^\w[\w .-]{0,79}$")] | None = None
+    title: Words = {}
+    description: Words = {}
+    until: Month = UNTIL
+    levers: dict[str, Any] = {}
+    off: list[str] = []
+    parameters: dict[str, Any] = {}
+    draws: Annotated[int, Field(ge=1, le=MOST_DRAWS)] | None = None
+    seed: Annotated[int, Field(ge=0, le=LAST_SEED)] | None = None
+
+
+ALLOWED = {
+    "name": "a text of letters, digits, spaces and _ . -, 1 to 80 long",
+    "title": "a text, or {en: text, es: text}",
+    "description": "a text, or {en: text, es: text}",
+    "until": f'the last month, "YYYY-MM" from {START} to {LAST}',
+    "levers": "{lever: value}",
+    "off": "a list of mechanisms: " + ", ".join(MECHANISMS),
+    "parameters": "{name of parameters.csv: number}",
+    "draws": f"a whole number, 1 to {MOST_DRAWS}",
+    "seed": f"a whole number, 0 to {LAST_SEED}",
+}
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A scenario, checked.
+
+    Attributes:
+        name: short name.
+        until: last month of the run, "YYYY-MM".
+        changes: what it sets, in order; later ones win.
+        off: mechanisms switched off.
+        parameters: parameters fixed in every draw, in their units.
+        draws: number of draws, where it asks for one.
+        seed: seed, where it asks for one.
+        title: by language, "en" and "es"; empty where it has none.
+        description: likewise.
+        levers: as declared.
+    """
+
+    name: str = "baseline"
+    until: str = UNTIL
+    changes: tuple[Change, ...] = ()
+    off: tuple[str, ...] = ()
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    draws: int | None = None
+    seed: int | None = None
+    title: Mapping[str, str] = field(default_factory=dict)
+    description: Mapping[str, str] = field(default_factory=dict)
+    levers: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_yaml(self) -> str:
+        """Return the scenario as resolved; loading it gives the same scenario."""
+        keys = ("name", "title", "description", "until", "levers", "off", "parameters")
+        told = {key: getattr(self, key) for key in (*keys, "draws", "seed")}
+        told["off"] = list(self.off)
+        out, yaml = io.StringIO(), YAML()
+        yaml.default_flow_style, yaml.allow_unicode, yaml.width = False, True, 1000
+        kept = {k: v for k, v in told.items() if v is not None and v not in ({}, [])}
+        yaml.dump(kept, out)
+        return out.getvalue()
+
+
+def load(
+    source: str | Path | Mapping[str, Any] | Scenario | None = None, *, until: str | None = None
+) -> Scenario:
+    """Load a scenario and check all of it.
+
+    Args:
+        source: None for the baseline, a path, the name of a shipped example, or a mapping.
+        until: another last month than the scenario's own, "YYYY-MM"; what the scenario
+            changes later is then left out of the run.
+
+    Returns:
+        The scenario.
+
+    Raises:
+        UserError: whatever cannot be used, with its file, line and field.
+    """
+    scenario = source if isinstance(source, Scenario) else _scenario(read(source or {}))
+    if until is None:
+        return scenario
+    where = "until"
+    try:
+        return _cut(scenario, differences.month(until))
+    except ValueError:
+        raise _refused(where, "until", until) from None
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of a scenario, with every lever and parameter and its range."""
+    made = Document.model_json_schema()
+    fields = made["properties"]
+    text = {"type": "string"}
+    words = {"type": "object", "properties": dict.fromkeys(LANGUAGES, text)}
+    words["additionalProperties"] = False
+    for name in ("title", "description"):
+        fields[name] = {"anyOf": [text, words]}
+    fields["until"] = _month_schema()
+    fields["levers"] = _closed({n: _lever_schema(row) for n, row in levers().items()})
+    fields["off"]["items"] = {"enum": list(MECHANISMS)}
+    rows = parameters.table().values()
+    fields["parameters"] = _closed(
+        {r.name: _number(r.low, r.high, f"{r.meaning} ({r.unit})") for r in rows}
+    )
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
+
+
+def _scenario(source: Source) -> Scenario:
+    tree = source.tree
+    try:
+        found = Document.model_validate(tree)
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+        raise _first(source, details) from None
+    for i, name in enumerate(found.off):
+        if name not in MECHANISMS:
+            mend = did_you_mean(name, MECHANISMS)
+            where = source.where(("off", i))
+            raise UserError(where, f"unknown mechanism {shown(name)}", ALLOWED["off"], mend)
+    changed = differences.changes(source, found.until)
+    fixed = _fixed(source)
+    plain = not (changed or fixed or found.off)
+    return Scenario(
+        name=found.name or source.stem or ("baseline" if plain else "scenario"),
+        until=found.until,
+        changes=tuple(changed),
+        off=tuple(dict.fromkeys(found.off)),
+        parameters=fixed,
+        draws=found.draws,
+        seed=found.seed,
+        title={str(k): v for k, v in found.title.items()},
+        description={str(k): v for k, v in found.description.items()},
+        levers=found.levers,
+    )
+
+
+def _cut(scenario: Scenario, until: str) -> Scenario:
+    """Return the scenario up to another month, without what it changes later."""
+    levers = {}
+    for name, value in scenario.levers.items():
+        kept = [s for s in value if s["from"] <= until] if isinstance(value, list) else value
+        if kept != []:
+            levers[name] = kept
+    changed = tuple(c for c in scenario.changes if c.first <= until)
+    return replace(scenario, until=until, levers=levers, changes=changed)
+
+
+def _fixed(source: Source) -> dict[str, float]:
+    """Return the parameters that a scenario fixes, inside their ranges."""
+    table, fixed = parameters.table(), {}
+    for name, value in source.tree.get("parameters", {}).items():
+        path = ("parameters", name)
+        if name not in table:
+            mend = did_you_mean(name, table)
+            allowed = "a name of parameters.csv"
+            raise UserError(source.where(path), "unknown parameter", allowed, mend)
+        row = table[name]
+        fixed[name] = differences.number(source, path, value, row.low, row.high, row.unit)
+    return fixed
+
+
+def _first(source: Source, details: list[ErrorDetails]) -> UserError:
+    """Return the message for the first error of a document, by line."""
+
+    def place(detail: ErrorDetails) -> int:
+        return source.line(detail["loc"][:1]) or 0
+
+    detail = min(details, key=place)
+    top = str(detail["loc"][0])
+    if detail["type"] == "extra_forbidden" and len(detail["loc"]) == 1:
+        known = list(Document.model_fields)
+        mend = f"put it under levers: {top}" if top in levers() else did_you_mean(top, known)
+        return UserError(source.where((top,)), "unknown field", ", ".join(known), mend)
+    if top not in ALLOWED:
+        return UserError(source.where(()), f"key {shown(top)}", ", ".join(ALLOWED), "use a text")
+    path: tuple[str | int, ...] = (top,)
+    if top in ("off", "levers", "parameters") and len(detail["loc"]) > 1:
+        path = (top, detail["loc"][1])
+    return _refused(source.where(path), top, detail["input"])
+
+
+def _refused(where: str, name: str, value: Any) -> UserError:
+    mends = {
+        "until": 'write it with its month, such as "2017-12"',
+        "draws": "64 is a good start",
+        "off": "write a list, such as [relocation]",
+    }
+    found = "nothing" if value is None else shown(value)
+    return UserError(where, found, ALLOWED[name], mends.get(name, "see the examples"))
+
+
+def _lever_schema(row: Mapping[str, str]) -> dict[str, Any]:
+    told = f"{row['meaning_en']} ({row['unit']}; today {row['default']})"
+    amount = _number(float(row["low"]), float(row["high"]), told)
+    known = differences.places(row["by"])
+    one = [amount, _closed(dict.fromkeys(known, amount))] if known else [amount]
+    span = _closed({"from": _month_schema(), "until": _month_schema(), "value": {"anyOf": one}})
+    span["required"] = ["from", "value"]
+    several = {"type": "array", "items": span, "minItems": 1}
+    return {"description": told, "anyOf": [*one, several]}
+
+
+def _number(low: float, high: float, told: str) -> dict[str, Any]:
+    return {"type": "number", "minimum": low, "maximum": high, "description": told}
+
+
+def _month_schema() -> dict[str, Any]:
+    return {"type": "string", "pattern": f"^{differences.MONTH.pattern}$"}
+
+
+def _closed(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": dict(fields), "additionalProperties": False}
