@@ -1,5 +1,17 @@
 """Decisions: two runs compared, what an answer hangs on, and portfolios that last."""
 
 from globo.decisions.compare import Comparison, compare
+from globo.decisions.inputs import Input, inputs, unknowns
+from globo.decisions.ranking import regional
+from globo.decisions.sensitivity import Sensitivity, sensitivity
 
-__all__ = ["Comparison", "compare"]
+__all__ = [
+    "Comparison",
+    "Input",
+    "Sensitivity",
+    "compare",
+    "inputs",
+    "regional",
+    "sensitivity",
+    "unknowns",
+]
