@@ -33,8 +33,13 @@ def _words(value: Any) -> Any:
     return dict.fromkeys(LANGUAGES, value) if isinstance(value, str) else value
 
 
+def _one_line(text: str) -> str:
+    return "".join(c for c in " ".join(text.split()) if c.isprintable())
+
+
 Month = Annotated[str, AfterValidator(differences.month)]
-Words = Annotated[dict[Literal["en", "es"], str], BeforeValidator(_words)]
+Line = Annotated[str, AfterValidator(_one_line)]
+Words = Annotated[dict[Literal["en", "es"], Line], BeforeValidator(_words)]
 
 
 class Document(BaseModel):
@@ -122,7 +127,11 @@ def load(
     Raises:
         UserError: whatever cannot be used, with its file, line and field.
     """
-    scenario = source if isinstance(source, Scenario) else _scenario(read(source or {}))
+    scenario = (
+        source
+        if isinstance(source, Scenario)
+        else _scenario(read({} if source is None else source))
+    )
     if until is None:
         return scenario
     where = "until"
@@ -130,25 +139,6 @@ def load(
         return _cut(scenario, differences.month(until))
     except ValueError:
         raise _refused(where, "until", until) from None
-
-
-def schema() -> dict[str, Any]:
-    """Return the JSON Schema of a scenario, with every lever and parameter and its range."""
-    made = Document.model_json_schema()
-    fields = made["properties"]
-    text = {"type": "string"}
-    words = {"type": "object", "properties": dict.fromkeys(LANGUAGES, text)}
-    words["additionalProperties"] = False
-    for name in ("title", "description"):
-        fields[name] = {"anyOf": [text, words]}
-    fields["until"] = _month_schema()
-    fields["levers"] = _closed({n: _lever_schema(row) for n, row in levers().items()})
-    fields["off"]["items"] = {"enum": list(MECHANISMS)}
-    rows = parameters.table().values()
-    fields["parameters"] = _closed(
-        {r.name: _number(r.low, r.high, f"{r.meaning} ({r.unit})") for r in rows}
-    )
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
 
 
 def _scenario(source: Source) -> Scenario:
@@ -233,26 +223,3 @@ def _refused(where: str, name: str, value: Any) -> UserError:
     }
     found = "nothing" if value is None else shown(value)
     return UserError(where, found, ALLOWED[name], mends.get(name, "see the examples"))
-
-
-def _lever_schema(row: Mapping[str, str]) -> dict[str, Any]:
-    told = f"{row['meaning_en']} ({row['unit']}; today {row['default']})"
-    amount = _number(float(row["low"]), float(row["high"]), told)
-    known = differences.places(row["by"])
-    one = [amount, _closed(dict.fromkeys(known, amount))] if known else [amount]
-    span = _closed({"from": _month_schema(), "until": _month_schema(), "value": {"anyOf": one}})
-    span["required"] = ["from", "value"]
-    several = {"type": "array", "items": span, "minItems": 1}
-    return {"description": told, "anyOf": [*one, several]}
-
-
-def _number(low: float, high: float, told: str) -> dict[str, Any]:
-    return {"type": "number", "minimum": low, "maximum": high, "description": told}
-
-
-def _month_schema() -> dict[str, Any]:
-    return {"type": "string", "pattern": f"^{differences.MONTH.pattern}$"}
-
-
-def _closed(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "properties": dict(fields), "additionalProperties": False}

@@ -23,6 +23,7 @@ DEPTH = 6
 SHOWN = 60  # characters of what was found
 # What the parser raises for a text that is no YAML, or that no machine could hold.
 BROKEN = (YAMLError, RecursionError, ValueError, TypeError, ArithmeticError, LookupError)
+OTHERS = ("portfolio",)  # examples of other commands
 SHAPE = "name, title, description, until, levers, off, parameters, draws, seed"
 
 
@@ -88,8 +89,8 @@ def read(source: str | Path | Mapping[str, Any]) -> Source:
 
 
 def names() -> list[str]:
-    """Return the names of the examples that ship."""
-    return sorted(path.stem for path in folder().glob("*.yaml"))
+    """Return the names of the scenarios that ship as examples."""
+    return sorted({path.stem for path in folder().glob("*.yaml")} - set(OTHERS))
 
 
 def folder() -> Path:
