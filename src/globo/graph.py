@@ -45,7 +45,9 @@ class Graph(eqx.Module):
     nodes: tuple[str, ...] = eqx.field(static=True)
     authorities: tuple[str, ...] = eqx.field(static=True)
     exits: tuple[str, ...] = eqx.field(static=True)
-    edges: tuple[tuple[str, str, str, str], ...] = eqx.field(static=True)  # origin, destination, mode, exit
+    edges: tuple[tuple[str, str, str, str], ...] = eqx.field(
+        static=True
+    )  # origin, destination, mode, exit
 
     @property
     def n_edges(self) -> int:
@@ -63,10 +65,15 @@ def haversine(lat1: np.ndarray, lon1: np.ndarray, lat2: np.ndarray, lon2: np.nda
 def tables() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Return the tables of nodes, edges and modes as they ship."""
     folder = resources.files("globo").joinpath("network")
-    return tuple(pd.read_csv(str(folder.joinpath(f"{t}.csv")), keep_default_na=False) for t in ("nodes", "edges", "modes"))
+    return tuple(
+        pd.read_csv(str(folder.joinpath(f"{t}.csv")), keep_default_na=False)
+        for t in ("nodes", "edges", "modes")
+    )
 
 
-def build(zones: pd.DataFrame, markets: tuple[str, ...], edges: pd.DataFrame | None = None) -> Graph:
+def build(
+    zones: pd.DataFrame, markets: tuple[str, ...], edges: pd.DataFrame | None = None
+) -> Graph:
     """Build the graph for the given producing zones.
 
     Args:
@@ -87,10 +94,15 @@ def build(zones: pd.DataFrame, markets: tuple[str, ...], edges: pd.DataFrame | N
     for column, valid in (("origin", index), ("destination", index), ("mode", set(modes["mode"]))):
         for name in edges[column]:
             if name not in valid:
-                raise UserError(f"network/edges.csv: {column}", name, "a name of nodes.csv, modes.csv or a zone")
+                raise UserError(
+                    f"network/edges.csv: {column}", name, "a name of nodes.csv, modes.csv or a zone"
+                )
     head, tail = place.loc[edges["origin"]], place.loc[edges["destination"]]
     by_mode = modes.set_index("mode").loc[edges["mode"]]
-    length = haversine(head.lat.values, head.lon.values, tail.lat.values, tail.lon.values) * by_mode["detour"].values
+    length = (
+        haversine(head.lat.values, head.lon.values, tail.lat.values, tail.lon.values)
+        * by_mode["detour"].values
+    )
     cost = by_mode["cost_usd_kg"].values + by_mode["cost_usd_kg_1000km"].values * length / 1000
     origin = np.array([index[n] for n in edges["origin"]])
     destination = np.array([index[n] for n in edges["destination"]])
@@ -117,7 +129,9 @@ def build(zones: pd.DataFrame, markets: tuple[str, ...], edges: pd.DataFrame | N
         nodes=tuple(place.index),
         authorities=authorities,
         exits=exits,
-        edges=tuple(zip(edges["origin"], edges["destination"], edges["mode"], edges["exit"], strict=True)),
+        edges=tuple(
+            zip(edges["origin"], edges["destination"], edges["mode"], edges["exit"], strict=True)
+        ),
     )
 
 
@@ -146,4 +160,6 @@ def _depth(origin: np.ndarray, destination: np.ndarray, n_nodes: int) -> int:
         if (new == level).all():
             return int(level.max())
         level = new
-    raise UserError("network/edges.csv", "corridors that form a circle", "edges that lead from zones to markets")
+    raise UserError(
+        "network/edges.csv", "corridors that form a circle", "edges that lead from zones to markets"
+    )

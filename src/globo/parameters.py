@@ -7,6 +7,7 @@ loader, the priors, the docs table and the page's tooltips all read that file.
 from __future__ import annotations
 
 import csv
+import hashlib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -52,7 +53,9 @@ def table() -> dict[str, Row]:
             row = Row(**{**raw, **numbers})  # type: ignore[arg-type]
             where = f"parameters.csv:{line}: {row.name}"
             if row.prior not in PRIORS:
-                raise UserError(where, row.prior, ", ".join(PRIORS), did_you_mean(row.prior, PRIORS))
+                raise UserError(
+                    where, row.prior, ", ".join(PRIORS), did_you_mean(row.prior, PRIORS)
+                )
             if not row.low <= row.default <= row.high:
                 raise UserError(where, f"default {row.default}", f"{row.low} to {row.high}")
             rows[row.name] = row
@@ -76,7 +79,9 @@ class Parameters:
         """Return a copy with some values changed; unknown names are refused."""
         for name in changes:
             if name not in self.values:
-                raise UserError("parameters", name, "a name of parameters.csv", did_you_mean(name, self.values))
+                raise UserError(
+                    "parameters", name, "a name of parameters.csv", did_you_mean(name, self.values)
+                )
         return Parameters({**self.values, **changes})
 
     def tree_flatten(self) -> tuple[tuple[Any, ...], tuple[str, ...]]:
@@ -109,7 +114,9 @@ def from_normal(row: Row, z: np.ndarray) -> np.ndarray:
         value = row.default * np.exp(row.spread * z)
     elif row.prior == "logitnormal":
         share = (row.default - row.low) / (row.high - row.low)
-        value = row.low + (row.high - row.low) / (1 + np.exp(-(np.log(share / (1 - share)) + row.spread * z)))
+        value = row.low + (row.high - row.low) / (
+            1 + np.exp(-(np.log(share / (1 - share)) + row.spread * z))
+        )
     elif row.prior == "normal":
         value = row.default + row.spread * z
     elif row.prior == "uniform":
@@ -130,20 +137,61 @@ def from_matrix(z: np.ndarray) -> Parameters:
     """Map a matrix of standard normals [draw, free parameter] to batched parameters."""
     columns = dict(zip(free_names(), np.asarray(z, dtype=float).T, strict=True))
     n = z.shape[0]
-    values = {name: from_normal(row, columns.get(name, np.zeros(n))) for name, row in table().items()}
+    values = {
+        name: from_normal(row, columns.get(name, np.zeros(n))) for name, row in table().items()
+    }
     return Parameters({k: jnp.asarray(v, dtype=jnp.float32) for k, v in values.items()})
 
 
-def prior_matrix(draws: int, seed: int) -> np.ndarray:
-    """Draw standard normals for the free parameters, one generator per draw.
+POSTERIOR = "posterior.csv"
+
+
+@cache
+def posterior() -> np.ndarray | None:
+    """Return the shipped posterior as standard normals [member, free parameter], if there is one.
+
+    A posterior that was made for other parameters is not used.
+    """
+    path = resources.files("globo").joinpath(POSTERIOR)
+    if not path.is_file():
+        return None
+    with path.open(encoding="utf-8") as file:
+        rows = list(csv.reader(line for line in file if not line.startswith("#")))
+    if rows[0] != free_names():
+        return None
+    return np.array(rows[1:], dtype=float)
+
+
+def identity() -> str:
+    """Return what tells apart the distributions that draws come from."""
+    members = posterior()
+    if members is None:
+        return "priors"
+    return f"posterior {hashlib.sha256(members.tobytes()).hexdigest()[:12]}"
+
+
+def prior_matrix(draws: np.ndarray, seed: int) -> np.ndarray:
+    """Draw standard normals for the free parameters, one generator a draw.
 
     Each draw has its own stream, so that draw 7 is the same whether 8 or 800 are asked for.
     """
     n = len(free_names())
-    return np.stack([np.random.default_rng([seed, d]).standard_normal(n) for d in range(draws)])
+    return np.stack([np.random.default_rng([seed, int(d)]).standard_normal(n) for d in draws])
 
 
-def sample(draws: np.ndarray, seed: int, fixed: dict[str, float], prior: bool = False) -> Parameters:
+def posterior_matrix(members: np.ndarray, draws: np.ndarray, seed: int) -> np.ndarray:
+    """Take members of the posterior for draws: all of them once, in a shuffled order, then again."""
+    n = len(members)
+    rounds = np.asarray(draws) // n
+    orders = {r: np.random.default_rng([seed, 7, r]).permutation(n) for r in set(rounds.tolist())}
+    return np.stack(
+        [members[orders[int(r)][int(d) % n]] for r, d in zip(rounds, draws, strict=True)]
+    )
+
+
+def sample(
+    draws: np.ndarray, seed: int, fixed: dict[str, float] | None = None, prior: bool = False
+) -> Parameters:
     """Return the parameters of some draws, batched.
 
     Args:
@@ -158,8 +206,7 @@ def sample(draws: np.ndarray, seed: int, fixed: dict[str, float], prior: bool = 
     Raises:
         UserError: an unknown parameter.
     """
-    n = len(free_names())
-    z = np.stack([np.random.default_rng([seed, int(d)]).standard_normal(n) for d in draws])
-    p = from_matrix(z)
-    filled = {k: jnp.full(len(draws), v, jnp.float32) for k, v in fixed.items()}
-    return p.replace(**filled)
+    members = None if prior else posterior()
+    z = prior_matrix(draws, seed) if members is None else posterior_matrix(members, draws, seed)
+    filled = {k: jnp.full(len(draws), v, jnp.float32) for k, v in (fixed or {}).items()}
+    return from_matrix(z).replace(**filled)

@@ -41,28 +41,28 @@ BY_AUTHORITY = {  # lever that moves the control of an authority
 class Policy(eqx.Module):
     """Levers and outside world; with a leading month axis for a whole run."""
 
-    budget: Float[Array, "..."]  # ha a month that brigades can clear
-    budget_known: Float[Array, "..."]  # 1 where the budget is history
+    budget: Float[Array, ...]  # ha a month that brigades can clear
+    budget_known: Float[Array, ...]  # 1 where the budget is history
     where: Float[Array, "... zone"]  # share that escorted brigades open whatever the resistance
     allowed: Float[Array, "... zone"]  # 0 or 1
     base_open: Float[Array, "... base"]  # 0 or 1
     operations: Float[Array, "... group"]  # 0 to 1, against the leaders this month
     security: Float[Array, "... zone"]  # share of armed hold taken away
     trust: Float[Array, "... zone"]  # least legitimacy
-    precursor_control: Float[Array, "..."]  # index, 2001 = 1
-    firm_enforcement: Float[Array, "..."]  # index, 2001 = 1
+    precursor_control: Float[Array, ...]  # index, 2001 = 1
+    firm_enforcement: Float[Array, ...]  # index, 2001 = 1
     control: Float[Array, "... edge"]  # index, Peru's roads in 2001 = 1
-    air_law: Float[Array, "..."]  # 0 or 1
+    air_law: Float[Array, ...]  # 0 or 1
     spending: Float[Array, "... kind zone"]  # USD a month (2015)
-    election: Float[Array, "..."]  # 1 in the months up to an election
-    coffee: Float[Array, "..."]  # price of coffee against 2001, after rust
-    cacao: Float[Array, "..."]  # price of cacao against 2001
-    colombia_ha: Float[Array, "..."]
-    bolivia_ha: Float[Array, "..."]
+    election: Float[Array, ...]  # 1 in the months up to an election
+    coffee: Float[Array, ...]  # price of coffee against 2001, after rust
+    cacao: Float[Array, ...]  # price of cacao against 2001
+    colombia_ha: Float[Array, ...]
+    bolivia_ha: Float[Array, ...]
     demand: Float[Array, "... market"]  # factor
-    lockdown: Float[Array, "..."]  # share of movement stopped
-    legal_leaf: Float[Array, "..."]  # t a month that the legal market takes
-    year: Float[Array, "..."]  # years since January 2001
+    lockdown: Float[Array, ...]  # share of movement stopped
+    legal_leaf: Float[Array, ...]  # t a month that the legal market takes
+    year: Float[Array, ...]  # years since January 2001
 
 
 @dataclass(frozen=True)
@@ -285,6 +285,8 @@ def _yearly(series: pd.Series, years: np.ndarray, otherwise: float) -> np.ndarra
     if series.empty:
         return np.full(len(years), otherwise)
     at = np.clip(years, series.index.min(), series.index.max())
-    return series.reindex(range(int(series.index.min()), int(series.index.max()) + 1)).ffill()[
-        at
-    ].to_numpy(float)
+    return (
+        series.reindex(range(int(series.index.min()), int(series.index.max()) + 1))
+        .ffill()[at]
+        .to_numpy(float)
+    )

@@ -29,7 +29,7 @@ FLOWS = (
 INNER = ("spending_usd", "leaf_left", "product_left", "leaf_seen", "product_seen")
 
 
-def zeros(world: World) -> dict[str, Float[Array, "..."]]:
+def zeros(world: World) -> dict[str, Float[Array, ...]]:
     """Return sums over no month at all, by name."""
     n = {
         "district": len(world.districts), "zone": len(world.zones), "stage": len(STAGES),
@@ -49,7 +49,7 @@ def zeros(world: World) -> dict[str, Float[Array, "..."]]:
 
 def complete(
     world: World, before: State, s: State, said: dict[str, Array]
-) -> dict[str, Float[Array, "..."]]:
+) -> dict[str, Float[Array, ...]]:
     """Return a month's report with every name, nought where a mechanism is off.
 
     Args:
@@ -75,7 +75,7 @@ def complete(
     return {k: whole[k] for k in (*MEANS, *FLOWS, *INNER)}
 
 
-def monthly(world: World, said: dict[str, Array]) -> dict[str, Float[Array, "..."]]:
+def monthly(world: World, said: dict[str, Array]) -> dict[str, Float[Array, ...]]:
     """Return the monthly series of a month."""
     leaf = said["leaf_t"] + 1e-6
     return {
@@ -87,7 +87,7 @@ def monthly(world: World, said: dict[str, Array]) -> dict[str, Float[Array, "...
 
 def yearly(
     p: Parameters, world: World, s: State, policy: Policy, sums: dict[str, Array]
-) -> dict[str, Float[Array, "..."]]:
+) -> dict[str, Float[Array, ...]]:
     """Return the report of a year from its sums and the state on 31 December.
 
     Args:

@@ -8,7 +8,7 @@ the future alone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from typing import Any
 
@@ -19,9 +19,11 @@ from jaxtyping import Array
 
 from globo import facts, model, parameters, policy, record
 from globo import world as worlds
+from globo.ensemble import Chunk, Plan, code_version
 from globo.facts import Facts
 from globo.parameters import Parameters
 from globo.policy import Policy, Setting
+from globo.scenario import Scenario
 from globo.start import start
 from globo.state import State
 from globo.world import World
@@ -121,7 +123,7 @@ class Simulator:
     seed: int = 1
     as_of: str | None = None
     off: frozenset[str] = frozenset()
-    fixed: Mapping[str, float] = field(default_factory=dict)
+    fixed: tuple[tuple[str, float], ...] = ()
     prior: bool = False
 
     @property
@@ -135,7 +137,7 @@ class Simulator:
 
     def begin(self, draws: np.ndarray, first: Policy) -> Members:
         """Return draws at the start of 2001."""
-        p = parameters.sample(draws, self.seed, self.fixed, self.prior)
+        p = parameters.sample(draws, self.seed, dict(self.fixed), self.prior)
         draws32 = jnp.asarray(draws, jnp.int32)
         s, keys = _begin(self.world, p, first, jnp.uint32(self.seed), draws32, self.off)
         return Members(np.asarray(draws), p, s, keys)
@@ -204,3 +206,66 @@ def coords(as_of: str | None, first: int, last: int) -> dict[str, Any]:
     years = list(range(first, last + 1))
     months = [f"{y}-{m:02d}" for y in years for m in range(1, 13)]
     return {"year": years, "month": months, **labels(as_of)}
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Computes chunks of a scenario's draws; small, so that it travels to other machines."""
+
+    simulator: Simulator
+    changes: tuple[Setting, ...]
+    until: str
+
+    def __call__(self, chunk: Chunk) -> dict[str, np.ndarray]:
+        """Return the arrays of a chunk of draws, draw axis first."""
+        return self.simulator.run(chunk.draws, _months(self.simulator, self.changes, self.until))
+
+
+@lru_cache(maxsize=4)
+def _months_of(as_of: str | None, changes: tuple[Setting, ...], until: str) -> Policy:
+    return policy.build(known(as_of), world_of(as_of), changes, f"{until[:4]}-12")
+
+
+def _months(simulator: Simulator, changes: tuple[Setting, ...], until: str) -> Policy:
+    return _months_of(simulator.as_of, changes, until)
+
+
+def simulator_of(scenario: Scenario, seed: int) -> Simulator:
+    """Return what runs a scenario's draws."""
+    return Simulator(
+        seed=seed, off=frozenset(scenario.off), fixed=tuple(sorted(scenario.parameters.items()))
+    )
+
+
+def settings_of(scenario: Scenario) -> tuple[Setting, ...]:
+    """Return a scenario's changes as settings of levers."""
+    return tuple(Setting(c.lever, c.place, c.first, c.last, c.value) for c in scenario.changes)
+
+
+def plan(scenario: Scenario, draws: int, seed: int, command: str = "") -> tuple[Plan, Engine]:
+    """Return what an ensemble of a scenario is to compute, and what computes it.
+
+    Whole years are run: results end with December of the scenario's last year.
+
+    Args:
+        scenario: as loaded.
+        draws: size of the ensemble.
+        seed: of all luck.
+        command: how it was asked for.
+    """
+    last = int(scenario.until[:4])
+    asked = Plan(
+        scenario=scenario.name,
+        scenario_yaml=scenario.to_yaml(),
+        parameters=parameters.identity(),
+        seed=seed,
+        draws=draws,
+        start=f"{FIRST_YEAR}-01",
+        until=f"{last}-12",
+        facts_hash=known(None).hash,
+        version=code_version(),
+        coords=coords(None, FIRST_YEAR, last),
+        command=command,
+        reasons=record.TROUBLE,
+    )
+    return asked, Engine(simulator_of(scenario, seed), settings_of(scenario), scenario.until)

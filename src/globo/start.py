@@ -10,7 +10,15 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from globo.mechanisms import armed_groups, eradication, firms, growing, interdiction, markets, routes
+from globo.mechanisms import (
+    armed_groups,
+    eradication,
+    firms,
+    growing,
+    interdiction,
+    markets,
+    routes,
+)
 from globo.mechanisms._draws import uniform
 from globo.parameters import Parameters
 from globo.policy import Policy
@@ -170,8 +178,10 @@ def _anchored(p: Parameters, world: World, s: State, policy: Policy) -> State:
     return change(s, anchor=_with(s.anchor, leaf_margin=margin))
 
 
-def _with(anchor: Anchor, **fields: Float[Array, "..."]) -> Anchor:
+def _with(anchor: Anchor, **fields: Float[Array, ...]) -> Anchor:
     import equinox as eqx
 
     names = tuple(fields)
-    return eqx.tree_at(lambda a: tuple(getattr(a, n) for n in names), anchor, tuple(fields.values()))
+    return eqx.tree_at(
+        lambda a: tuple(getattr(a, n) for n in names), anchor, tuple(fields.values())
+    )

@@ -92,6 +92,4 @@ class State(eqx.Module):
 def change(state: State, **fields: object) -> State:
     """Return a copy with some fields changed."""
     names = tuple(fields)
-    return eqx.tree_at(
-        lambda s: tuple(getattr(s, n) for n in names), state, tuple(fields.values())
-    )
+    return eqx.tree_at(lambda s: tuple(getattr(s, n) for n in names), state, tuple(fields.values()))

@@ -20,7 +20,7 @@ STAGES = ("precursors", "collection", "processing", "transport", "export")
 MARKETS = ("Brazil and Southern Cone", "Europe", "North America", "Asia-Oceania")
 GROUPS = ("Huallaga faction", "VRAEM faction", "Family clans")
 CLANS = GROUPS.index("Family clans")
-FIGHTERS = (120.0, 230.0, 0.0)  # in 2001; assumed: some 200 to 350 in all (facts/chain, disputed)
+FIGHTERS = (100.0, 230.0, 0.0)  # in 2001; assumed: some 200 to 350 in all (facts/chain, disputed)
 ITEMS = ("eradication", "operations", "interdiction", "precursor control", "development")
 KINDS = ("roads", "titles", "technical help", "price support")
 ELSEWHERE = "Elsewhere"
@@ -33,7 +33,12 @@ PRICES = (5500.0, 52000.0, 33000.0, 110000.0)
 HOUSEHOLD_SIZE = 4.5
 # Household types: plot size, aversion to risk and licit income against the district's mean.
 TYPES = pd.DataFrame(
-    {"share": [0.3, 0.2, 0.3, 0.2], "plot": [0.7, 0.7, 1.3, 1.3], "risk": [1.4, 0.6, 1.4, 0.6], "licit": [0.75, 0.75, 1.25, 1.25]}
+    {
+        "share": [0.3, 0.2, 0.3, 0.2],
+        "plot": [0.7, 0.7, 1.3, 1.3],
+        "risk": [1.4, 0.6, 1.4, 0.6],
+        "licit": [0.75, 0.75, 1.25, 1.25],
+    }
 )
 
 
@@ -101,7 +106,9 @@ class World(eqx.Module):
         """Add up districts by zone."""
         return self.in_zone @ x
 
-    def zone_mean(self, x: Float[Array, " district"], weight: Float[Array, " district"]) -> Float[Array, " zone"]:
+    def zone_mean(
+        self, x: Float[Array, " district"], weight: Float[Array, " district"]
+    ) -> Float[Array, " zone"]:
         """Average over a zone's districts with weights (a little for all, so it is always defined)."""
         w = weight + 1e-3
         return (self.in_zone @ (x * w)) / (self.in_zone @ w)
@@ -123,10 +130,20 @@ def build(facts: Facts, cohort_size: int | None = None, smooth: bool = False) ->
     zones = [z for z in _zone_order(facts) if z in set(table.zone)]
     code = {z: i for i, z in enumerate(zones)}
     zone = table.zone.map(code).to_numpy()
-    km = graph.haversine(table.lat.values[:, None], table.lon.values[:, None], table.lat.values[None], table.lon.values[None])
+    km = graph.haversine(
+        table.lat.values[:, None],
+        table.lon.values[:, None],
+        table.lat.values[None],
+        table.lon.values[None],
+    )
     own = np.eye(len(table))
     weight = table.coca_start + 1.0
-    centre = pd.DataFrame({c: (table[c] * weight).groupby(table.zone).sum() / weight.groupby(table.zone).sum() for c in ("lat", "lon")})
+    centre = pd.DataFrame(
+        {
+            c: (table[c] * weight).groupby(table.zone).sum() / weight.groupby(table.zone).sum()
+            for c in ("lat", "lon")
+        }
+    )
     beside = np.exp(-km / 40) * (1 - own) + 1e-9
     near, far = (np.exp(-km / reach) * (1 - own) for reach in (60, 350))
     roads = graph.build(centre.loc[zones], MARKETS)
@@ -169,13 +186,17 @@ def districts(facts: Facts) -> pd.DataFrame:
     d = facts.districts.sort_index().copy()
     d["zone"] = d.zone.replace("", ELSEWHERE)
     early = facts.district_year.query("year <= 2003").groupby("ubigeo")
-    population = facts.district_year.groupby("ubigeo").population.mean().reindex(d.index).fillna(3000.0)
+    population = (
+        facts.district_year.groupby("ubigeo").population.mean().reindex(d.index).fillna(3000.0)
+    )
     hdi = facts.district_year.groupby("ubigeo").hdi.first().reindex(d.index)
     d["hdi"] = hdi.fillna(hdi.median())
     d["forest"] = early.forest_ha.first().reindex(d.index).fillna(0.0)
     farmed = early.agriculture_ha.first().reindex(d.index).fillna(0.0)
     d["rural"] = np.minimum(population, 8000 + 0.45 * population) / HOUSEHOLD_SIZE
-    warmth = np.clip((d.temperature_c - 12) / 8, 0.05, 1) * np.clip((29.5 - d.temperature_c) / 5, 0.2, 1)
+    warmth = np.clip((d.temperature_c - 12) / 8, 0.05, 1) * np.clip(
+        (29.5 - d.temperature_c) / 5, 0.2, 1
+    )
     d["suitability"] = np.clip(warmth * np.clip(d.rain_mm / 1500, 0.3, 1), 0.02, 1)
     d["coca_start"] = first_areas(facts, d)
     d["forest_share"] = d.forest / (d.forest + farmed + 1.0)
@@ -191,12 +212,15 @@ def districts(facts: Facts) -> pd.DataFrame:
     d["state_presence"] = np.clip(0.15 + 1.6 * (d.hdi - 0.2), 0.05, 0.9) * (0.4 + 0.6 * reach)
     d["registered"] = d.zone.map(facts.traditional.set_index("zone").registered_share).fillna(0.0)
     away = np.clip(1.0 - d.state_presence, 0.0, 1.0)
-    d["frontier"] = np.minimum(d.suitability * (0.1 * farmed + 0.002 * d.forest) * away, 3000.0)
+    # The survey looks where its makers expect coca; elsewhere little of the land is in question.
+    expected = np.where(d.surveyed_for_coca & (d.zone != ELSEWHERE), 1.0, 0.01)
+    room = np.minimum(d.suitability * (0.1 * farmed + 0.002 * d.forest) * away, 3000.0)
+    d["frontier"] = expected * room
     emergency = d.emergency_area.fillna("")
     upper, vraem = emergency.str.startswith("Upper Huallaga"), emergency.str.startswith("VRAEM")
     d["terrain_0"], d["terrain_1"] = upper.astype(float), vraem.astype(float)
     d["terrain_2"] = np.clip(1.15 - d.state_presence, 0.1, 1.0)
-    d["legitimacy_start"] = np.clip(0.30 + 0.5 * d.state_presence - 0.12 * (upper | vraem), 0.1, 0.9)
+    d["legitimacy_start"] = np.clip(0.16 + 0.8 * d.state_presence - 0.35 * d.registered, 0.05, 0.9)
     return d
 
 
@@ -215,7 +239,11 @@ def first_areas(facts: Facts, d: pd.DataFrame) -> pd.Series:
     rest = max(total - firm.sum(), 0.05 * total)
     zones = pd.concat([firm, loose * rest / max(loose.sum(), 1.0)])
     seen = facts.coca_district.groupby("ubigeo").coca_ha.mean().reindex(d.index).fillna(0.0)
-    seen = seen.where(seen > 0, 0.0) + 0.1 * seen.groupby(d.zone).transform("mean") * d.suitability + 0.05 * d.suitability
+    seen = (
+        seen.where(seen > 0, 0.0)
+        + 0.1 * seen.groupby(d.zone).transform("mean") * d.suitability
+        + 0.05 * d.suitability
+    )
     share = seen / seen.groupby(d.zone).transform("sum")
     areas = share * d.zone.map(zones).fillna(5.0)
     return areas * total / areas.sum()
@@ -247,7 +275,9 @@ def _cohorts(table: pd.DataFrame, size: int | None) -> pd.DataFrame:
 
 def _volatility(facts: Facts, zones: list[str]) -> np.ndarray:
     """Return each zone's spread of yearly log changes against the mean zone, shrunk by half."""
-    wide = facts.coca_zone[facts.coca_zone.confidence != "low"].pivot_table(index="year", columns="zone", values="coca_ha")
+    wide = facts.coca_zone[facts.coca_zone.confidence != "low"].pivot_table(
+        index="year", columns="zone", values="coca_ha"
+    )
     spread = np.log((wide + 50) / (wide.shift() + 50)).std().reindex(zones)
     spread = spread.fillna(spread.mean()) if spread.notna().any() else pd.Series(0.4, index=zones)
     return np.clip((spread / spread.mean()) ** 0.5, 0.35, 2.0).to_numpy()

@@ -72,11 +72,22 @@ def on_cluster(
         UserError: no scheduler answers, or a worker cannot use the folder.
     """
     _leave_task(work, plan, execute)
+    try:
+        yield from _until_all_are_done(address, jobs, work, plan, chunks)
+    finally:
+        (work / TASK).unlink(missing_ok=True)
+
+
+def _until_all_are_done(
+    address: str, jobs: int, work: Path, plan: Plan, chunks: Sequence[Chunk]
+) -> Generator[Result, None, None]:
+    """Yield results from one cluster after another, until no chunk is left."""
     left = {chunk.index: chunk for chunk in chunks}
     deadline = time.monotonic()  # a cluster that never answered is not waited for
     while left:
         try:
             with _client(address, jobs) as client:
+                _wait_for_workers(client, address)
                 deadline = None
                 for result in _gathered(client, work, plan, list(left.values())):
                     left.pop(result.outcome.chunk, None)
@@ -243,6 +254,22 @@ def _client(address: str, jobs: int) -> Iterator[Any]:
             raise ClusterLost(lost) from error
         stack.callback(client.close, timeout=2)
         yield client
+
+
+def _wait_for_workers(client: Any, address: str) -> None:
+    """Return once a worker is there; say so where none comes."""
+    from dask.distributed import TimeoutError as Slow
+
+    try:
+        client.wait_for_workers(1, timeout=PATIENCE_SECONDS)
+    except Slow as error:
+        if client.status != "running":
+            raise ClusterLost(_what(error)) from error
+        found = f"no worker joined within {PATIENCE_SECONDS:.0f} s"
+        where, mend = f"--cluster {address}", f"start one: dask worker {address}; {KEPT}"
+        raise UserError(where, found, "one worker or more", mend) from error
+    except Exception as error:
+        raise ClusterLost(_what(error)) from error
 
 
 def _what(error: BaseException) -> str:

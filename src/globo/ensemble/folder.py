@@ -14,7 +14,7 @@ import os
 import shutil
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from globo.ensemble import ledger, store
@@ -47,30 +47,23 @@ def locked(out: Path) -> Iterator[None]:
     Raises:
         UserError: another process is writing there.
     """
-    path = out / LOCK
     out.mkdir(parents=True, exist_ok=True)
-    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    file = _lock(out)
     try:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            holder = os.read(file, 200).decode("utf-8", "replace").strip() or "not named"
-            raise UserError(
-                str(out),
-                f"another run is writing here ({holder})",
-                "one run a folder at a time",
-                "wait for it or choose another folder",
-            ) from None
         os.ftruncate(file, 0)
         os.write(file, f"process {os.getpid()} on {socket.gethostname()}".encode())
         yield
-        path.unlink(missing_ok=True)
     finally:
+        with suppress(OSError):
+            (out / LOCK).unlink(missing_ok=True)
         os.close(file)
 
 
 def settle(out: Path) -> None:
     """Finish a move that a dying process began, and refuse a folder of other things.
+
+    A partial folder without a ledger holds no finished member and goes: its process
+    died before the first one, or a late worker wrote there after the run was whole.
 
     Raises:
         UserError: files with the names of a run's stand there, but no run.
@@ -78,6 +71,8 @@ def settle(out: Path) -> None:
     for work in sorted(out.glob(f"{PREFIX}*")):
         if (work / MOVING).exists():
             publish(work, out)
+        elif not (work / ledger.NAME).exists():
+            shutil.rmtree(work)
     foreign = [name for name in NAMES if (out / name).exists()]
     if foreign and not is_finished(out):
         found = f"{', '.join(foreign)}, but not a whole run"
@@ -94,7 +89,7 @@ def publish(work: Path, out: Path) -> None:
     if not note.exists():
         fresh = sorted(p.name for p in work.iterdir() if not p.name.startswith("."))
         draft = work / f"{MOVING}-draft"
-        draft.write_text(json.dumps({"old": sorted(_own(out)), "new": fresh}), encoding="utf-8")
+        draft.write_text(json.dumps({"old": own(out), "new": fresh}), encoding="utf-8")
         os.replace(draft, note)
     names = json.loads(note.read_text(encoding="utf-8"))
     (out / MARKER).unlink(missing_ok=True)
@@ -107,14 +102,37 @@ def publish(work: Path, out: Path) -> None:
     shutil.rmtree(work, ignore_errors=True)
 
 
-def _own(out: Path) -> set[str]:
-    """Return the names that an earlier run put into a folder."""
+def own(out: Path) -> list[str]:
+    """Return the names that a finished run put into a folder, but for the marker."""
     if not is_finished(out):
-        return set()
+        return []
     graph = json.loads((out / MARKER).read_text(encoding="utf-8"))["@graph"]
     listed = {str(entity["@id"]).rstrip("/") for entity in graph}
     there = {path.name for path in out.iterdir() if not path.name.startswith(".")}
-    return (listed | set(NAMES)) & there - {MARKER}
+    return sorted((listed | set(NAMES)) & there - {MARKER})
+
+
+def _lock(out: Path) -> int:
+    """Return the locked file; one that was removed while it was waited for counts for nothing."""
+    while True:
+        file = os.open(out / LOCK, os.O_RDWR | os.O_CREAT, 0o666)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.fstat(file).st_nlink:
+                return file
+        except BlockingIOError:
+            holder = os.read(file, 200).decode("utf-8", "replace").strip() or "not named"
+            os.close(file)
+            raise UserError(
+                str(out),
+                f"another run is writing here ({holder})",
+                "one run a folder at a time",
+                "wait for it or choose another folder",
+            ) from None
+        except BaseException:
+            os.close(file)
+            raise
+        os.close(file)
 
 
 def _remove(path: Path) -> None:

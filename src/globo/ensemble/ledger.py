@@ -78,7 +78,9 @@ class Ledger:
             self._db.execute("pragma synchronous=normal")
             self._db.executescript(TABLES)
         else:
-            uri = f"{self.path.absolute().as_uri()}?mode=ro&immutable=1"
+            # Sealed, it opens on a read-only disk too; a log beside it must be read with it.
+            sealed = not self.path.with_name(f"{NAME}-wal").exists()
+            uri = f"{self.path.absolute().as_uri()}?mode=ro{'&immutable=1' if sealed else ''}"
             self._db = sqlite3.connect(uri, uri=True)
 
     def note(self, name: str, value: str | None = None) -> str | None:

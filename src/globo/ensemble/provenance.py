@@ -7,7 +7,9 @@ the months, the hash of the facts and the identity of the parameters.
 from __future__ import annotations
 
 import json
+import os
 import platform
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -23,11 +25,19 @@ MEANINGS = {
     ledger.NAME: ("Members, failures and checksums", "application/vnd.sqlite3"),
     folder.REPORT: ("Report", "text/html"),
 }
+LICENCE = "globo claims no rights in the results of a run; its code is under Apache-2.0."
 LIBRARIES = ("jax", "jaxlib", "numpy", "xarray", "zarr")
 
 
-def describe(work: Path, plan: Plan, failures: dict[str, int], began: float, ended: float) -> None:
-    """Write `ro-crate-metadata.json` for everything that stands in a folder.
+def describe(
+    work: Path,
+    plan: Plan,
+    failures: dict[str, int],
+    began: float,
+    ended: float,
+    names: Iterable[str] | None = None,
+) -> None:
+    """Write `ro-crate-metadata.json` for what stands in a folder.
 
     Args:
         work: the folder.
@@ -35,6 +45,7 @@ def describe(work: Path, plan: Plan, failures: dict[str, int], began: float, end
         failures: failed draws by reason.
         began: when it began, seconds since 1970.
         ended: when it ended, seconds since 1970.
+        names: the files and folders to list; None takes all but hidden ones.
     """
     from rocrate.model.contextentity import ContextEntity
     from rocrate.rocrate import ROCrate
@@ -44,7 +55,9 @@ def describe(work: Path, plan: Plan, failures: dict[str, int], began: float, end
     failed = sum(failures.values())
     crate.description = f"{plan.draws} draws from {plan.start} to {plan.until}, {failed} failed."
     crate.datePublished = _moment(ended)
-    made = [_listed(crate, path) for path in sorted(work.iterdir()) if path.name[0] != "."]
+    crate.license = LICENCE
+    names = sorted(names or (p.name for p in work.iterdir() if not p.name.startswith(".")))
+    made = [_listed(crate, work / name) for name in names if name != folder.MARKER]
     machine = platform.machine()
     software = {
         "@type": "SoftwareApplication",
@@ -71,7 +84,9 @@ def describe(work: Path, plan: Plan, failures: dict[str, int], began: float, end
     run["result"] = [e for e in made if e.id != folder.SCENARIO]
     crate.root_dataset["mentions"] = run
     text = json.dumps(crate.metadata.generate(), indent=1, ensure_ascii=False, sort_keys=True)
-    (work / folder.MARKER).write_text(text + "\n", encoding="utf-8")
+    draft = work / f".{folder.MARKER}"
+    draft.write_text(text + "\n", encoding="utf-8")
+    os.replace(draft, work / folder.MARKER)
 
 
 def _listed(crate: Any, path: Path) -> Any:

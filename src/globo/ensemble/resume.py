@@ -10,6 +10,7 @@ import hashlib
 import json
 import logging
 import os
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -39,6 +40,7 @@ def open_ledger(work: Path, plan: Plan) -> Ledger:
         Store(work, plan).create()
         (work / folder.SCENARIO).write_text(plan.scenario_yaml, encoding="utf-8")
         ledger.note("key", plan.key)
+        ledger.note("began", repr(time.time()))
         ledger.note("draws", str(plan.draws))
         ledger.note("inputs", json.dumps(plan.inputs(), ensure_ascii=False, sort_keys=True))
         ledger.note("laid", layout_digest(work))
@@ -66,7 +68,10 @@ def unfinished(work: Path, plan: Plan, ledger: Ledger) -> list[Chunk]:
         )
     ledger.forget([*hurt, *ledger.broken()])
     done = ledger.done()
-    return [chunk for chunk in plan.chunks() if done.get(chunk.index) != chunk.kept]
+    left = [chunk for chunk in plan.chunks() if done.get(chunk.index) != chunk.kept]
+    if left:
+        ledger.note("summary", "")  # what stands there is of other numbers
+    return left
 
 
 def write_summary(work: Path, ledger: Ledger) -> None:

@@ -95,12 +95,15 @@ def run_ensemble(
             _gather(_results(task, chunks), task, chunks, ledger)
             write_summary(work, ledger)
             failures = ledger.failures()
+            began = float(ledger.note("began") or watch.started)
             ledger.close(seal=True)
         if finish is not None:
             finish(open_arrays(work), work)
         if work != out:
-            describe(work, plan, failures, watch.started, watch.ended)
+            describe(work, plan, failures, began, watch.ended)
             folder.publish(work, out)
+        elif chunks or finish is not None:
+            describe(out, plan, failures, began, watch.ended, folder.own(out))
         watch.check(out, None)
     _tell(failures, plan.draws)
     return _opened(out)

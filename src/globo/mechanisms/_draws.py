@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float
 from jax.scipy.special import ndtri
+from jaxtyping import Array, Float
 
 EXACT_TERMS = 12  # below a mean of 4 the twelfth term is under 0.1 %
 
 
-def binomial(u: Float[Array, "..."], n: Float[Array, "..."], p: Float[Array, "..."]) -> Float[Array, "..."]:
+def binomial(u: Float[Array, ...], n: Float[Array, ...], p: Float[Array, ...]) -> Float[Array, ...]:
     """Turn uniforms into binomial counts by inverting the distribution.
 
     Exact by recurrence where the mean is small, rounded normal elsewhere.
@@ -40,12 +40,12 @@ def binomial(u: Float[Array, "..."], n: Float[Array, "..."], p: Float[Array, "..
     return jnp.clip(jnp.where(mean < 4.0, exact, normal), 0.0, n)
 
 
-def heavy(key: Array, shape: tuple[int, ...], tail: Float[Array, ""]) -> Float[Array, "..."]:
+def heavy(key: Array, shape: tuple[int, ...], tail: Float[Array, ""]) -> Float[Array, ...]:
     """Draw heavy-tailed shocks with unit variance: a normal with a lognormal scale."""
     z = jax.random.normal(key, (2, *shape))
     return z[0] * jnp.exp(tail * z[1] - tail**2)
 
 
-def uniform(key: Array, shape: tuple[int, ...]) -> Float[Array, "..."]:
+def uniform(key: Array, shape: tuple[int, ...]) -> Float[Array, ...]:
     """Draw uniforms strictly inside (0, 1), so that quantiles stay finite."""
     return jax.random.uniform(key, shape, minval=1e-6, maxval=1.0 - 1e-6)

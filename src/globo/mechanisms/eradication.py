@@ -19,6 +19,7 @@ from globo.state import State, change
 from globo.world import World
 
 ROUNDS = 4
+MOST_HUNGER = 6.0  # times faster that districts open when brigades have far too little to do
 
 
 def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> tuple[State, dict]:
@@ -29,14 +30,16 @@ def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> t
     """
     keys = jax.random.split(key, 2)
     escort, allowed = policy.where[world.zone], policy.allowed[world.zone]
-    chance = feasible(p, s.hold, s.legitimacy)
-    is_open = switch(p, s.is_open, chance, keys[0], world.smooth)
-    works = allowed * (1.0 - (1.0 - is_open) * (1.0 - escort))
     shock = 0.94 * s.budget_shock + p.budget_shock * 0.34 * jax.random.normal(keys[1])
     budget = policy.budget * jnp.where(policy.budget_known > 0, 1.0, jnp.exp(shock))
     reach = jnp.maximum(reach_of(p, world, policy), escort)
     coca = s.coca
-    target = coca * works * (1.0 - world.registered)
+    theirs = coca * allowed * (1.0 - world.registered)
+    within = p.clear_rate * theirs * reach * s.is_open
+    hunger = jnp.clip(budget / jnp.maximum(within.sum(), 1.0), 0.2, MOST_HUNGER)
+    chance = feasible(p, s.hold, s.legitimacy)
+    is_open = switch(p, s.is_open, chance, hunger, keys[0], world.smooth)
+    target = theirs * (1.0 - (1.0 - is_open) * (1.0 - escort))
     cleared = clear(p, target, reach, coca / (coca + p.camp_ha), budget)
     left = 1.0 - cleared / jnp.maximum(coca, 1e-6)
     yearly = 12.0 * (1.0 - left)
@@ -65,6 +68,7 @@ def switch(
     p: Parameters,
     is_open: Float[Array, " district"],
     chance: Float[Array, " district"],
+    hunger: Float[Array, ""],
     key: Array,
     smooth: bool,
 ) -> Float[Array, " district"]:
@@ -75,10 +79,11 @@ def switch(
         is_open: 0 or 1 (any share where `smooth`).
         chance: feasibility, 0 to 1; opening goes with its square, since a campaign needs
             the way in and the work to be possible at once.
+        hunger: budget over what can be cleared where brigades work already.
         key: of this draw and month.
         smooth: move shares in place of drawing.
     """
-    opens = p.open_rate * chance**2
+    opens = jnp.minimum(p.open_rate * hunger * chance**2, 0.9)
     closes = p.close_rate * (1.0 - chance)
     after = is_open * (1.0 - closes) + (1.0 - is_open) * opens
     if smooth:

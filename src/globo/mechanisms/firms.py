@@ -137,5 +137,3 @@ def hit_chance(
 def off(s: State) -> State:
     """Return the state where nothing is made."""
     return change(s, cocaine=jnp.zeros_like(s.cocaine))
-
-

@@ -35,7 +35,9 @@ def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> t
     )
     shocked = s.shock_year + world.volatility[world.zone] * s.shock_zone[world.zone]
     wanted = bounded(
-        world.by_district(growers * world.plot) * s.anchor.plot * jnp.exp(shocked + s.shock_district),
+        world.by_district(growers * world.plot)
+        * s.anchor.plot
+        * jnp.exp(shocked + s.shock_district),
         world.land,
     )
     young, prime, old = tend(p, s.young, s.prime, s.old, wanted)
@@ -90,9 +92,7 @@ def fear(p: Parameters, world: World, s: State) -> Float[Array, " cohort"]:
     return p.risk_weight * world.risk_aversion * world.to_cohorts(near - s.anchor.memory)
 
 
-def log_income(
-    p: Parameters, world: World, s: State, policy: Policy
-) -> Float[Array, " district"]:
+def log_income(p: Parameters, world: World, s: State, policy: Policy) -> Float[Array, " district"]:
     """Return the log of net coca income over licit income, both USD/ha a year."""
     return jnp.log(coca_income(p, world, s)) - jnp.log(licit_income(p, world, s, policy))
 

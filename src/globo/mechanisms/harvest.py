@@ -21,7 +21,9 @@ def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> t
     picked = pick(p, world, s)
     leaf = world.by_zone(picked)
     lost = p.leaf_loss * leaf
-    legal = legal_sales(world.by_zone(picked * world.registered) * (1 - p.leaf_loss), policy.legal_leaf)
+    legal = legal_sales(
+        world.by_zone(picked * world.registered) * (1 - p.leaf_loss), policy.legal_leaf
+    )
     spoilt = p.leaf_decay * s.leaf_stock
     offered = s.leaf_stock - spoilt + leaf - lost - legal
     record = {"leaf_t": leaf, "legal_leaf_t": legal, "leaf_lost": lost + spoilt}

@@ -99,7 +99,11 @@ def deploy(
     """Move part of each authority's force to where it seized; its mean stays 1."""
     of = roads.of_authority
     n, found = of.sum(1), of @ seized
-    want = jnp.where(found[roads.authority] > 0, (seized * n[roads.authority]) / jnp.maximum(found[roads.authority], 1e-9), 1.0)
+    want = jnp.where(
+        found[roads.authority] > 0,
+        (seized * n[roads.authority]) / jnp.maximum(found[roads.authority], 1e-9),
+        1.0,
+    )
     aim = FORCE_FLOOR + (1.0 - FORCE_FLOOR) * want
     return force + p.force_learning * (aim - force)
 

@@ -60,10 +60,9 @@ def settle(
 
 def attraction(p: Parameters, world: World, s: State) -> Float[Array, " district"]:
     """Return what draws a grower to a district, by any distance: land, quiet, kin."""
-    free = jnp.maximum(world.land - s.coca, 0.0)
     kin = world.by_district(s.growers) + 1.0
     return (
-        (world.suitability * free + 1e-3) ** p.attraction_suitability
+        (world.frontier + 0.1 * s.coca + 1e-3) ** p.attraction_suitability
         * jnp.exp(-p.attraction_state * world.state_presence - p.risk_weight * s.memory)
         * kin**p.attraction_kin
     )

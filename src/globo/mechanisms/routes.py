@@ -29,7 +29,7 @@ def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> t
     share = s.share
     for _ in range(SWEEPS):
         value, share = sweep(p, roads, value, s.risk)
-    record = {"cocaine_price_usd_kg": value[roads.hub]}
+    record = {"cocaine_price_usd_kg": value[roads.hub] * (1.0 - p.firm_margin)}
     return change(s, value=value, share=share), record
 
 
