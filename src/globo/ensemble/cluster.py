@@ -83,23 +83,26 @@ def _until_all_are_done(
 ) -> Generator[Result, None, None]:
     """Yield results from one cluster after another, until no chunk is left."""
     left = {chunk.index: chunk for chunk in chunks}
-    deadline = time.monotonic()  # a cluster that never answered is not waited for
+    until = 0.0  # a cluster that never answered is not waited for
     while left:
+        held_since = None
         try:
             with _client(address, jobs) as client:
+                held_since = time.monotonic()
                 _wait_for_workers(client, address)
-                deadline = None
                 for result in _gathered(client, work, plan, list(left.values())):
                     left.pop(result.outcome.chunk, None)
+                    until = 0.0  # it was of use: patience starts anew
                     yield result
         except ClusterLost as lost:
-            deadline = deadline or time.monotonic() + PATIENCE_SECONDS
-            if time.monotonic() > deadline:
-                where, allowed = (
-                    f"--cluster {address}",
-                    "'local', or tcp://HOST:PORT of a scheduler",
-                )
-                raise UserError(where, str(lost), allowed, f"start one; {KEPT}") from lost
+            now = time.monotonic()
+            if held_since is not None and (not until or now - held_since > PATIENCE_SECONDS):
+                until = now + PATIENCE_SECONDS
+            if now > until:
+                allowed = "'local', or tcp://HOST:PORT of a scheduler"
+                mend = f"start one; {KEPT}"
+                where = f"--cluster {address}"
+                raise UserError(where, str(lost), allowed, mend) from lost
             time.sleep(1.0)
 
 
@@ -253,6 +256,7 @@ def _client(address: str, jobs: int) -> Iterator[Any]:
             lost = f"no scheduler answers at {address}"
             raise ClusterLost(lost) from error
         stack.callback(client.close, timeout=2)
+        stack.enter_context(client.as_current())  # `wait` asks for the current one
         yield client
 
 
@@ -260,13 +264,14 @@ def _wait_for_workers(client: Any, address: str) -> None:
     """Return once a worker is there; say so where none comes."""
     from dask.distributed import TimeoutError as Slow
 
+    where = f"--cluster {address}"
     try:
         client.wait_for_workers(1, timeout=PATIENCE_SECONDS)
     except Slow as error:
         if client.status != "running":
             raise ClusterLost(_what(error)) from error
         found = f"no worker joined within {PATIENCE_SECONDS:.0f} s"
-        where, mend = f"--cluster {address}", f"start one: dask worker {address}; {KEPT}"
+        mend = f"start one: dask worker {address}; {KEPT}"
         raise UserError(where, found, "one worker or more", mend) from error
     except Exception as error:
         raise ClusterLost(_what(error)) from error

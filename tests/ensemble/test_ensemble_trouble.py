@@ -1,0 +1,305 @@
+"""Whatever dies, fills up or is damaged: one clear message, and nothing lost."""
+
+import json
+import os
+import shutil
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from ensemble_files import bytes_of, client
+from ensemble_toy import Toy, toy_plan
+
+from globo.ensemble import is_finished, open_run, run_ensemble
+from globo.ensemble.ledger import Ledger
+from globo.errors import UserError
+
+
+def run(out, draws=5, engine=None, **how):
+    how = {"jobs": 1, "progress": False, **how}
+    return run_ensemble(toy_plan(draws), engine or Toy(7), out, **how)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    """Bytes of whole runs, by number of draws."""
+    known = {}
+
+    def digests(draws):
+        if draws not in known:
+            out = tmp_path_factory.mktemp("whole") / str(draws)
+            run(out, draws)
+            known[draws] = bytes_of(out)
+        return known[draws]
+
+    return digests
+
+
+class Counting:
+    """The toy, remembering its chunks; `at` what it does before one of them."""
+
+    def __init__(self, **at):
+        self.at, self.chunks, self.toy = at, [], Toy(7)
+
+    def __call__(self, chunk):
+        self.chunks.append(chunk.index)
+        if f"c{chunk.index}" in self.at:
+            self.at[f"c{chunk.index}"]()
+        return self.toy(chunk)
+
+
+def interrupt():
+    raise KeyboardInterrupt
+
+
+def done_in(out):
+    """Number of members with a row in a partial folder."""
+    (work,) = out.glob(".partial-*")
+    ledger = Ledger(work, write=False)
+    return len(ledger.members())
+
+
+def test_an_interrupted_run_looks_unfinished_and_goes_on_where_it_stopped(tmp_path, undisturbed):
+    out = tmp_path / "a"
+    with pytest.raises(KeyboardInterrupt):
+        run(out, 9, Counting(c3=interrupt))
+    assert [p.name for p in out.iterdir() if not p.name.startswith(".")] == []
+    assert not is_finished(out)
+    with pytest.raises(UserError, match="an interrupted run.*run the same command again"):
+        open_run(out)
+    rest = Counting()
+    run(out, 9, rest)
+    assert rest.chunks == [3, 4]
+    assert bytes_of(out) == undisturbed(9)
+    assert sorted(p.name for p in out.iterdir()) == [
+        "ledger.sqlite",
+        "results.zarr",
+        "ro-crate-metadata.json",
+        "scenario.yaml",
+        "summary.csv",
+    ]
+
+
+def test_a_killed_process_loses_no_finished_member(tmp_path, undisturbed):
+    out = tmp_path / "a"
+    process = client(out, 40, pause=0.1)
+    until = time.monotonic() + 30
+    while not list(out.glob(".partial-*/results.zarr/coca_ha/c/3")):
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    assert not is_finished(out)
+    kept = done_in(out)
+    assert 6 <= kept < 40
+    rest = Counting()
+    run(out, 40, rest)
+    assert len(rest.chunks) == 20 - kept // 2
+    assert bytes_of(out) == undisturbed(40)
+
+
+def test_a_second_client_is_told_and_the_first_one_ends_well(tmp_path, undisturbed):
+    out, told = tmp_path / "a", []
+
+    def come_second():
+        other = client(out, 5)
+        said, _ = other.communicate(timeout=60)
+        told.append((other.returncode, said.splitlines()[1:]))
+
+    run(out, 5, Counting(c1=come_second))
+    ((code, lines),) = told
+    assert code == 2
+    assert len(lines) == 1
+    assert f"another run is writing here (process {os.getpid()} on" in lines[0]
+    assert bytes_of(out) == undisturbed(5)
+    rest = Counting()
+    run(out, 5, rest)  # and the lock is free again
+    assert rest.chunks == []
+
+
+def test_a_disk_that_is_full_is_said_once_and_the_run_goes_on_with_room(tmp_path, undisturbed):
+    out = tmp_path / "a"
+    run(tmp_path / "b", 12)
+    sizes = [p.stat().st_size for p in (tmp_path / "b").rglob("c/*") if p.is_file()]
+    limit = max(sizes) - 1  # the largest chunk has no room
+    process = client(out, 12, limit=limit)
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 2, said
+    (line,) = said.splitlines()[1:]
+    assert "Traceback" not in line
+    assert "no space left on the disk" in line or "the ledger cannot be used" in line
+    assert not is_finished(out)
+    run(out, 12)
+    assert bytes_of(out) == undisturbed(12)
+
+
+def test_space_that_runs_out_midway_keeps_what_is_done(tmp_path, undisturbed):
+    out = tmp_path / "a"
+
+    def fill():
+        (work,) = out.glob(".partial-*")
+        array = work / "results.zarr" / "flow_t" / "c"
+        shutil.move(array, array.with_name("c-away"))
+        array.symlink_to("/dev/full")  # the device that has no room
+
+    with pytest.raises(UserError) as caught:
+        run(out, 9, Counting(c2=fill))
+    assert str(caught.value).startswith(str(out))
+    assert "run the same command again" in str(caught.value) or "folder" in str(caught.value)
+    (work,) = out.glob(".partial-*")
+    array = work / "results.zarr" / "flow_t" / "c"
+    array.unlink()
+    shutil.move(array.with_name("c-away"), array)
+    assert done_in(out) == 4
+    rest = Counting()
+    run(out, 9, rest)
+    assert rest.chunks == [2, 3, 4]
+    assert bytes_of(out) == undisturbed(9)
+
+
+@pytest.mark.parametrize("place", ["file/run", "/proc/globo/run", "/dev/null"])
+def test_a_folder_that_cannot_be_written_is_said_in_one_message(tmp_path, place):
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(UserError, match="cannot be written.*choose another folder"):
+        run(Path(tmp_path / place))
+
+
+def test_a_folder_of_other_things_is_left_alone(tmp_path):
+    (tmp_path / "summary.csv").write_text("mine")
+    with pytest.raises(UserError, match=r"summary\.csv, but not a whole run"):
+        run(tmp_path)
+    assert [p.name for p in tmp_path.iterdir()] == ["summary.csv"]
+    assert (tmp_path / "summary.csv").read_text() == "mine"
+
+
+def hurt_chunk(root):
+    path = next(p for p in (root / "results.zarr" / "leaf_t" / "c" / "1").rglob("*") if p.is_file())
+    path.write_bytes(path.read_bytes()[:-1] + b"?")
+
+
+def lose_chunk(root):
+    shutil.rmtree(root / "results.zarr" / "leaf_t" / "c" / "1")
+
+
+def hurt_labels(root):
+    path = root / "results.zarr" / "zone" / "zarr.json"
+    path.write_text(path.read_text().replace("3", "4", 1))
+
+
+def lose_description(root):
+    (root / "results.zarr" / "zarr.json").unlink()
+
+
+DAMAGES = [(hurt_chunk, [1]), (lose_chunk, [1]), (hurt_labels, []), (lose_description, [])]
+
+
+@pytest.mark.parametrize(("damage", "again"), DAMAGES, ids=lambda x: getattr(x, "__name__", ""))
+def test_damage_to_a_whole_run_is_found_and_only_that_is_done_again(
+    damage, again, tmp_path, undisturbed, caplog
+):
+    out = tmp_path / "a"
+    run(out, 5)
+    damage(out)
+    with pytest.raises(UserError, match="damaged: .*run the command that made it again"):
+        open_run(out)
+    rest = Counting()
+    run(out, 5, rest)
+    assert rest.chunks == again
+    assert len([r for r in caplog.records if "damaged" in r.message]) == 1
+    assert bytes_of(out) == undisturbed(5)
+    open_run(out)
+
+
+@pytest.mark.parametrize(("damage", "again"), DAMAGES, ids=lambda x: getattr(x, "__name__", ""))
+def test_damage_to_an_interrupted_run_is_found_on_going_on(damage, again, tmp_path, undisturbed):
+    out = tmp_path / "a"
+    with pytest.raises(KeyboardInterrupt):
+        run(out, 9, Counting(c3=interrupt))
+    (work,) = out.glob(".partial-*")
+    damage(work)
+    rest = Counting()
+    run(out, 9, rest)
+    assert rest.chunks == [*again, 3, 4]
+    assert bytes_of(out) == undisturbed(9)
+
+
+def test_a_ruined_ledger_is_said_in_one_message(tmp_path):
+    run(tmp_path / "a")
+    (tmp_path / "a" / "ledger.sqlite").write_bytes(b"nonsense" * 600)
+    with pytest.raises(UserError, match="the ledger cannot be used"):
+        open_run(tmp_path / "a")
+    with pytest.raises(UserError, match="the ledger cannot be used"):
+        run(tmp_path / "a")
+
+
+def test_a_clock_that_went_back_between_runs_is_said_once(tmp_path, undisturbed, caplog):
+    out = tmp_path / "a"
+    with pytest.raises(KeyboardInterrupt):
+        run(out, 9, Counting(c3=interrupt))
+    (work,) = out.glob(".partial-*")
+    ledger = Ledger(work)
+    ledger.note("touched", repr(time.time() + 3600.0))
+    ledger.note("began", repr(time.time() + 3500.0))
+    ledger.close()
+    run(out, 9)
+    (warning,) = [r.getMessage() for r in caplog.records if "clock" in r.getMessage()]
+    assert "went back by 3600 s" in warning
+    assert bytes_of(out) == undisturbed(9)
+    graph = json.loads((out / "ro-crate-metadata.json").read_text())["@graph"]
+    (action,) = [e for e in graph if e["@type"] == "CreateAction"]
+    assert action["startTime"] <= action["endTime"]
+
+
+def test_a_clock_that_goes_back_during_a_run_is_said_once(
+    tmp_path, undisturbed, caplog, monkeypatch
+):
+    now = time.time
+
+    def turn_back():
+        monkeypatch.setattr(time, "time", lambda: now() - 7200.0)
+
+    run(tmp_path / "a", 5, Counting(c1=turn_back))
+    (warning,) = [r.getMessage() for r in caplog.records if "clock" in r.getMessage()]
+    assert "went back by 7200 s" in warning
+    assert bytes_of(tmp_path / "a") == undisturbed(5)
+
+
+@pytest.mark.parametrize("moved", range(5))
+def test_a_death_while_a_run_is_shown_is_mended_by_the_same_command(moved, tmp_path, undisturbed):
+    out = tmp_path / "a"
+    run(out, 5)
+    names = ["ledger.sqlite", "results.zarr", "scenario.yaml", "summary.csv"]
+    work = out / f".partial-{toy_plan(5).key}"
+    work.mkdir()
+    note = {"old": [], "new": [*names, "ro-crate-metadata.json"]}
+    (work / ".moving").write_text(json.dumps(note))
+    for name in ["ro-crate-metadata.json", *names[moved:]]:  # as if they had not moved up yet
+        os.replace(out / name, work / name)
+    assert not is_finished(out)
+    rest = Counting()
+    run(out, 5, rest)
+    assert rest.chunks == []
+    assert bytes_of(out) == undisturbed(5)
+    assert not list(out.glob(".partial-*"))
+
+
+def test_another_run_takes_the_place_of_an_earlier_one_only_when_it_is_whole(tmp_path, undisturbed):
+    out = tmp_path / "a"
+    run(out, 5, finish=lambda ds, folder: (folder / "report.html").write_text("old"))
+    (out / "notes.txt").write_text("mine")
+    with pytest.raises(KeyboardInterrupt):
+        run(out, 9, Counting(c3=interrupt))
+    assert open_run(out).sizes["draw"] == 5
+    run(out, 9)
+    assert open_run(out).sizes["draw"] == 9
+    assert bytes_of(out) == undisturbed(9)
+    assert not (out / "report.html").exists()
+    assert (out / "notes.txt").read_text() == "mine"
+
+
+def test_a_partial_folder_without_a_member_goes(tmp_path):
+    litter = tmp_path / "a" / ".partial-0123456789ab" / "results.zarr" / "hold" / "c" / "2"
+    litter.mkdir(parents=True)
+    run(tmp_path / "a")
+    assert not list((tmp_path / "a").glob(".partial-*"))
