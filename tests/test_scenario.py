@@ -9,13 +9,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from globo import facts, policy, scenario, world
+from globo import facts, parameters, policy, scenario, world
 from globo.errors import UserError
 from globo.scenario import Change, load
 from globo.scenario.differences import places
 from globo.scenario.source import MOST_BYTES, folder
 
 LEVERS = policy.levers()
+SEEN = parameters.table()["hit_visibility"]
 KINDS = {"national", "zone", "group", "port", "market"}
 
 
@@ -178,7 +179,7 @@ documents = st.fixed_dictionaries(
             st.sampled_from(("security", "trust", "eradication_where")), st.one_of(values, spans)
         ),
         "off": st.lists(st.sampled_from(scenario.MECHANISMS), unique=True),
-        "parameters": st.fixed_dictionaries({"hit_visibility": st.floats(0, 2)}),
+        "parameters": st.fixed_dictionaries({"hit_visibility": st.floats(SEEN.low, SEEN.high)}),
         "draws": st.integers(1, 1000),
         "seed": st.integers(0, 2**32 - 1),
     },
@@ -258,8 +259,8 @@ LINES = [
     ("off: relocation", "f.yaml:1: off", "[relocation]"),
     ("off:\n- relocation\n- relocate", "f.yaml:3: off[1]", "'relocation'"),
     ("parameters: {hit_visibilty: 0}", "parameters.hit_visibilty", "'hit_visibility'"),
-    ("parameters: {hit_visibility: 99}", "parameters.hit_visibility", "use 2"),
-    ("parameters: {hit_visibility: high}", "parameters.hit_visibility", "0 to 2"),
+    ("parameters: {hit_visibility: 99}", "parameters.hit_visibility", f"use {SEEN.high:g}"),
+    ("parameters: {hit_visibility: high}", "parameters.hit_visibility", "write the number alone"),
     ("eradication_budget: 5", "f.yaml:1: eradication_budget", "under levers"),
     ("name: x\nlever: {}", "f.yaml:2: lever", "'levers'"),
     ("a: 1\nname: x\na: 2", "f.yaml:3", "duplicate"),

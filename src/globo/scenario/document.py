@@ -34,7 +34,7 @@ def _words(value: Any) -> Any:
 
 
 def _one_line(text: str) -> str:
-    return "".join(c for c in " ".join(text.split()) if c.isprintable())
+    return " ".join("".join(c for c in text if c.isprintable() or c.isspace()).split())
 
 
 Month = Annotated[str, AfterValidator(differences.month)]
