@@ -34,4 +34,6 @@ def bytes_of(out):
 def client(out, draws=5, pause=0.0, limit=0):
     """Start a process that runs the toy in a folder; `limit` bounds a file's size in bytes."""
     args = [sys.executable, "-c", CLIENT, str(out), str(draws), str(pause), str(limit)]
-    return subprocess.Popen(args, cwd=HERE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return subprocess.Popen(
+        args, cwd=HERE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )

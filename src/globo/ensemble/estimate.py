@@ -90,9 +90,9 @@ def estimate(
     if usd_per_core_hour < 0:
         price = f"{usd_per_core_hour}"
         raise UserError(where="usd_per_core_hour", found=price, allowed="0 or more")
-    execute(plan.chunks()[0])  # compiles
     short, long = SHORT_ROUNDS * jobs, LONG_ROUNDS * jobs
     with said_plainly(disk or tempfile.gettempdir()):
+        _measured(plan, execute, 1, jobs, disk)  # compiles and imports
         first, last = (_measured(plan, execute, n, jobs, disk) for n in (short, long))
     a_chunk = [max(0.0, b - a) / (long - short) for a, b in zip(first, last, strict=True)]
     fixed = [max(0.0, a - short * slope) for a, slope in zip(first, a_chunk, strict=True)]

@@ -101,7 +101,8 @@ def quantiles(values: np.ndarray, levels: Sequence[float]) -> np.ndarray:
     Returns:
         Levels first, then the remaining axes; NaN where no draw has a value.
     """
-    flat = np.asarray(values, dtype="float64").reshape(len(values), -1)
+    cells = int(np.prod(np.shape(values)[1:]))
+    flat = np.asarray(values, dtype="float64").reshape(len(values), cells)
     out = np.full((len(levels), flat.shape[1]), np.nan)
     missing = np.isnan(flat).sum(axis=0)
     if len(flat):
@@ -139,7 +140,7 @@ def _rows(name: str, array: xr.DataArray, ok: np.ndarray) -> pd.DataFrame:
     step = max(1, int(BLOCK_BYTES // max(1, array.isel(year=0).nbytes)))
     for i in range(0, len(years), step):
         block = array.isel(year=slice(i, i + step)).values[ok]
-        block = block.reshape(len(block), -1, len(places))
+        block = block.reshape(len(block), block.shape[1], len(places))
         cells[:3, i : i + step] = quantiles(block, list(LEVELS.values()))
         cells[3, i : i + step] = _mean(block)
     by_place = cells.transpose(0, 2, 1).reshape(4, -1)
