@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Array, Float, Int
 
-from globo.errors import UserError
+from globo.errors import UserError, did_you_mean
 
 EARTH_KM = 6371.0
 
@@ -88,15 +88,14 @@ def build(
         UserError: if an edge names an unknown node or mode, or the corridors form a circle.
     """
     nodes, shipped, modes = tables()
-    edges = shipped if edges is None else edges
+    edges = pd.DataFrame(shipped if edges is None else edges)
     place = pd.concat([zones[["lat", "lon"]], nodes.set_index("name")[["lat", "lon"]]])
     index = {name: i for i, name in enumerate(place.index)}
     for column, valid in (("origin", index), ("destination", index), ("mode", set(modes["mode"]))):
         for name in edges[column]:
             if name not in valid:
-                raise UserError(
-                    f"network/edges.csv: {column}", name, "a name of nodes.csv, modes.csv or a zone"
-                )
+                where, allowed = f"network/edges.csv: {column}", "a name of nodes.csv, modes.csv"
+                raise UserError(where, name, f"{allowed} or a zone", did_you_mean(name, valid))
     head, tail = place.loc[edges["origin"]], place.loc[edges["destination"]]
     by_mode = modes.set_index("mode").loc[edges["mode"]]
     length = (
@@ -160,6 +159,5 @@ def _depth(origin: np.ndarray, destination: np.ndarray, n_nodes: int) -> int:
         if (new == level).all():
             return int(level.max())
         level = new
-    raise UserError(
-        "network/edges.csv", "corridors that form a circle", "edges that lead from zones to markets"
-    )
+    found, allowed = "corridors that form a circle", "edges that lead from zones to markets"
+    raise UserError(where="network/edges.csv", found=found, allowed=allowed)

@@ -67,9 +67,11 @@ class Parameters:
     """Values by name, read as attributes; a pytree, so JAX can batch it over draws."""
 
     def __init__(self, values: dict[str, Any]) -> None:
+        """Hold the values, scalars or one a draw."""
         object.__setattr__(self, "values", values)
 
     def __getattr__(self, name: str) -> Any:
+        """Return the value of a parameter."""
         try:
             return object.__getattribute__(self, "values")[name]
         except KeyError:
@@ -79,8 +81,9 @@ class Parameters:
         """Return a copy with some values changed; unknown names are refused."""
         for name in changes:
             if name not in self.values:
+                mend = did_you_mean(name, self.values)
                 raise UserError(
-                    "parameters", name, "a name of parameters.csv", did_you_mean(name, self.values)
+                    where="parameters", found=name, allowed="a name of parameters.csv", mend=mend
                 )
         return Parameters({**self.values, **changes})
 
@@ -180,7 +183,7 @@ def prior_matrix(draws: np.ndarray, seed: int) -> np.ndarray:
 
 
 def posterior_matrix(members: np.ndarray, draws: np.ndarray, seed: int) -> np.ndarray:
-    """Take members of the posterior for draws: all of them once, in a shuffled order, then again."""
+    """Take members of the posterior for draws: all once, in a shuffled order, then again."""
     n = len(members)
     rounds = np.asarray(draws) // n
     orders = {r: np.random.default_rng([seed, 7, r]).permutation(n) for r in set(rounds.tolist())}

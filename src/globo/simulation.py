@@ -135,9 +135,10 @@ class Simulator:
         """Return the policy of whole years from January 2001 to the year of `until`."""
         return policy.build(known(self.as_of), self.world, settings, f"{until[:4]}-12")
 
-    def begin(self, draws: np.ndarray, first: Policy) -> Members:
-        """Return draws at the start of 2001."""
-        p = parameters.sample(draws, self.seed, dict(self.fixed), self.prior)
+    def begin(self, draws: np.ndarray, first: Policy, p: Parameters | None = None) -> Members:
+        """Return draws at the start of 2001, with parameters of their own or those given."""
+        if p is None:
+            p = parameters.sample(draws, self.seed, dict(self.fixed), self.prior)
         draws32 = jnp.asarray(draws, jnp.int32)
         s, keys = _begin(self.world, p, first, jnp.uint32(self.seed), draws32, self.off)
         return Members(np.asarray(draws), p, s, keys)
@@ -160,10 +161,12 @@ class Simulator:
         after = Members(members.draws, members.p, s, members.keys)
         return after, {**arrays, "status": status}
 
-    def run(self, draws: np.ndarray, months: Policy) -> dict[str, np.ndarray]:
+    def run(
+        self, draws: np.ndarray, months: Policy, p: Parameters | None = None
+    ) -> dict[str, np.ndarray]:
         """Run draws from January 2001 through all months of a policy."""
         first = jax.tree.map(lambda x: x[0], months)
-        return self.advance(self.begin(draws, first), months)[1]
+        return self.advance(self.begin(draws, first, p), months)[1]
 
 
 def span(months: Policy, first: int, last: int) -> Policy:

@@ -25,6 +25,11 @@ ITEMS = ("eradication", "operations", "interdiction", "precursor control", "deve
 KINDS = ("roads", "titles", "technical help", "price support")
 ELSEWHERE = "Elsewhere"
 FIRM_SLOTS = 20
+COVARIATES = (
+    "coca_start", "suitability", "land", "leaf_yield", "licit_income", "licit_ha", "coffee_share",
+    "haul", "state_presence", "registered", "legitimacy_start", "forest", "forest_share",
+    "frontier",
+)  # fmt: skip
 # Where Colombia's and Bolivia's product went in 2001, by market; assumed from the shares of
 # seizures that the world drug reports print.
 OUTSIDE = ((0.05, 0.30, 0.62, 0.03), (0.75, 0.22, 0.01, 0.02))
@@ -109,7 +114,7 @@ class World(eqx.Module):
     def zone_mean(
         self, x: Float[Array, " district"], weight: Float[Array, " district"]
     ) -> Float[Array, " zone"]:
-        """Average over a zone's districts with weights (a little for all, so it is always defined)."""
+        """Average over a zone's districts with weights, a little for all of them."""
         w = weight + 1e-3
         return (self.in_zone @ (x * w)) / (self.in_zone @ w)
 
@@ -130,12 +135,7 @@ def build(facts: Facts, cohort_size: int | None = None, smooth: bool = False) ->
     zones = [z for z in _zone_order(facts) if z in set(table.zone)]
     code = {z: i for i, z in enumerate(zones)}
     zone = table.zone.map(code).to_numpy()
-    km = graph.haversine(
-        table.lat.values[:, None],
-        table.lon.values[:, None],
-        table.lat.values[None],
-        table.lon.values[None],
-    )
+    km = distances(table, table)
     own = np.eye(len(table))
     weight = table.coca_start + 1.0
     centre = pd.DataFrame(
@@ -156,17 +156,16 @@ def build(facts: Facts, cohort_size: int | None = None, smooth: bool = False) ->
     return World(
         zone=jnp.asarray(zone),
         in_zone=f(zone[None] == np.arange(len(zones))[:, None]),
-        **{c: f(table[c]) for c in (
-            "coca_start", "suitability", "land", "leaf_yield", "licit_income", "licit_ha", "coffee_share",
-            "haul", "state_presence", "registered", "legitimacy_start", "forest", "forest_share", "frontier")},
+        **{c: f(table[c]) for c in COVARIATES},
         terrain=f(np.stack([table[f"terrain_{g}"] for g in range(len(GROUPS))])),
-        base_km=f(graph.haversine(bases.lat.values[:, None], bases.lon.values[:, None], table.lat.values[None], table.lon.values[None])),
+        base_km=f(distances(bases, table)),
         near=f(near / near.sum(1, keepdims=True)),
         far=f(far / far.sum(1, keepdims=True)),
         beside=f(beside / beside.sum(1, keepdims=True)),
         volatility=f(_volatility(facts, zones)),
         cohort_district=jnp.asarray(cohort.district.to_numpy()),
-        households=f(cohort.n), plot=f(cohort["plot"]), risk_aversion=f(cohort.risk), licit_factor=f(cohort.licit),
+        households=f(cohort.n), plot=f(cohort["plot"]), risk_aversion=f(cohort.risk),
+        licit_factor=f(cohort.licit),
         type_share=f(cohort.n / cohort.groupby("district").n.transform("sum")),
         roads=roads, in_peru=f(graph.in_peru(roads)),
         outside=f(OUTSIDE), fighters=f(FIGHTERS), prices=f(PRICES), leaf_price=f(price),
@@ -174,6 +173,12 @@ def build(facts: Facts, cohort_size: int | None = None, smooth: bool = False) ->
         cohorts_per_district=len(TYPES) if cohort_size is None else 0,
         smooth=smooth,
     )  # fmt: skip
+
+
+def distances(a: pd.DataFrame, b: pd.DataFrame) -> np.ndarray:
+    """Return km from every row of `a` to every row of `b`, by their lat and lon."""
+    lat, lon = (x.to_numpy(float) for x in (a.lat, a.lon))
+    return graph.haversine(lat[:, None], lon[:, None], b.lat.to_numpy(), b.lon.to_numpy())
 
 
 def districts(facts: Facts) -> pd.DataFrame:
@@ -260,8 +265,9 @@ def _cohorts(table: pd.DataFrame, size: int | None) -> pd.DataFrame:
     total = np.maximum(np.maximum(table.rural, peak / 0.9), 50.0).round()
     parts = []
     for kind in TYPES.itertuples():
-        parts.append(pd.DataFrame({"district": np.arange(len(table)), "n": (total * kind.share).round().to_numpy(),
-                                   "plot": kind.plot, "risk": kind.risk, "licit": kind.licit}))  # fmt: skip
+        n = (total * kind.share).round().to_numpy()
+        traits = {"plot": kind.plot, "risk": kind.risk, "licit": kind.licit}
+        parts.append(pd.DataFrame({"district": np.arange(len(table)), "n": n, **traits}))
     whole = pd.concat(parts, ignore_index=True)
     if size is None:
         return whole

@@ -1,0 +1,211 @@
+"""Calibration: an ensemble of parameters moved towards the figures known on a day.
+
+Ensemble smoother with multiple data assimilation (Emerick and Reynolds 2013), by the library
+`iterative_ensemble_smoother`: it needs runs alone, takes the model's own luck as it is, and
+each member ends as a draw. Every step is stored, so a killed calibration goes on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from globo import parameters
+from globo.ensemble import code_version
+from globo.errors import UserError
+from globo.inference.targets import Target, targets
+from globo.simulation import Simulator, known
+
+AS_OF = "2016-05-15"
+CHUNK = 16
+MEMBERS, STEPS = 256, 6
+log = logging.getLogger("globo.inference")
+Told = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What a calibration gave.
+
+    Attributes:
+        as_of: day whose facts were used.
+        seed: of all luck.
+        prior: standard normals of the first ensemble [member, parameter].
+        z: those of the last [member, parameter].
+        fit: by step, the mean over targets of the squared error of the ensemble's mean, in
+            units of each target's error; the last one is that of the posterior.
+        names: parameters, in the order of the columns.
+        targets: what was fitted.
+        predicted: the posterior's own values of the targets [target, member].
+    """
+
+    as_of: str
+    seed: int
+    prior: np.ndarray
+    z: np.ndarray
+    fit: list[float]
+    names: list[str]
+    targets: list[Target]
+    predicted: np.ndarray
+
+    def write(self, path: Path) -> None:
+        """Write the posterior as the package ships it: a comment with its making, then rows."""
+        made = {
+            "command": f"globo calibrate --as-of {self.as_of} --seed {self.seed}",
+            "facts": known(self.as_of).hash[:16],
+            "version": code_version(),
+            "fit": [round(f, 3) for f in self.fit],
+            "members": len(self.z),
+        }
+        lines = [f"# {json.dumps(made)}", ",".join(self.names)]
+        lines += [",".join(f"{v:.4f}" for v in row) for row in self.z]
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    def learnt(self) -> list[tuple[str, float, float, float]]:
+        """Return by parameter: posterior mean and spread in prior units, and what was taught.
+
+        Taught is 1 less the ratio of variances, posterior over prior: 0 stayed at its prior.
+        """
+        mean, spread = self.z.mean(0), self.z.std(0)
+        taught = 1.0 - spread**2 / self.prior.std(0) ** 2
+        return [
+            (n, float(m), float(s), float(t))
+            for n, m, s, t in zip(self.names, mean, spread, taught, strict=True)
+        ]
+
+
+def calibrate(
+    as_of: str = AS_OF,
+    members: int = MEMBERS,
+    steps: int = STEPS,
+    seed: int = 1,
+    work: Path | None = None,
+    jobs: int = 2,
+    told: Told = log.info,
+) -> Calibration:
+    """Calibrate on what was known on a day.
+
+    Args:
+        as_of: the day, "YYYY-MM-DD".
+        members: size of the ensemble, a multiple of 16.
+        steps: assimilations, 1 or more.
+        seed: of all luck.
+        work: folder in which every step is kept; the same call goes on from there.
+        jobs: threads.
+        told: takes a line of progress.
+
+    Returns:
+        The calibration.
+
+    Raises:
+        UserError: sizes that cannot be meant.
+    """
+    if members < CHUNK or members % CHUNK:
+        mend = f"use {MEMBERS}"
+        raise UserError(
+            where="members", found=str(members), allowed=f"a multiple of {CHUNK}", mend=mend
+        )
+    if steps < 1:
+        raise UserError(where="steps", found=str(steps), allowed="1 or more", mend=f"use {STEPS}")
+    runner = Runner(as_of, seed, jobs)
+    key = _key(as_of, members, steps, seed, runner.targets)
+    z = parameters.prior_matrix(np.arange(members), seed)
+    prior, fit, first = z, [], 0
+    if work is not None:
+        work.mkdir(parents=True, exist_ok=True)
+        for step in range(steps, 0, -1):
+            kept = work / f"{key}-{step}.npz"
+            if kept.is_file():
+                with np.load(kept) as was:
+                    z, fit, first = was["z"], was["fit"].tolist(), step
+                told(f"going on after step {step} of {steps}")
+                break
+    for step in range(first, steps):
+        predicted = runner.predict(z, step)
+        fit.append(_misfit(runner.targets, predicted))
+        told(f"step {step + 1} of {steps}: mean squared error {fit[-1]:.2f}")
+        z = _assimilate(z, predicted, runner.targets, steps, seed + step)
+        if work is not None:
+            draft = work / f"{key}-{step + 1}.partial.npz"
+            np.savez(draft, z=z, fit=np.array(fit))
+            draft.replace(work / f"{key}-{step + 1}.npz")
+    predicted = runner.predict(z, steps)
+    fit.append(_misfit(runner.targets, predicted))
+    told(f"posterior: mean squared error {fit[-1]:.2f}")
+    names = parameters.free_names()
+    return Calibration(as_of, seed, prior, z, fit, names, runner.targets, predicted)
+
+
+class Runner:
+    """Runs members to the last year known and reads the targets.
+
+    Args:
+        as_of: day whose facts are used.
+        seed: of the members' luck.
+        jobs: threads.
+    """
+
+    def __init__(self, as_of: str, seed: int, jobs: int = 2) -> None:  # noqa: D107
+        facts = known(as_of)
+        self.simulator = Simulator(seed=seed, as_of=as_of, prior=True)
+        self.last = int(facts.series("Peru", "coca_ha").index.max())
+        self.months = self.simulator.months((), f"{self.last}-12")
+        self.targets = targets(facts, self.simulator.world, self.last)
+        self.jobs = jobs
+
+    def predict(self, z: np.ndarray, step: int) -> np.ndarray:
+        """Return the model's values of the targets [target, member], with luck of its own a step.
+
+        Args:
+            z: standard normals [member, parameter].
+            step: number of the step.
+        """
+        # draw numbers far apart, so that no step repeats the luck of another
+        draws = np.arange(len(z)) + 100_000 * step
+        parts = [slice(i, i + CHUNK) for i in range(0, len(z), CHUNK)]
+
+        def one(at: slice) -> np.ndarray:
+            p = parameters.from_matrix(z[at])
+            a = self.simulator.run(draws[at], self.months, p)
+            a["seized_in_peru_t"] = a["seized_t"] @ np.asarray(self.simulator.world.in_peru)
+            return np.stack([t.read(a) for t in self.targets])
+
+        with ThreadPoolExecutor(self.jobs) as pool:
+            return np.concatenate(list(pool.map(one, parts)), axis=1)
+
+
+def _assimilate(
+    z: np.ndarray, predicted: np.ndarray, fitted: list[Target], steps: int, seed: int
+) -> np.ndarray:
+    """Return the ensemble after one assimilation; members that failed are left out of it."""
+    from iterative_ensemble_smoother import ESMDA
+
+    ok = np.isfinite(predicted).all(0)
+    error = np.array([t.error for t in fitted])
+    value = np.array([t.value for t in fitted])
+    smoother = ESMDA(covariance=error**2, observations=value, alpha=steps, seed=seed)
+    smoother.prepare_assimilation(Y=predicted[:, ok])
+    moved = z.copy()
+    moved[ok] = smoother.assimilate_batch(X=z[ok].T).T
+    if not ok.all():  # a failed member starts again from one that did not
+        moved[~ok] = moved[ok][: int((~ok).sum())]
+    return np.clip(moved, -4.0, 4.0)
+
+
+def _misfit(fitted: list[Target], predicted: np.ndarray) -> float:
+    error = np.array([t.error for t in fitted])
+    value = np.array([t.value for t in fitted])
+    return float(np.mean(((np.nanmean(predicted, axis=1) - value) / error) ** 2))
+
+
+def _key(as_of: str, members: int, steps: int, seed: int, fitted: list[Target]) -> str:
+    said = [as_of, members, steps, seed, code_version(), known(as_of).hash]
+    said += [[t.name, t.value, t.error] for t in fitted]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:12]

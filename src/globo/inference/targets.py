@@ -1,0 +1,229 @@
+"""Targets: the figures that the model is fitted to, and how each kind errs.
+
+Reads the facts as known on a day; figures of confidence `low` are never fitted, `medium`
+ones of zones only where they fit the nation and join the later surveys (evidence of a
+check), disputed shares as wide ranges. A target is one number on a scale on which its error
+is about normal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from globo.facts import Facts
+from globo.simulation import FIRST_YEAR
+from globo.world import World
+
+Arrays = Mapping[str, np.ndarray]
+TRUSTED = ("high", "medium")
+JOIN = 0.3  # a zone's medium figures must lie within 30 % of its first survey by district
+FLOOR = 150.0  # ha added before the log of a zone, so that small areas do not rule
+MUCH = 50.0  # ha from which a district counts as growing
+
+
+@dataclass(frozen=True)
+class Target:
+    """One figure to fit.
+
+    Attributes:
+        name: kind, place and year.
+        value: on the scale of the error.
+        error: standard deviation of figure and model together, on that scale.
+        read: takes the arrays of some draws, returns the model's value of each.
+        source: where the figure is from.
+    """
+
+    name: str
+    value: float
+    error: float
+    read: Callable[[Arrays], np.ndarray]
+    source: str = "facts"
+
+
+def targets(facts: Facts, world: World, last: int) -> list[Target]:
+    """Return everything to fit, for the years up to `last`.
+
+    Args:
+        facts: as known on the day of the calibration.
+        world: order of zones and edges.
+        last: last year simulated.
+    """
+    return [
+        *_areas(facts, last),
+        *_zones(facts, world, last),
+        *_rest(facts, world, last),
+        *_districts(facts, world, last),
+        *_national(facts, last),
+        *_exits(world, last),
+    ]
+
+
+def area(a: Arrays) -> np.ndarray:
+    """Return the national area, ha [draw, year], districts outside the frame included."""
+    return a["coca_ha"].sum(-1) + a["outside_ha"]
+
+
+def _areas(facts: Facts, last: int) -> list[Target]:
+    series = _until(facts.series("Peru", "coca_ha"), last)
+    return [
+        Target(f"coca_ha Peru {y}", np.log(v), 0.06, _at(y, lambda a: np.log(area(a))))
+        for y, v in series.items()
+    ]
+
+
+def _zones(facts: Facts, world: World, last: int) -> list[Target]:
+    table = _checked(facts.coca_zone)
+    made = []
+    for row in table[table.year <= last].itertuples():
+        if row.zone not in world.zones:
+            continue
+        member = np.asarray(world.in_zone)[world.zones.index(row.zone)]
+        error = 0.12 + 0.3 * np.exp(-row.coca_ha / 3000.0)
+        read = _at(row.year, lambda a, m=member: np.log(a["coca_ha"] @ m + FLOOR))
+        made.append(
+            Target(f"coca_ha {row.zone} {row.year}", np.log(row.coca_ha + FLOOR), error, read)
+        )
+    return made
+
+
+def _rest(facts: Facts, world: World, last: int) -> list[Target]:
+    """Return what the nation has beyond its zones of trusted figures, before 2012.
+
+    Those zones are the same in every year taken, so the rest is one series.
+    """
+    table = _checked(facts.coca_zone)
+    wide = table.pivot_table(index="year", columns="zone", values="coca_ha")
+    surveyed = table[table.confidence == "high"].year.min()
+    old = wide[wide.index < surveyed].dropna(axis=1, how="all").dropna()
+    nation = facts.series("Peru", "coca_ha").reindex(old.index)
+    member = np.isin(np.array(world.zones), old.columns)
+    inside = np.asarray(world.in_zone)[member].sum(0)
+    rest = (nation - old.sum(axis=1)).clip(lower=500.0)
+    made = []
+    for year, value in rest[rest.index <= last].items():
+        read = _at(int(str(year)), lambda a: np.log(area(a) - a["coca_ha"] @ inside + FLOOR))
+        made.append(Target(f"coca_ha rest {year}", float(np.log(value + FLOOR)), 0.2, read))
+    return made
+
+
+def _districts(facts: Facts, world: World, last: int) -> list[Target]:
+    """Return how many surveyed districts grow coca in earnest, and how uneven it lies."""
+    wide = facts.coca("district")
+    wide = wide[wide.index <= last]
+    made = []
+    for year, row in wide.iterrows():
+        codes = [i for i, d in enumerate(world.districts) if d in row.dropna().index]
+        seen = row.dropna().reindex([world.districts[i] for i in codes]).to_numpy(float)
+        read = _at(year, lambda a, c=codes: np.log((a["coca_ha"][..., c] > MUCH).sum(-1) + 1.0))
+        count = np.log((seen > MUCH).sum() + 1.0)
+        made.append(Target(f"districts over 50 ha {year}", float(count), 0.15, read))
+        spread = _at(year, lambda a, c=codes: np.arcsinh(a["coca_ha"][..., c] / 10.0).mean(-1))
+        mean = float(np.arcsinh(seen / 10.0).mean())
+        made.append(Target(f"mean asinh district {year}", mean, 0.3, spread))
+    return made
+
+
+def _national(facts: Facts, last: int) -> list[Target]:
+    deflator = facts.deflator()
+    kinds: list[tuple[str, float, bool, Callable[[Arrays], np.ndarray]]] = [
+        ("eradicated_ha", 0.12, False, lambda a: a["eradicated_ha"].sum(-1)),
+        ("dry_leaf_t", 0.15, False, lambda a: a["leaf_t"].sum(-1)),
+        ("leaf_price_usd_kg", 0.15, True, _leaf_price),
+        ("hcl_price_usd_kg", 0.35, True, _cocaine_price),
+        ("armed_group_acts", 0.35, False, lambda a: a["armed_acts"].sum(-1) + 5.0),
+        ("armed_group_fighters", 0.5, False, lambda a: a["armed_strength"].sum(-1) + 5.0),
+    ]
+    table = facts.national[(facts.national.country == "Peru")]
+    table = table[table.confidence.isin(TRUSTED) & (table.year <= last)]
+    made = []
+    for quantity, error, money, read in kinds:
+        rows = table[table.quantity == quantity].drop_duplicates("year")
+        for row in rows.itertuples():
+            value = float(row.value) * (float(deflator.get(row.year, 1.0)) if money else 1.0)
+            value += 5.0 if quantity.startswith("armed") else 0.0
+            seen = _at(row.year, lambda a, r=read: np.log(np.maximum(r(a), 1e-6)))
+            made.append(Target(f"{quantity} Peru {row.year}", np.log(value), error, seen))
+    return [*made, *_seized(table)]
+
+
+def _seized(table: pd.DataFrame) -> list[Target]:
+    """Return cocaine seized, t: base and hydrochloride of a year; effort times flow, so loose."""
+    both = table[table.quantity.isin(["base_seized_kg", "hcl_seized_kg"])]
+    wide = both.pivot_table(index="year", columns="quantity", values="value").dropna()
+    return [
+        Target(f"seized_t Peru {y}", np.log(v / 1000.0), 0.4, _at(y, _log_seized))
+        for y, v in wide.sum(axis=1).items()
+    ]
+
+
+# What leaves by way and year: the sources differ (air from the VRAEM 30 to 50 % or 90 %; sea a
+# third or four fifths), so a wide range on the scale of log odds around their middle.
+DISPUTED = (
+    ("air to Bolivia", 2013, 0.4),
+    ("by sea", 2014, 0.35),
+    ("any way to Bolivia", 2013, 0.5),
+)
+DISPUTED_ERROR = 0.6
+
+
+def _exits(world: World, last: int) -> list[Target]:
+    roads = world.roads
+    exits = np.array([e[3] for e in roads.edges])
+    modes = np.array([e[2] for e in roads.edges])
+    bolivia = np.char.startswith(exits.astype(str), "Bolivia")
+    groups = {
+        "air to Bolivia": bolivia & (modes == "air"),
+        "any way to Bolivia": bolivia,
+        "by sea": np.isin(modes, ["container", "vessel"]) & (exits != ""),
+    }
+    made = []
+    for name, year, share in DISPUTED:
+        if year > last:
+            continue
+        read = _at(year, lambda a, g=groups[name]: _odds(a["flow_t"], g, exits != ""))
+        value = float(np.log(share / (1 - share)))
+        made.append(Target(f"share {name} {year}", value, DISPUTED_ERROR, read, "facts: chain"))
+    return made
+
+
+def _odds(flow: np.ndarray, part: np.ndarray, all_: np.ndarray) -> np.ndarray:
+    share = flow[..., part].sum(-1) / np.maximum(flow[..., all_].sum(-1), 1e-9)
+    share = np.clip(share, 1e-3, 1 - 1e-3)
+    return np.log(share / (1 - share))
+
+
+def _leaf_price(a: Arrays) -> np.ndarray:
+    leaf = a["leaf_t"]
+    return (a["leaf_price_usd_kg"] * leaf).sum(-1) / np.maximum(leaf.sum(-1), 1e-6)
+
+
+def _cocaine_price(a: Arrays) -> np.ndarray:
+    made = a["cocaine_t"] + 1e-9
+    return (a["cocaine_price_usd_kg"] * made).sum(-1) / made.sum(-1)
+
+
+def _log_seized(a: Arrays) -> np.ndarray:
+    return np.log(np.maximum(a["seized_in_peru_t"], 1e-3))
+
+
+def _checked(rows: pd.DataFrame) -> pd.DataFrame:
+    """Keep surveys by district, and published zone totals that join them."""
+    high = rows[rows.confidence == "high"]
+    medium = rows[rows.confidence == "medium"]
+    first = high.sort_values("year").groupby("zone").coca_ha.first()
+    last = medium.sort_values("year").groupby("zone").coca_ha.last()
+    off = ((last / first.reindex(last.index)) - 1.0).abs() > JOIN
+    return pd.concat([high, medium[~medium.zone.isin(off.index[off])]])
+
+
+def _until(series: pd.Series, last: int) -> pd.Series:
+    return series[(series.index >= FIRST_YEAR) & (series.index <= last)].dropna()
+
+
+def _at(year: int, read: Callable[[Arrays], np.ndarray]) -> Callable[[Arrays], np.ndarray]:
+    """Return what reads a quantity [draw, year] in one year."""
+    return lambda a: read(a)[:, int(year) - FIRST_YEAR]
