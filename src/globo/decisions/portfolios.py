@@ -1,0 +1,269 @@
+"""Portfolios: which measures to pay for, whatever the truth about the unknowns is.
+
+Searches under the budget, tries what was found on worlds that the search never saw, and
+says how much a portfolio can be regretted, when it fails, and which measures carry it.
+The model is passed in as `evaluate(levers, worlds) -> [portfolio, world, outcome]`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from globo.decisions import measures
+from globo.decisions.discovery import fails_when
+from globo.decisions.fronts import boxed, hypervolume, unbeaten
+from globo.decisions.problem import COST, Problem, World, problem
+from globo.decisions.robustness import regret_table, regrets, robust, scores
+from globo.decisions.search import Evaluate, Found, at_random, evolve, losses, outcomes
+from globo.errors import UserError
+
+Describe = Callable[[list[World]], pd.DataFrame]
+Say = Callable[[str], None]
+
+TODAY = "today"
+ASKED = 3  # of the safest portfolios are asked when they fail
+UNSELECTED = 16  # portfolios at random that show how fresh worlds differ
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a portfolio search found.
+
+    Attributes:
+        problem: what was asked.
+        seed: seed of the search and of the worlds.
+        front: portfolios that no other beats on fresh worlds, the safest first.
+        today: today's policy, told as a portfolio.
+        regret: regrets on fresh worlds, the safest first.
+        fails_when: for the safest portfolios and today's, when they fail.
+        dominated: measures that one can do without, and why.
+        hypervolume: share of the box between the best and worst of both fronts that the
+            front of the search beats, 0 to 1.
+        hypervolume_ratio_to_random: the same over that of a random search of as many runs.
+        robust_measures: measures that carry every one of the safest portfolios.
+        carrying: by measure, the share of the safest portfolios that it carries.
+        next_million: what a million USD a year more buys beside the safest portfolio.
+        selection_bias: by objective, how much the front fell short of what the search
+            promised, beyond what portfolios at random did (above 0: it promised too much).
+        n_runs: portfolios tried by the search.
+    """
+
+    problem: Problem
+    seed: int
+    front: list[dict[str, Any]]
+    today: dict[str, Any]
+    regret: list[dict[str, Any]]
+    fails_when: list[dict[str, Any]]
+    dominated: list[dict[str, Any]]
+    hypervolume: float
+    hypervolume_ratio_to_random: float
+    robust_measures: list[str]
+    carrying: dict[str, float]
+    next_million: dict[str, Any]
+    selection_bias: dict[str, float]
+    n_runs: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what `globo optimise --json` prints."""
+        return {
+            "front": self.front,
+            "regret": self.regret,
+            "fails_when": self.fails_when,
+            "dominated": self.dominated,
+            "hypervolume": self.hypervolume,
+            "hypervolume_ratio_to_random": self.hypervolume_ratio_to_random,
+            "robust_measures": self.robust_measures,
+        }
+
+    def details(self) -> dict[str, Any]:
+        """Return what a report tells beside `to_json`: question, today, bias, next million."""
+        return {
+            "problem": self.problem.model_dump(mode="json", by_alias=True),
+            "seed": self.seed,
+            "runs": self.n_runs,
+            "today": self.today,
+            "carrying": self.carrying,
+            "next_million": self.next_million,
+            "selection_bias": self.selection_bias,
+        }
+
+
+def optimise(
+    asked: Problem | Path | str | Mapping[str, Any],
+    evaluate: Evaluate,
+    seed: int = 1,
+    budget_runs: int | None = None,
+    describe: Describe | None = None,
+    say: Say | None = None,
+) -> Result:
+    """Search for portfolios that last.
+
+    Args:
+        asked: a problem, its YAML file, or what the file would hold.
+        evaluate: takes portfolios (level by lever) and worlds (`draw` and a value for each
+            deep uncertainty), returns the outcomes (portfolio, world, outcome) in the order
+            of the problem's objectives, NaN where a world failed. The same world must give
+            the same luck to every portfolio.
+        seed: seed of the search and of the worlds.
+        budget_runs: portfolios to try; the problem's `runs` where None.
+        describe: takes worlds, returns a column for each unknown parameter, a row a world;
+            failures are explained by these and by the deep uncertainties.
+        say: told each stage in words.
+
+    Raises:
+        UserError: a problem that cannot be used, or no portfolio that the model can run.
+    """
+    p = asked if isinstance(asked, Problem) else problem(asked)
+    runs, say = budget_runs or p.runs, say or (lambda _: None)
+    worlds = p.draw_worlds(p.draws, seed)
+    say(f"searching {runs} portfolios in {p.draws} worlds")
+    found = evolve(p, evaluate, worlds, seed, runs)
+    if not len(found.levels):
+        mend = "narrow the levers"
+        raise UserError(where=p.name, found="every run failed", allowed="runs that end", mend=mend)
+    say(f"trying {found.n_runs} more at random, to see what the search is worth")
+    rival = at_random(p, evaluate, worlds, seed, found.n_runs)
+    volume, ratio = _volumes(found, rival)
+    say("trying what was found on fresh worlds")
+    levels, before = _thinned(p, found)
+    fresh = p.draw_worlds(p.fresh_draws, seed, first=p.draws)
+    today = np.clip(p.today, p.low, p.high)[None]
+    values = outcomes(p, evaluate, np.concatenate([levels, today]), fresh)
+    bias = _selection_bias(p, evaluate, worlds, fresh, seed, before, losses(p, values[:-1]))
+    values, good = _whole_worlds(p, values)
+    fresh = [world for world, one in zip(fresh, good, strict=True) if one]
+    kept = np.flatnonzero(unbeaten(losses(p, values[:-1])))
+    regret = regrets((values * p.signs)[[*kept, -1], :, :-1], p.steps[:-1])
+    score = scores(regret)[:-1]
+    order = np.argsort(score, kind="stable")
+    kept, score = kept[order], score[order]
+    regret = regret[[*order, -1]]
+    safest = robust(score)
+    names = [f"P{i + 1:02d}" for i in range(len(kept))]
+    say("asking what each measure does")
+    carries = measures.carrying(p, evaluate, levels[kept[safest]], fresh)
+    starts = np.stack([p.low, today[0], levels[kept[0]]])
+    pushes = measures.push(p, evaluate, starts, fresh, measures.PUSH)
+    more = measures.push(p, evaluate, starts[-1:], fresh, measures.MORE)
+    say("asking when the safest portfolios fail")
+    at = dict(zip(names[:ASKED], levels[kept[:ASKED]], strict=False))
+    fails = _fails(p, evaluate, {**at, TODAY: today[0]}, seed, describe)
+    front = [
+        _told(p, name, levels[i], values[i], float(s), row in safest)
+        for row, (name, i, s) in enumerate(zip(names, kept, score, strict=True))
+    ]
+    front_levels = levels[kept]
+    return Result(
+        problem=p,
+        seed=seed,
+        front=front,
+        today=_told(p, TODAY, today[0], values[-1], float(scores(regret)[-1]), False),
+        regret=regret_table([*names, TODAY], p.outcomes, regret),
+        fails_when=fails,
+        dominated=measures.dominated(p, front_levels, pushes),
+        hypervolume=volume,
+        hypervolume_ratio_to_random=ratio,
+        robust_measures=[p.names[i] for i in np.flatnonzero(carries.all(axis=0))],
+        carrying=dict(zip(p.names, map(float, carries.mean(axis=0)), strict=True)),
+        next_million=measures.next_million(p, more),
+        selection_bias=bias,
+        n_runs=found.n_runs,
+    )
+
+
+def _volumes(found: Found, rival: Found) -> tuple[float, float]:
+    """Return the search's hypervolume and its ratio to the rival's, in one box for both."""
+    both = np.concatenate([found.losses, rival.losses])
+    front = both[unbeaten(both)]
+    ideal, nadir = front.min(axis=0), front.max(axis=0)
+    ours, theirs = (hypervolume(one.losses, ideal, nadir) for one in (found, rival))
+    return ours, ours / theirs if theirs > 0 else float("inf")
+
+
+def _thinned(p: Problem, found: Found) -> tuple[np.ndarray, np.ndarray]:
+    """Return levels and losses of the front, in coarser steps where it is too long to read."""
+    rows = boxed(found.losses, p.steps, p.largest_front)
+    return found.levels[rows], found.losses[rows]
+
+
+def _selection_bias(
+    p: Problem,
+    evaluate: Evaluate,
+    worlds: list[World],
+    fresh: list[World],
+    seed: int,
+    before: np.ndarray,
+    after: np.ndarray,
+) -> dict[str, float]:
+    """Return how much worse the chosen got on fresh worlds, beyond portfolios at random."""
+    u = np.random.default_rng([seed, 2]).random((UNSELECTED, len(p.names)))
+    chance = p.within(p.low + u * (p.high - p.low))
+    pair = [losses(p, outcomes(p, evaluate, chance, where)) for where in (worlds, fresh)]
+    shift = (after - before).mean(axis=0) - (pair[1] - pair[0]).mean(axis=0)
+    return {name: float(f"{v:.4g}") + 0.0 for name, v in zip(p.outcomes, shift, strict=False)}
+
+
+def _whole_worlds(p: Problem, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Keep the worlds in which every candidate has outcomes, so that regrets compare."""
+    good = np.asarray(np.isfinite(values).all(axis=(0, 2)))
+    if good.sum() < 2:
+        mend = "look at the reasons of the failed draws"
+        allowed = "two worlds or more in which all portfolios run"
+        raise UserError(p.name, f"{int(good.sum())} fresh worlds left", allowed, mend)
+    return values[:, good], good
+
+
+def _fails(
+    p: Problem,
+    evaluate: Evaluate,
+    asked: Mapping[str, np.ndarray],
+    seed: int,
+    describe: Describe | None,
+) -> list[dict[str, Any]]:
+    """Return when portfolios fail: beyond a limit, or no better than today's policy."""
+    worlds = p.draw_worlds(p.discovery_draws, seed, first=p.draws + p.fresh_draws)
+    values = outcomes(p, evaluate, np.stack(list(asked.values())), worlds)[..., :-1]
+    good = np.asarray(np.isfinite(values).all(axis=(0, 2)))
+    values = (values * p.signs[:-1])[:, good]
+    known = pd.DataFrame([{k: v for k, v in world.items() if k in p.worlds} for world in worlds])
+    if describe is not None:
+        known = pd.concat([known, describe(worlds).reset_index(drop=True)], axis=1)
+    known = known[good].reset_index(drop=True)
+    limits = {n: o.limit for n, o in p.objectives.items() if o.limit is not None}
+    told = []
+    for row, name in enumerate(asked):
+        if limits:
+            at = [p.outcomes.index(n) for n in limits]
+            bound = np.array(list(limits.values())) * p.signs[at]
+            failed, means = (values[row][:, at] > bound).any(axis=1), dict(limits)
+        elif name == TODAY:
+            continue
+        else:
+            failed = values[-1][:, 0] - values[row][:, 0] < p.steps[0]
+            means = {p.outcomes[0]: TODAY}
+        told.append({"portfolio": name, "limit": means, **fails_when(known, failed, seed)})
+    return told
+
+
+def _told(
+    p: Problem, name: str, levels: np.ndarray, values: np.ndarray, score: float, safe: bool
+) -> dict[str, Any]:
+    """Return a portfolio as the JSON has it; values are (world, objective), cost last."""
+    return {
+        "id": name,
+        "levers": {n: float(f"{v:.6g}") for n, v in zip(p.names, levels, strict=True)},
+        "cost": float(f"{p.cost(levels):.6g}"),
+        "objectives": {
+            n: float(f"{v:.6g}")
+            for n, v in zip([*p.outcomes, COST], values.mean(axis=0), strict=True)
+        },
+        "intervals": measures.by_outcome(p.outcomes, values[:, :-1]),
+        "regret": float(f"{score:.6g}"),
+        "robust": safe,
+    }

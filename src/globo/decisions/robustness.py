@@ -1,0 +1,76 @@
+"""Robustness: how much a portfolio gives away in each world, and what the safe ones share.
+
+Regret is the distance from the best candidate in the same world, as a share of the spread
+of the candidates (Savage 1951). Worlds are fresh: none was used to find the portfolios.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+TAIL = 0.9  # quantile over the worlds that counts
+NEAR = 0.1  # of the spread; regrets that close to the least are as good
+FEWEST = 3
+LEVELS = {"p50": 0.5, "p95": 0.95}
+
+
+def regrets(worth: np.ndarray, steps: np.ndarray) -> np.ndarray:
+    """Return the regret of each candidate in each world (candidate, world, objective).
+
+    Args:
+        worth: losses, less is better (candidate, world, objective).
+        steps: smallest difference that matters; a spread is never taken as less.
+
+    Returns:
+        0 for the best candidate of a world; 1 is the mean spread of the candidates.
+    """
+    best = worth.min(axis=0, keepdims=True)
+    spread = np.maximum((worth.max(axis=0) - worth.min(axis=0)).mean(axis=0), steps)
+    return (worth - best) / spread
+
+
+def scores(regret: np.ndarray) -> np.ndarray:
+    """Return one number a candidate: its regret on its worst objective, in bad worlds.
+
+    Args:
+        regret: as `regrets` returns it, for the outcomes alone: the budget bounds the cost,
+            and whoever grants it does not regret to see it spent.
+    """
+    return np.quantile(regret, TAIL, axis=1).max(axis=1)
+
+
+def robust(score: np.ndarray) -> np.ndarray:
+    """Return the candidates whose regret is close to the least; at least three, safest first."""
+    order = np.argsort(score, kind="stable")
+    n = max(FEWEST, int((score <= score.min() + NEAR).sum()))
+    return order[:n]
+
+
+def regret_table(
+    names: list[str], objectives: list[str], regret: np.ndarray
+) -> list[dict[str, Any]]:
+    """Return the regrets as rows, the safest candidate first.
+
+    Args:
+        names: name of each candidate.
+        objectives: names of the objectives.
+        regret: as `regrets` returns it.
+    """
+    score = scores(regret)
+    rows = []
+    for i in np.argsort(score, kind="stable"):
+        table = np.quantile(regret[i], list(LEVELS.values()), axis=0)
+        by_objective = {
+            name: {level: _plain(table[row, j]) for row, level in enumerate(LEVELS)}
+            for j, name in enumerate(objectives)
+        }
+        worst = objectives[int(np.quantile(regret[i], TAIL, axis=0).argmax())]
+        row = {"portfolio": names[i], "score": _plain(float(score[i])), "worst_objective": worst}
+        rows.append({**row, "objectives": by_objective})
+    return rows
+
+
+def _plain(value: float) -> float:
+    return float(f"{value:.6g}") + 0.0
