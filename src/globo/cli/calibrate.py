@@ -1,0 +1,109 @@
+"""`globo calibrate`: what the figures teach about the parameters."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from globo.cli import options
+from globo.cli.output import answer_alone, note, number, print_json, print_table, write_whole
+
+if TYPE_CHECKING:
+    from globo.inference import Calibration
+
+POSTERIOR = "posterior.csv"
+SHOWN = 20  # parameters shown to people
+
+
+def calibrate(
+    as_of: options.AsOf = "2016-05-15",
+    members: Annotated[
+        int, typer.Option(help="Size of the ensemble of parameters, a multiple of 16.")
+    ] = 256,
+    steps: Annotated[int, typer.Option(help="Times the figures are taken in.")] = 6,
+    seed: Annotated[int, typer.Option(min=0, help="Of all luck.")] = 1,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Folder for the steps and the posterior.",
+            show_default="runs/calibration-DAY-SEED",
+        ),
+    ] = None,
+    jobs: options.Jobs = None,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Fit the uncertain parameters to what was known on a day.
+
+    An ensemble of parameters drawn from the priors is moved, step by step, towards areas,
+    prices, production, seizures, attacks and the disputed shares of the exits; nothing that
+    was published later is read. Writes posterior.csv, as the package ships it, and tells which
+    parameters the figures taught and which stayed at their prior. Takes up to an hour; stopped,
+    it goes on from its last step when the same command is given again.
+    """
+    from globo.ensemble.local import usable_jobs
+    from globo.ensemble.trouble import said_plainly
+    from globo.inference import calibrate as fit
+
+    began = time.monotonic()
+    folder = out or options.RUNS / f"calibration-{as_of}-{seed}"
+    with answer_alone(), said_plainly(folder):
+        found = fit(
+            str(as_of),
+            members,
+            steps,
+            seed,
+            folder,
+            usable_jobs(jobs),
+            told=lambda text: note(f"globo: {text}", quiet),
+        )
+        write_whole(folder / POSTERIOR, found.write)
+    told = {
+        "as_of": found.as_of,
+        "members": members,
+        "steps": steps,
+        "seed": seed,
+        "seconds": round(time.monotonic() - began, 3),
+        "posterior": str(folder / POSTERIOR),
+        **described(found),
+    }
+    if as_json:
+        print_json(told)
+        return
+    taught = sorted(told["parameters"], key=lambda row: -row["taught"])
+    rows = [[r["name"], *(number(r[k]) for k in ("taught", "mean", "spread"))] for r in taught]
+    title = f"The {SHOWN} parameters that the figures taught most; mean and spread in prior units"
+    print_table(title, ["", "taught", "mean", "spread"], rows[:SHOWN])
+    fits = ", ".join(f"{value:.2f}" for value in told["fit"])
+    print(f"Mean squared error by step, in units of each target's error: {fits}")
+    print(f"{len(told['targets'])} targets, {told['seconds']:.0f} s; {told['posterior']}")
+
+
+def described(found: Calibration) -> dict[str, Any]:
+    """Return the fit, what each parameter was taught, and each target beside the posterior."""
+    import numpy as np
+
+    from globo.results import LEVELS
+
+    levels = np.nanquantile(found.predicted, list(LEVELS.values()), axis=1).T
+    return {
+        "fit": [float(f"{value:.6g}") for value in found.fit],
+        "parameters": [
+            {"name": name, "mean": mean, "spread": spread, "taught": taught}
+            for name, mean, spread, taught in found.learnt()
+        ],
+        "targets": [
+            {
+                "name": target.name,
+                "value": float(target.value),
+                "error": float(target.error),
+                **dict(zip(LEVELS, map(float, row), strict=True)),
+                "source": target.source,
+            }
+            for target, row in zip(found.targets, levels, strict=True)
+        ],
+    }

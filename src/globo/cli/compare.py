@@ -1,0 +1,53 @@
+"""`globo compare`: two run folders, draw by draw."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from globo.cli import options
+from globo.cli.output import answer_alone, note, print_json
+
+First = Annotated[Path, typer.Argument(metavar="A", help="Run folder to compare with.")]
+Second = Annotated[Path, typer.Argument(metavar="B", help="Run folder of the other policy.")]
+Year = Annotated[int | None, typer.Option(help="Year compared.", show_default="the last in both")]
+Report = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE.html", help="Also write the comparison as a report."),
+]
+
+
+def compare(
+    a: First,
+    b: Second,
+    year: Year = None,
+    as_json: options.Json = False,
+    report: Report = None,
+    lang: options.Lang = options.Language.es,
+) -> None:
+    """Compare two runs draw by draw: what moves, where it bulges, how sure.
+
+    Both must have the same seed, places and first month. Per zone (with --json also per
+    district): the change in hectares with its interval and the probability of growth; then
+    the share of the area removed that reappears elsewhere, and the zones where it bulges.
+    """
+    import globo
+    from globo.ensemble import open_run
+
+    with answer_alone():
+        runs = [open_run(folder) for folder in (a, b)]
+        comparison = globo.compare(*runs)
+        told = comparison.to_json(year)
+        text = "" if as_json else comparison.table(year)
+        if report is not None:
+            from globo.report import write
+
+            write(runs[1], report, str(lang), runs[0], comparison)
+    if as_json:
+        print_json(told)
+    else:
+        print(text)
+    if report is not None:
+        note(f"globo: report: {report}")

@@ -1,0 +1,58 @@
+"""`globo demo`, which `make run` calls: one policy question, from the facts to the answer."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from globo.cli import options
+from globo.cli.output import answer_alone, note
+from globo.cli.run import report_writer
+
+STORY = "eradication_enters_vraem"
+Folder = Annotated[Path, typer.Option("--out", help="Folder for the two run folders.")]
+
+
+def demo(
+    context: typer.Context,
+    draws: Annotated[int, typer.Option(help="Size of the ensembles.")] = 64,
+    seed: Annotated[int, typer.Option(help="Of all luck.")] = 1,
+    until: options.Until = None,
+    out: Folder = options.RUNS,
+    jobs: options.Jobs = None,
+    lang: options.Lang = options.Language.es,
+    quiet: options.Quiet = False,
+) -> None:
+    """Answer one question from start to end: eradication enters the VRAEM, what moves?
+
+    Runs the baseline and the policy with the same luck, prints the change by zone with its
+    interval and the probability of growth, and writes a report that opens offline.
+    """
+    import globo
+
+    began = time.monotonic()
+    story = globo.load_scenario(STORY, until=until)
+    runs = []
+    with answer_alone():
+        for name, source in (("baseline", None), (STORY, STORY)):
+            folder = out / f"{name}-{seed}"
+            note(f"globo: {name}, {draws:,} draws, until {story.until}, into {folder}", quiet)
+            runs.append(
+                globo.run(
+                    source,
+                    draws=draws,
+                    seed=seed,
+                    until=story.until,
+                    out=folder,
+                    jobs=jobs,
+                    progress=not quiet,
+                    command=context.obj or "",
+                    finish=report_writer(lang, *runs),
+                )
+            )
+        text = globo.compare(*runs).table()
+    print(text)
+    print(f"\n{time.monotonic() - began:.0f} s; report: {(folder / 'report.html').resolve()}")

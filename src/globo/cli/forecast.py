@@ -1,0 +1,151 @@
+"""`globo forecast`: coca area in the years to come, and how such forecasts did before."""
+
+from __future__ import annotations
+
+import time
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from globo.cli import options
+from globo.cli.output import (
+    answer_alone,
+    interval,
+    note,
+    print_json,
+    print_table,
+    write_whole,
+)
+from globo.errors import UserError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ROWS = 20  # units shown to people
+
+
+class Level(StrEnum):
+    """What a forecast is made for."""
+
+    district = "district"
+    zone = "zone"
+    national = "national"
+
+
+def forecast(
+    as_of: options.AsOf = None,
+    horizon: Annotated[
+        int, typer.Option(min=1, max=30, help="Years after the last survey known on that day.")
+    ] = 3,
+    level: Annotated[Level, typer.Option(help="Units to forecast.")] = Level.zone,
+    samples: Annotated[int, typer.Option(min=1, max=100_000, help="Joint draws.")] = 1000,
+    seed: Annotated[int, typer.Option(min=0, help="Of all luck.")] = 1,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.csv",
+            help="Where the draws go.",
+            show_default="runs/forecast-DAY-LEVEL.csv",
+        ),
+    ] = None,
+    score: Annotated[
+        bool,
+        typer.Option(
+            "--score", help="Forecast history again, beside naive rivals; print the scoreboard."
+        ),
+    ] = False,
+    as_json: options.Json = False,
+) -> None:
+    """Forecast coca area from what was known on a day, for every district or zone.
+
+    Writes one row a unit, year and draw (columns unit, year, draw, coca_ha); for districts
+    also a second file, FILE-appearance.csv: the chance that a district with hardly any coca
+    (under 10 ha) comes to 50 ha or more. Draws are joint: sums over units keep their interval.
+
+    [bold]globo forecast --score[/bold] prints docs/scoreboard.md: the same forecasts made on
+    the day of every past survey, scored against naive rivals, losses included (minutes).
+    """
+    if score:
+        _score(samples, seed, as_json)
+        return
+    if as_of is None:
+        allowed, mend = "a day, YYYY-MM-DD", "say what may be known: --as-of 2016-05-15"
+        raise UserError(where="--as-of", found="nothing", allowed=allowed, mend=mend)
+    began = time.monotonic()
+    table, chances = _forecast(as_of, horizon, level.value, samples, seed)
+    file = out or options.RUNS / f"forecast-{as_of}-{level.value}.csv"
+    _write(file, table)
+    files = [file]
+    if chances is not None:
+        files.append(file.with_name(f"{file.stem}-appearance{file.suffix}"))
+        _write(files[1], chances)
+    told = {
+        "as_of": as_of,
+        "horizon": horizon,
+        "level": level.value,
+        "samples": samples,
+        "seed": seed,
+        "seconds": round(time.monotonic() - began, 3),
+        "files": [str(path) for path in files],
+        "coca_ha": _levels(table),
+    }
+    if as_json:
+        print_json(told)
+        return
+    _show(told)
+    note(f"globo: wrote {' and '.join(told['files'])}")
+
+
+def _forecast(
+    as_of: str, horizon: int, level: str, samples: int, seed: int
+) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """Return the draws, and for districts the chances of first appearance in them."""
+    from globo.evidence import forecast_pool
+
+    with answer_alone():
+        table = forecast_pool.forecast(as_of, horizon, level, samples, seed)
+        if level != Level.district:
+            return table, None
+        chances = forecast_pool.appearance(
+            as_of, horizon, samples, seed, forecaster=lambda *_: table
+        )
+    return table, chances
+
+
+def _score(samples: int, seed: int, as_json: bool) -> None:
+    from globo.evidence.scoreboard_tables import score
+
+    with answer_alone():
+        board = score(samples=samples, seed=seed)
+    print(board.to_json() if as_json else board.markdown(), end="\n" if as_json else "")
+
+
+def _write(path: Path, table: pd.DataFrame) -> None:
+    write_whole(
+        path, lambda file: table.to_csv(file, index=False, float_format="%.6g", lineterminator="\n")
+    )
+
+
+def _levels(table: pd.DataFrame) -> dict[str, dict[str, dict[str, float]]]:
+    """Return the interval of every unit and year."""
+    from globo.results import LEVELS
+
+    grouped = table.groupby(["unit", "year"])["coca_ha"].quantile(list(LEVELS.values())).unstack()
+    found: dict[str, dict[str, dict[str, float]]] = {}
+    for (unit, year), row in zip(grouped.index, grouped.to_numpy(), strict=True):
+        levels = {name: float(f"{v:.6g}") for name, v in zip(LEVELS, row, strict=True)}
+        found.setdefault(str(unit), {})[str(year)] = levels
+    return found
+
+
+def _show(told: dict[str, Any]) -> None:
+    units = told["coca_ha"]
+    last = max(next(iter(units.values())))
+    largest = sorted(units, key=lambda unit: -units[unit][last]["p50"])[:ROWS]
+    title = f"Coca, ha, {last}, as known on {told['as_of']}"
+    if len(units) > ROWS:
+        title += f": the {ROWS} largest of {len(units)}"
+    rows = [[unit, *interval(units[unit][last])] for unit in largest]
+    print_table(title, [told["level"], "median", "5 %", "95 %"], rows)

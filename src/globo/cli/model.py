@@ -1,0 +1,147 @@
+"""`globo model`: the month as a table, read off the steps themselves.
+
+What a step reads and writes is found by tracing it, not by asking its docstring; its
+time is that of the step compiled alone over a few draws.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+from globo.cli import options
+from globo.cli.output import answer_alone, print_json, print_table
+
+ROUNDS = 5  # a step's time is the least of these
+UNTIL = "2012-12"  # the month that is looked at, after years that filled every stock
+
+
+def model(as_json: options.Json = False) -> None:
+    """Print the month: steps in order, what each reads and writes, its share of the time.
+
+    Each step is one file of src/globo/mechanisms; a scenario can switch it off by name
+    (off: [relocation]), to see what of an outcome it makes.
+    """
+    print_month(as_json)
+
+
+def print_month(as_json: bool) -> None:
+    """Print the steps of a month."""
+    with answer_alone():
+        found = steps()
+    if as_json:
+        print_json({"steps": found})
+        return
+    rows = [
+        [
+            str(step["step"]),
+            f"{step['name']}: {step['what']}",
+            " ".join(step["reads"]),
+            " ".join(step["writes"]),
+            f"{step['share']:.0%}",
+        ]
+        for step in found
+    ]
+    print_table("The month", ["", "step", "reads", "writes", "time"], rows, texts=(1, 2, 3))
+    draws = found[0]["draws"]
+    print(f"{sum(step['ms'] for step in found):.1f} ms a month of {draws} draws, steps run alone")
+
+
+def steps() -> list[dict[str, Any]]:
+    """Return the steps of a month, in order.
+
+    Returns:
+        For each its number, `name`, `what` it does, the fields of state and policy that it
+        `reads`, those of the state that it `writes`, the `parameters` it uses, `ms` a month
+        of `draws` draws, and its `share` of the time of all.
+    """
+    import jax
+    import numpy as np
+
+    from globo import ensemble, simulation
+    from globo import model as composed
+
+    simulator = simulation.Simulator()
+    months = simulator.months((), UNTIL)
+    members = simulator.begin(np.arange(ensemble.CHUNK_DRAWS), _at(months, 0))
+    members, _ = simulator.advance(members, months)
+    now = _at(months, -1)
+    found = []
+    for i, step in enumerate(composed.STEPS):
+        p, s, key = (_at(tree, 0) for tree in (members.p, members.s, members.keys))
+        known = _traced(step, p, simulator.world, s, now, key)
+        each = jax.jit(jax.vmap(step.step, in_axes=(0, None, 0, None, 0)))
+        ms = _least_ms(
+            lambda each=each: each(members.p, simulator.world, members.s, now, members.keys)
+        )
+        what = " ".join((step.__doc__ or "").partition("\n\n")[0].split()).partition(". ")[0]
+        head = {
+            "step": i + 1,
+            "name": composed.NAMES[i],
+            "what": what.partition(": ")[2].rstrip("."),
+        }
+        found.append({**head, **known, "ms": ms, "draws": len(members.draws)})
+    whole = sum(row["ms"] for row in found)
+    return [{**row, "ms": round(row["ms"], 3), "share": row["ms"] / whole} for row in found]
+
+
+def _at(tree: Any, i: int) -> Any:
+    """Return the i-th of everything along the first axis."""
+    import jax
+
+    return jax.tree.map(lambda x: x[i], tree)
+
+
+def _traced(step: ModuleType, *given: Any) -> dict[str, list[str]]:
+    """Return what a step reads and writes, found by tracing it.
+
+    A field is read where one of the step's operations takes it, and written where what
+    comes out is not what went in.
+    """
+    import jax
+
+    p, world, s, policy, key = given
+    tree = {"parameters": p, "state": s, "policy": policy}
+
+    def flat(tree: dict[str, Any]) -> Any:
+        new, _ = step.step(tree["parameters"], world, tree["state"], tree["policy"], key)
+        return new
+
+    program = jax.make_jaxpr(flat)(tree).jaxpr
+    names = [_field(path) for path, _ in jax.tree_util.tree_flatten_with_path(tree)[0]]
+    used = {id(v) for equation in program.eqns for v in equation.invars}
+    enter = dict(zip(names, program.invars, strict=True))
+    fields = [_field(path) for path, _ in jax.tree_util.tree_flatten_with_path({"state": s})[0]]
+    left = dict(zip(fields, program.outvars, strict=True))
+    read = [name for name, v in enter.items() if id(v) in used]
+    of = {kind: [n for k, n in read if k == kind] for kind in tree}
+    return {
+        "reads": _once(of["state"] + [f"policy.{name}" for name in of["policy"]]),
+        "writes": _once([n for (_, n), v in left.items() if v is not enter["state", n]]),
+        "parameters": _once(of["parameters"]),
+    }
+
+
+def _field(path: tuple[Any, ...]) -> tuple[str, str]:
+    """Return (tree, field) of a leaf; what lies deeper is joined by dots."""
+    words = [str(getattr(k, "name", getattr(k, "key", getattr(k, "idx", "")))) for k in path]
+    return words[0], ".".join(words[1:])
+
+
+def _once(names: list[str]) -> list[str]:
+    return list(dict.fromkeys(names))
+
+
+def _least_ms(call: Callable[[], Any]) -> float:
+    """Return the least time of some calls, ms; the first compiles and does not count."""
+    import jax
+
+    jax.block_until_ready(call())
+    times = []
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        jax.block_until_ready(call())
+        times.append(1000.0 * (time.perf_counter() - began))
+    return min(times)

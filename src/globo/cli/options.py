@@ -1,0 +1,76 @@
+"""Options that several commands share: one meaning and one help text everywhere."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+RUNS = Path("runs")
+
+
+class Language(StrEnum):
+    """Languages of reports."""
+
+    es = "es"
+    en = "en"
+
+
+Scenario = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="SCENARIO",
+        help="Name of a shipped example or path of a YAML file; nothing for the baseline.",
+        show_default=False,
+    ),
+]
+Draws = Annotated[
+    int | None,
+    typer.Option(
+        help="Size of the ensemble: each draw is one way the unknowns may be.",
+        show_default="the scenario's, else 64",
+    ),
+]
+Seed = Annotated[
+    int | None,
+    typer.Option(
+        help="Of all luck: runs of one seed can be compared draw by draw.",
+        show_default="the scenario's, else 1",
+    ),
+]
+Until = Annotated[
+    str | None,
+    typer.Option(metavar="YYYY-MM", help="Last month.", show_default="the scenario's"),
+]
+Jobs = Annotated[
+    int | None,
+    typer.Option(help="Workers on this machine.", show_default="every core"),
+]
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        metavar="local|ADDRESS",
+        help="Spread the draws over a Dask cluster: started here, or tcp://HOST:PORT.",
+        show_default=False,
+    ),
+]
+Json = Annotated[
+    bool, typer.Option("--json", help="Print one JSON document for programs, not a table.")
+]
+Lang = Annotated[Language, typer.Option(help="Language of the report.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        metavar="YYYY-MM-DD",
+        help="See only what had been published by this day.",
+        show_default=False,
+    ),
+]
+
+
+def given(*values: int | None) -> int:
+    """Return the first value that is given: the option's, the scenario's, the usual one."""
+    return next(value for value in values if value is not None)

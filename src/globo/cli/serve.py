@@ -1,0 +1,26 @@
+"""`globo serve`: the page, on this machine."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+PORT = 8750
+
+
+def serve(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes any free one.")] = PORT,
+    host: Annotated[
+        str, typer.Option(help="Address; the default lets nobody else in.")
+    ] = "127.0.0.1",
+    browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
+) -> None:
+    """Open the page: move a lever, see where it bulges. Ends with Ctrl-C.
+
+    Everything stays on this machine; no request leaves it. The API that the page uses is
+    described at /openapi.json.
+    """
+    from globo.server.serving import serve as serve_page
+
+    serve_page(port, host, browser)

@@ -1,0 +1,80 @@
+"""`globo verify`: do the source's statements come out of the model?"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from globo.cli import options
+from globo.cli.output import answer_alone, note, number, print_json, print_table
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+UNTIL = "2017-12"
+
+
+def verify(
+    draws: Annotated[int, typer.Option(help="Size of every ensemble.")] = 64,
+    seed: Annotated[int, typer.Option(help="Of all luck.")] = 1,
+    jobs: options.Jobs = None,
+    keep: Annotated[
+        Path | None,
+        typer.Option(help="Folder that keeps the runs, so that a second time is quick."),
+    ] = None,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Check the claims that the model must reproduce, each beside its counterfactual.
+
+    A claim is a statement about the past that published sources make. It passes where the
+    pattern holds in 80 % or more of the draws, and in 20 % or fewer once the cause that the
+    source names is taken away. Nothing in the model knows the claims.
+    """
+    from globo.evidence import claims
+
+    began = time.monotonic()
+    with answer_alone():
+        found = claims.verify(runner(draws, seed, jobs, keep, quiet, until=UNTIL))
+    seconds = round(time.monotonic() - began, 3)
+    if as_json:
+        print_json({"draws": draws, "seed": seed, "seconds": seconds, "claims": found})
+        return
+    rows = [[c["id"], c["statement"], *_shares(c), "yes" if c["passes"] else "no"] for c in found]
+    print_table("Claims", ["", "statement", "holds", "without its cause", "passes"], rows)
+    for claim in found:
+        if not claim["passes"]:
+            print(f"{claim['id']}: {claim['why']}")
+    print(f"{sum(c['passes'] for c in found)} of {len(found)} pass; {draws} draws, {seconds:.0f} s")
+
+
+def runner(
+    draws: int, seed: int, jobs: int | None, keep: Path | None, quiet: bool, until: str | None
+) -> Any:
+    """Return what runs a scenario for checks: one ensemble size, one seed, one last month.
+
+    Args:
+        draws: size of every ensemble.
+        seed: of all luck.
+        jobs: workers; None takes every core.
+        keep: folder for the runs; None keeps them in memory.
+        quiet: whether to say nothing on stderr.
+        until: last month of a scenario that has none of its own.
+    """
+    import globo
+    from globo.cli.run import default_folder
+
+    def run(scenario: Any = None) -> xr.Dataset:
+        loaded = globo.load_scenario(scenario, until=until)
+        note(f"globo: {loaded.name}", quiet)
+        folder = None if keep is None else keep / default_folder(loaded.name, seed).name
+        return globo.run(loaded, draws=draws, seed=seed, out=folder, jobs=jobs, progress=not quiet)
+
+    return run
+
+
+def _shares(claim: dict[str, Any]) -> list[str]:
+    return [number(claim["baseline"]), number(claim["counterfactual"])]
