@@ -74,9 +74,13 @@ class Ledger:
         self.path = folder / NAME
         if write:
             self._db = sqlite3.connect(self.path, isolation_level=None)
-            self._db.execute("pragma journal_mode=wal")
-            self._db.execute("pragma synchronous=normal")
-            self._db.executescript(TABLES)
+            try:
+                self._db.execute("pragma journal_mode=wal")
+                self._db.execute("pragma synchronous=normal")
+                self._db.executescript(TABLES)
+            except BaseException:
+                self._db.close()
+                raise
         else:
             # Sealed, it opens on a read-only disk too; a log beside it must be read with it.
             sealed = not self.path.with_name(f"{NAME}-wal").exists()

@@ -36,6 +36,15 @@ def open_ledger(work: Path, plan: Plan) -> Ledger:
     """Open the ledger of a run, with empty arrays beside it where there are none."""
     work.mkdir(parents=True, exist_ok=True)
     ledger = Ledger(work)
+    try:
+        _lay_out(work, plan, ledger)
+    except BaseException:
+        ledger.close()
+        raise
+    return ledger
+
+
+def _lay_out(work: Path, plan: Plan, ledger: Ledger) -> None:
     if ledger.note("laid") is None:
         Store(work, plan).create()
         (work / folder.SCENARIO).write_text(plan.scenario_yaml, encoding="utf-8")
@@ -44,7 +53,6 @@ def open_ledger(work: Path, plan: Plan) -> Ledger:
         ledger.note("draws", str(plan.draws))
         ledger.note("inputs", json.dumps(plan.inputs(), ensure_ascii=False, sort_keys=True))
         ledger.note("laid", layout_digest(work))
-    return ledger
 
 
 def unfinished(work: Path, plan: Plan, ledger: Ledger) -> list[Chunk]:

@@ -18,6 +18,7 @@ from globo.errors import UserError
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 KEPT = "members that are done are kept: run the same command again to go on"
+RUINED = "its file is damaged: put a copy back, or remove the folder and run again"
 SLACK_SECONDS = 2.0
 
 log = logging.getLogger("globo.ensemble")
@@ -49,7 +50,8 @@ def disk_trouble(where: Path | str, error: OSError) -> UserError:
 def ledger_trouble(where: Path | str, error: sqlite3.Error) -> UserError:
     """Say that the ledger cannot be used."""
     found = f"the ledger cannot be used ({error})"
-    mend = "check the disk; where the ledger itself is damaged, remove the folder and run again"
+    passing = isinstance(error, sqlite3.OperationalError)  # the disk, a lock; not the file itself
+    mend = f"check the disk and its free space; {KEPT}" if passing else RUINED
     return UserError(str(where), found, "a readable and writable ledger.sqlite", mend)
 
 
