@@ -1,0 +1,1 @@
+"""Measurements: each module prints rows {name, value, unit, goal, holds}."""

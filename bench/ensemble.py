@@ -1,0 +1,148 @@
+"""Ensembles: killed at random moments, spread over workers, grown a hundredfold.
+
+python -m bench.ensemble [kills|speedup|overhead|growth ...]
+
+Everything runs on this machine: the scheduler and the workers that are killed are
+processes of this bench, on the loopback address.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from bench.cluster_of_own import Cluster, bytes_of, members_of
+from bench.toy_engine import LARGE, SMALL, toy
+from globo.ensemble import run_ensemble
+
+Row = dict[str, Any]
+MEMBERS, KILLS, CHUNK = 500, 30, 2
+PAUSE_SECONDS = 0.4
+TASK_DRAWS, TASKS = 64, 6
+SIZES = (100, 1_000, 10_000)
+
+
+def rows() -> list[Row]:
+    """Return all rows."""
+    return [row for measure in MEASURES.values() for row in measure()]
+
+
+def kills() -> list[Row]:
+    """Kill client, workers and scheduler at random moments; compare with an undisturbed run."""
+    with tempfile.TemporaryDirectory() as place:
+        plan, engine = toy(MEMBERS, SMALL, CHUNK)
+        run_ensemble(plan, engine, Path(place, "calm"), jobs=1, progress=False)
+        out = Path(place, "killed")
+        client = [str(out), str(MEMBERS), str(CHUNK), "0", str(PAUSE_SECONDS)]
+        with Cluster(2, client, seed=int(time.time())) as cluster:
+            killed = cluster.disturb(KILLS)
+        same = bytes_of(out) == bytes_of(Path(place, "calm"))
+        draws = members_of(out)
+    once = sum(draws.count(d) == 1 for d in range(MEMBERS)) if len(draws) == MEMBERS else 0
+    name = f"ensemble, {killed['client']} kills of the client, {killed['worker']} of workers, "
+    name += f"{killed['scheduler']} of the scheduler"
+    done = sum(killed.values())
+    return [
+        _row("ensemble, processes killed in one run", done, "kills", f"{KILLS}", done == KILLS),
+        _row(name, once, f"members of {MEMBERS} there once", f"{MEMBERS}", once == MEMBERS),
+        _row("ensemble, bytes after the kills", int(same), "1 if equal", "1", same),
+    ]
+
+
+def speedup() -> list[Row]:
+    """Time two workers of a cluster against one, the shorter of two rounds each."""
+    seconds: dict[int, list[float]] = {1: [], 2: []}
+    for _ in range(2):
+        for workers, times in seconds.items():
+            with tempfile.TemporaryDirectory() as place:
+                client = [str(Path(place, "out")), "96", "4", "6000", "0"]
+                with Cluster(workers, client, seed=1) as cluster:
+                    times.append(cluster.seconds())
+    ratio = min(seconds[1]) / min(seconds[2])
+    return [_row("ensemble, two workers over one", ratio, "times", ">= 1.7", ratio >= 1.7)]
+
+
+def overhead() -> list[Row]:
+    """Time a run with its store and summary against the same calls of the engine alone."""
+    plan, engine = toy(TASKS * TASK_DRAWS, LARGE, TASK_DRAWS, rounds=40_000)
+    few, _ = toy(TASK_DRAWS, LARGE, TASK_DRAWS)
+    shares = []
+    with tempfile.TemporaryDirectory() as place:
+        run_ensemble(few, toy(1, LARGE, 1)[1], Path(place, "warm"), jobs=1, progress=False)
+        for i in range(2):
+            inside: list[float] = []
+
+            def timed(chunk: Any, inside: list[float] = inside) -> dict[str, Any]:
+                began = time.perf_counter()
+                arrays = engine(chunk)
+                inside.append(time.perf_counter() - began)
+                return arrays
+
+            began = time.perf_counter()
+            run_ensemble(plan, timed, Path(place, str(i)), jobs=1, progress=False)
+            whole = time.perf_counter() - began
+            shares.append((100.0 * (whole - sum(inside)) / sum(inside), sum(inside) / TASKS))
+    share, task = min(shares)
+    name = f"ensemble, overhead at {TASK_DRAWS} draws a task of {task:.1f} s"
+    return [_row(name, share, "% of the engine's time", "< 5", share < 5.0)]
+
+
+def growth() -> list[Row]:
+    """Measure time and memory of a whole run against its number of members."""
+    with tempfile.TemporaryDirectory() as place:
+        grown = [_grown(n, Path(place, str(n))) for n in SIZES]
+    spans = [math.log(b[0] / a[0]) / math.log(10.0) for a, b in zip(grown, grown[1:], strict=False)]
+    slope, memory = spans[-1], grown[-1][1] / grown[0][1]
+    found = []
+    for n, (seconds, peak) in zip(SIZES, grown, strict=True):
+        found.append(_row(f"ensemble, {n} members", n / seconds, "members a second", "", True))
+        found.append(_row(f"ensemble, memory of {n} members", peak, "MB at most", "", True))
+    name = f"ensemble, time against members {SIZES[1]:,} to {SIZES[2]:,}"
+    near = 0.8 <= slope <= 1.1
+    found.append(_row(name, slope, "slope, log to log", "0.8 to 1.1", near))
+    name = f"ensemble, memory at {SIZES[2]:,} over {SIZES[0]:,} members"
+    return [*found, _row(name, memory, "times", "<= 1.3", memory <= 1.3)]
+
+
+def _grown(members: int, out: Path) -> tuple[float, float]:
+    """Return seconds and peak memory, MB, of a run in a process of its own."""
+    command = [sys.executable, "-m", "bench.ensemble", "grow", str(out), str(members)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    seconds, peak = json.loads(done.stdout)
+    return seconds, peak
+
+
+def _grow(out: str, members: str) -> None:
+    warm, engine = toy(64, SMALL, 64)
+    run_ensemble(warm, engine, Path(out, "warm"), jobs=1, progress=False)
+    plan, _ = toy(int(members), SMALL, 64)
+    began = time.perf_counter()
+    run_ensemble(plan, engine, Path(out, "run"), jobs=1, progress=False)
+    seconds = time.perf_counter() - began
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
+    print(json.dumps([seconds, peak]))
+
+
+def _row(name: str, value: float, unit: str, goal: str, holds: bool) -> Row:
+    figure = float(f"{value:.4g}")
+    return {"name": name, "value": figure, "unit": unit, "goal": goal, "holds": bool(holds)}
+
+
+MEASURES = {"kills": kills, "speedup": speedup, "overhead": overhead, "growth": growth}
+
+if __name__ == "__main__":
+    os.environ.setdefault("JAX_PLATFORMS", "cpu")
+    if sys.argv[1:2] == ["grow"]:
+        _grow(*sys.argv[2:])
+    else:
+        for chosen in sys.argv[1:] or MEASURES:
+            for row in MEASURES[chosen]():
+                print(json.dumps(row), flush=True)
