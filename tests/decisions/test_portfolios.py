@@ -1,6 +1,7 @@
 """A whole search on the toy: what it says must be what is true there."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,9 @@ from toy import MEASURES, PROBLEM, evaluate, shares
 
 from globo.decisions import measures, optimise
 from globo.decisions.problem import problem
+from globo.decisions.reading import scenario_of
 from globo.errors import UserError
+from globo.scenario import load
 
 KEYS = {
     "front",
@@ -209,3 +212,13 @@ def test_a_file_that_is_no_problem_is_refused_with_its_name(tmp_path, text):
 
 def test_measures_of_the_toy_are_those_of_its_problem():
     assert ASKED.names == MEASURES
+
+
+def test_the_example_can_be_used_and_todays_policy_can_be_paid():
+    path = Path(__file__).parents[2] / "examples" / "portfolio.yaml"
+    asked = problem(path)
+    assert asked.cost(asked.today) < asked.budget_usd_year
+    assert asked.cost(asked.high) > asked.budget_usd_year  # one must choose
+    assert all(len(lever.source) > 3 for lever in asked.levers.values())
+    made = scenario_of(asked.as_levers(asked.high[None])[0], asked.draw_worlds(1, 1)[0], "2018-01")
+    assert {change.lever for change in load(made).changes} >= {"demand", "technical_help"}

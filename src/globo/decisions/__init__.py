@@ -1,10 +1,12 @@
 """Decisions: two runs compared, what an answer hangs on, and portfolios that last."""
 
 from globo.decisions.compare import Comparison, compare
+from globo.decisions.costs import cost_table, published
 from globo.decisions.inputs import Input, inputs, unknowns
 from globo.decisions.portfolios import Result, optimise
 from globo.decisions.problem import Problem, problem
 from globo.decisions.ranking import regional
+from globo.decisions.reading import outcome, scenario_of
 from globo.decisions.sensitivity import Sensitivity, sensitivity
 
 __all__ = [
@@ -14,10 +16,14 @@ __all__ = [
     "Result",
     "Sensitivity",
     "compare",
+    "cost_table",
     "inputs",
     "optimise",
+    "outcome",
     "problem",
+    "published",
     "regional",
+    "scenario_of",
     "sensitivity",
     "unknowns",
 ]

@@ -125,7 +125,26 @@ def compare(a: xr.Dataset | Path | str, b: xr.Dataset | Path | str) -> Compariso
     Raises:
         UserError: runs that differ in seed, span or districts, or share no good draw.
     """
-    base, push = _opened(a), _opened(b)
+    base, push, n_failed = matched(_opened(a), _opened(b))
+    return Comparison(
+        scenario=str(push.attrs.get("scenario", "scenario")),
+        baseline=str(base.attrs.get("scenario", "baseline")),
+        zones=_difference(zone_ha(base), zone_ha(push)),
+        districts=_difference(base["coca_ha"], push["coca_ha"]),
+        national=_difference(national(base)["coca_ha"], national(push)["coca_ha"]),
+        n_failed=n_failed,
+    )
+
+
+def matched(base: xr.Dataset, push: xr.Dataset) -> tuple[xr.Dataset, xr.Dataset, int]:
+    """Keep the draws that ended well in both runs, and the years that both hold.
+
+    Returns:
+        Both runs, and the draws left out because either failed there.
+
+    Raises:
+        UserError: runs that differ in seed, span or districts, or share no good draw.
+    """
     _check(base, push)
     draws = np.intersect1d(base["draw"].values, push["draw"].values)
     years = np.intersect1d(base["year"].values, push["year"].values)
@@ -135,15 +154,7 @@ def compare(a: xr.Dataset | Path | str, b: xr.Dataset | Path | str) -> Compariso
         mend = "run both again with more draws"
         raise UserError(HERE, found, "at least one draw and year in both", mend)
     at = {"draw": good, "year": years}
-    base, push = base.sel(at), push.sel(at)
-    return Comparison(
-        scenario=str(push.attrs.get("scenario", "scenario")),
-        baseline=str(base.attrs.get("scenario", "baseline")),
-        zones=_difference(zone_ha(base), zone_ha(push)),
-        districts=_difference(base["coca_ha"], push["coca_ha"]),
-        national=_difference(national(base)["coca_ha"], national(push)["coca_ha"]),
-        n_failed=len(draws) - len(good),
-    )
+    return base.sel(at), push.sel(at), len(draws) - len(good)
 
 
 def reappearing(delta: np.ndarray) -> dict[str, float] | None:
