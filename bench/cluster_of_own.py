@@ -18,8 +18,7 @@ from globo.ensemble import run_ensemble
 from globo.ensemble.ledger import Ledger
 
 KINDS: tuple[str, ...] = ("client", "worker", "scheduler")
-QUIET_SECONDS = (0.3, 3.0)
-"""Shortest and longest time between two kills."""
+JITTER_SECONDS = 1.0
 LIMIT_SECONDS = 900.0
 
 
@@ -72,14 +71,22 @@ class Cluster:
         said, _ = done.communicate(timeout=LIMIT_SECONDS)
         return float(said)
 
-    def disturb(self, kills: int) -> dict[str, int]:
-        """Run the client, killing one process after another; return how many of each."""
+    def disturb(self, kills: int, chunks: int) -> dict[str, int]:
+        """Run the client, killing one process after another; return how many of each.
+
+        A process dies when a random number of the run's chunks are stored, and a
+        random moment later, so that the deaths are spread over the whole run.
+        """
         order = [KINDS[i % len(KINDS)] for i in range(kills)]
         self.luck.shuffle(order)
         killed: dict[str, int] = dict.fromkeys(KINDS, 0)
         client, until = self._start("client"), time.monotonic() + LIMIT_SECONDS
-        for kind in order:
-            if self._ends(client, self.luck.uniform(*QUIET_SECONDS)):
+        moments = sorted(self.luck.randrange(chunks - 5) for _ in range(kills))
+        for kind, moment in zip(order, moments, strict=True):
+            while self._stored() < moment and time.monotonic() < until:
+                if self._ends(client, 0.1):
+                    return killed
+            if self._ends(client, self.luck.uniform(0.0, JITTER_SECONDS)):
                 return killed
             killed[kind] += 1
             if kind == "client":
@@ -100,6 +107,10 @@ class Cluster:
             message = f"the client ended with {client.poll()}"
             raise RuntimeError(message)
         return killed
+
+    def _stored(self) -> int:
+        """Return how many chunks stand in the store that the client fills."""
+        return len(list(Path(self.client[0]).glob(".partial-*/results.zarr/status/c/*")))
 
     def _ends(self, client: subprocess.Popen[bytes], seconds: float) -> bool:
         """Wait; return whether the client ended well meanwhile, and raise if it did not."""

@@ -25,7 +25,7 @@ from globo.ensemble import run_ensemble
 
 Row = dict[str, Any]
 MEMBERS, KILLS, CHUNK = 500, 30, 2
-PAUSE_SECONDS = 0.4
+PAUSE_SECONDS = 0.2
 TASK_DRAWS, TASKS = 64, 6
 SIZES = (100, 1_000, 10_000)
 
@@ -43,7 +43,7 @@ def kills() -> list[Row]:
         out = Path(place, "killed")
         client = [str(out), str(MEMBERS), str(CHUNK), "0", str(PAUSE_SECONDS)]
         with Cluster(2, client, seed=int(time.time())) as cluster:
-            killed = cluster.disturb(KILLS)
+            killed = cluster.disturb(KILLS, MEMBERS // CHUNK)
         same = bytes_of(out) == bytes_of(Path(place, "calm"))
         draws = members_of(out)
     once = sum(draws.count(d) == 1 for d in range(MEMBERS)) if len(draws) == MEMBERS else 0
