@@ -256,7 +256,8 @@ def first_areas(facts: Facts, d: pd.DataFrame) -> pd.Series:
 
 def _zone_order(facts: Facts) -> list[str]:
     area = facts.coca_zone.groupby("zone").coca_ha.max().sort_values(ascending=False)
-    return [*area.index, ELSEWHERE]
+    unseen = sorted(set(facts.districts.zone) - {"", ELSEWHERE, *area.index})  # surveyed later
+    return [*area.index, *unseen, ELSEWHERE]
 
 
 def _cohorts(table: pd.DataFrame, size: int | None) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from jax.scipy.special import ndtri
 from jaxtyping import Array, Float
 
 EXACT_TERMS = 12  # below a mean of 4 the twelfth term is under 0.1 %
+FEW = 4.0  # mean count below which the distribution is inverted exactly
 
 
 def binomial(u: Float[Array, ...], n: Float[Array, ...], p: Float[Array, ...]) -> Float[Array, ...]:
@@ -27,17 +28,22 @@ def binomial(u: Float[Array, ...], n: Float[Array, ...], p: Float[Array, ...]) -
     Returns:
         Counts, 0 to n, same shape.
     """
-    mean = n * p
-    small = jnp.where(mean < 4.0, p, 0.0)
-    odds = small / (1.0 - jnp.minimum(small, 0.999))
-    term = jnp.exp(n * jnp.log1p(-jnp.minimum(small, 0.999)))
+    # the rarer of hit and miss is counted, so that the odds of the recurrence stay below one
+    rare = jnp.minimum(p, 1.0 - p)
+    common = p > 0.5
+    u = jnp.where(common, 1.0 - u, u)
+    mean = n * rare
+    small = jnp.where(mean < FEW, rare, 0.0)
+    odds = small / (1.0 - small)
+    term = jnp.exp(n * jnp.log1p(-small))
     below, exact = term, jnp.zeros_like(term)
     for k in range(EXACT_TERMS):
         exact = exact + (u > below)
         term = term * odds * jnp.maximum(n - k, 0.0) / (k + 1.0)
         below = below + term
-    normal = jnp.round(mean + jnp.sqrt(jnp.maximum(mean * (1.0 - p), 0.0)) * ndtri(u))
-    return jnp.clip(jnp.where(mean < 4.0, exact, normal), 0.0, n)
+    normal = jnp.round(mean + jnp.sqrt(jnp.maximum(mean * (1.0 - rare), 0.0)) * ndtri(u))
+    count = jnp.clip(jnp.where(mean < FEW, exact, normal), 0.0, n)
+    return jnp.where(common, n - count, count)
 
 
 def heavy(key: Array, shape: tuple[int, ...], tail: Float[Array, ""]) -> Float[Array, ...]:

@@ -19,6 +19,7 @@ from globo.world import World
 
 LEAST_INCOME = 60.0  # USD/ha, below it coca is not worth the name
 KG = 1000.0
+MOST_UNITS = 8.0  # of development that a household can turn into income; no market takes more
 
 
 def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> tuple[State, dict]:
@@ -83,13 +84,14 @@ def pull(p: Parameters, world: World, s: State, policy: Policy) -> Float[Array, 
     mix = practice(p, world, world.by_district(s.growers), world.by_district(s.households))
     custom = jnp.log((mix + 1e-4) / (s.anchor.practice + 1e-4))
     trust = p.legitimacy_weight * (s.legitimacy - s.anchor.legitimacy)
-    return income + p.income_weight * buyers + p.practice_weight * custom - trust
+    return income + p.buyer_weight * buyers + p.practice_weight * custom - trust
 
 
 def fear(p: Parameters, world: World, s: State) -> Float[Array, " cohort"]:
     """Return what remembered eradication takes from the log odds, by household type."""
-    near = (1 - p.neighbour_share) * s.memory + p.neighbour_share * (world.beside @ s.memory)
-    return p.risk_weight * world.risk_aversion * world.to_cohorts(near - s.anchor.memory)
+    more = s.memory - s.anchor.memory
+    seen = (1 - p.neighbour_share) * more + p.neighbour_share * (world.beside @ more)
+    return p.risk_weight * world.risk_aversion * world.to_cohorts(seen)
 
 
 def log_income(p: Parameters, world: World, s: State, policy: Policy) -> Float[Array, " district"]:
@@ -113,8 +115,9 @@ def licit_income(
 ) -> Float[Array, " district"]:
     """Return licit income of a household, USD a year (2015): crop prices, help, roads."""
     crops = world.coffee_share * policy.coffee + (1.0 - world.coffee_share) * policy.cacao
-    help_ = p.development_income * (s.built[2] + s.built[3])[world.zone]
-    roads = p.road_state * s.built[0][world.zone] * (2.0 * world.state_presence - 1.0)
+    useful = lambda units: MOST_UNITS * jnp.tanh(units / MOST_UNITS)  # noqa: E731
+    help_ = p.development_income * useful(s.built[2] + s.built[3])[world.zone]
+    roads = p.road_state * useful(s.built[0])[world.zone] * (2.0 * world.state_presence - 1.0)
     wage = 0.5  # half of licit income is wage work and other crops, which these prices miss
     return world.licit_income * (wage + (1 - wage) * crops) * jnp.exp(help_ + roads)
 
