@@ -237,7 +237,8 @@ def _client(address: str, jobs: int) -> Iterator[Any]:
         "distributed.scheduler.allowed-failures": DEATHS_ALLOWED,
         "distributed.comm.timeouts.connect": f"{CONNECT_SECONDS}s",
     }
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in ("distributed", "distributed.client"):  # their own tracebacks of a lost scheduler
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     with config.set(settings), ExitStack() as stack:
         if address == "local":
             target = stack.enter_context(
