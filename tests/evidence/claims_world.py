@@ -96,11 +96,11 @@ def _past(n_draws, levers):
     ds["eradicated_ha"][:] = 1000.0 * np.array(ERADICATED)[:, None] / len(ZONES)
     late = np.array(YEARS)[:, None] >= 2010
     ds["firm_count"][:] = np.where(late, 30.0, 20.0)[..., None]
-    ds["firm_count"].loc[{"stage": "processing", "zone": ["Putumayo", "Elsewhere"]}] = 3.0 * late
     ds["firm_hhi"][:] = np.where(late, 0.1, 0.3)
     ds["firm_top_share"][:] = 0.12
     ds["firm_top_share"].loc[{"zone": "Elsewhere"}] = 0.9  # no main zone
     ds["cocaine_t"][:] = 20.0
+    ds["cocaine_t"].loc[{"zone": "Putumayo"}] = np.where(late[:, 0], 4.0, 0.5)
     ds["cocaine_price_usd_kg"][:] = 900.0
     ds["hold"][:] = 0.1
     ds["hold"].loc[{"zone": "VRAEM"}] = 0.7
@@ -130,7 +130,7 @@ def beside(claim_id, n_draws=3):
     if claim_id == "C7":
         runs["tighter"] = past(n_draws)
         runs["tighter"]["precursor_price"][:] = 1.6
-        runs["tighter"]["cocaine_t"][:] = 18.0
+        runs["tighter"]["cocaine_t"][:] *= 0.9
     if claim_id == "C9":
         runs["gone"] = past(n_draws)
         runs["gone"]["armed_revenue_usd"].loc[{"group": "VRAEM faction"}] = 0.2e6

@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import xarray as xr
+from numpy.typing import NDArray
 
-from globo.evidence.claim import GOES_ON, SIZEABLE, WHOLE, Claim, Parts, always, ever, yearly
+from globo.evidence.claim import (
+    GOES_ON,
+    SERVES,
+    SIZEABLE,
+    WHOLE,
+    Claim,
+    Parts,
+    always,
+    ever,
+    yearly,
+)
 from globo.results import national, zone_ha
 
 FIRST, LAST = range(2001, 2004), range(2014, 2017)  # three years, so that no single one decides
@@ -19,7 +30,11 @@ Others = Mapping[str, xr.Dataset]
 
 
 def fragmented_and_spread(ds: xr.Dataset, _: Others) -> Parts:
-    """C6: from 2001-2003 to 2014-2016 each stage has more and smaller firms, in more zones."""
+    """C6: from 2001-2003 to 2014-2016 each stage has more and smaller firms, in more zones.
+
+    A zone counts as processing where it makes a hundredth or more of the country's cocaine:
+    small firms sit in every zone, so that some firm is there says nothing.
+    """
     early, late = (
         yearly(ds, "firm_count", years, stage=STAGES).sum(axis=-1).mean(axis=1)
         for years in (FIRST, LAST)
@@ -27,10 +42,7 @@ def fragmented_and_spread(ds: xr.Dataset, _: Others) -> Parts:
     wide, narrow = (
         yearly(ds, "firm_hhi", years, stage=STAGES).mean(axis=1) for years in (FIRST, LAST)
     )
-    few, many = (
-        (yearly(ds, "firm_count", years, stage="processing") >= 1.0).sum(axis=-1).mean(axis=1)
-        for years in (FIRST, LAST)
-    )
+    few, many = (_processing_zones(ds, years) for years in (FIRST, LAST))
     return {
         "more firms in every stage": always(late > early),
         "less concentration in every stage": always(narrow < wide),
@@ -73,6 +85,11 @@ def many_small_firms(ds: xr.Dataset, _: Others) -> Parts:
         parts[f"ten firms or more: {stage}"] = always(minor | (count >= LEAST_FIRMS))
         parts[f"largest below a quarter: {stage}"] = always(minor | (top < LARGEST_SHARE))
     return parts
+
+
+def _processing_zones(ds: xr.Dataset, years: range) -> NDArray:
+    made = yearly(ds, "cocaine_t", years)
+    return (made >= SERVES * made.sum(axis=-1, keepdims=True)).sum(axis=-1).mean(axis=1)
 
 
 CLAIMS = (

@@ -41,8 +41,8 @@ def routes_learn(ds: xr.Dataset, others: Others) -> Parts:
     """C10: after two months of hits on one exit its share falls and a neighbour's rises.
 
     The run beside has that burst of control; in some month of the six after it the exit's
-    share of what leaves is a tenth below the run's own, and in that month another exit to the
-    same country carries a tenth more, both as a share and in tonnes. (Shares add up to one,
+    share of what leaves is a fiftieth below the run's own, and in that month another exit to the
+    same country carries a fiftieth more, both as a share and in tonnes. (Shares add up to one,
     so some share always rises; tonnes show that the flow has moved.)
     """
     burst = others["burst"]
