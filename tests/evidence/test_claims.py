@@ -66,7 +66,7 @@ BROKEN = [
     ("C9", "with the group gone its revenue falls", "gone", "armed_revenue_usd", {}, 1.6e6),
     ("C9", "with the group gone the flow goes on", "gone", "flow_t", AIR, 0.0),
     ("C10", "the share of the exit that was hit falls", "burst", "monthly_exit_t",
-     {"exit": "Bolivia air", "month": "2010-04"}, 6.0),
+     {"exit": "Bolivia air", "month": "2010-04"}, 7.0),
     ("C10", "a neighbour's rises", "burst", "monthly_exit_t", NEXT, 1.0),
     ("C10", "both in one month", "burst", "monthly_exit_t", {**NEXT, "month": "2010-04"}, 1.6),
     ("C11", "fewer attacks a year", "", "armed_acts", {"year": [2015, 2016]}, 50.0),
