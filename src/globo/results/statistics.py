@@ -26,6 +26,7 @@ from globo.results.sums import (
 from globo.results.table import ok_draws, variables
 
 COUNTRY = "Peru"
+PIECE_CELLS = 2**18
 LEVELS = {"p05": 0.05, "p50": 0.5, "p95": 0.95}
 
 
@@ -102,15 +103,17 @@ def quantiles(values: np.ndarray, levels: Sequence[float]) -> np.ndarray:
         Levels first, then the remaining axes; NaN where no draw has a value.
     """
     cells = int(np.prod(np.shape(values)[1:]))
-    flat = np.asarray(values, dtype="float64").reshape(len(values), cells)
-    out = np.full((len(levels), flat.shape[1]), np.nan)
-    missing = np.isnan(flat).sum(axis=0)
-    if len(flat):
-        whole = missing == 0
-        out[:, whole] = np.quantile(flat[:, whole], levels, axis=0)
-    some = (missing > 0) & (missing < len(flat))
-    if some.any():
-        out[:, some] = np.nanquantile(flat[:, some], levels, axis=0)
+    flat = np.asarray(values).reshape(len(values), cells)
+    out = np.full((len(levels), cells), np.nan)
+    step = max(1, PIECE_CELLS // max(1, len(flat)))  # sorting copies: a piece at a time
+    for i in range(0, cells if len(flat) else 0, step):
+        piece = flat[:, i : i + step].astype("float64")
+        missing = np.isnan(piece).sum(axis=0)
+        whole, some = missing == 0, (missing > 0) & (missing < len(flat))
+        found = out[:, i : i + step]
+        found[:, whole] = np.quantile(piece[:, whole], levels, axis=0)
+        if some.any():
+            found[:, some] = np.nanquantile(piece[:, some], levels, axis=0)
     return out.reshape(len(levels), *np.shape(values)[1:])
 
 

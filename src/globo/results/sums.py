@@ -25,7 +25,7 @@ NATIONAL = (
 )
 MODES = ("foot", "road", "river", "lake", "air", "container", "vessel", "airdrop")
 PORTS = ("Callao", "Paita", "Salaverry-Chimbote", "Ilo-Matarani")
-BLOCK_BYTES = 32 * 2**20
+BLOCK_BYTES = 16 * 2**20
 
 
 def zone_ha(ds: xr.Dataset) -> xr.DataArray:
