@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Any
 
 import equinox as eqx
 import jax.numpy as jnp
@@ -267,7 +268,7 @@ def _control(world: World, v: Mapping[str, np.ndarray]) -> np.ndarray:
         authority = roads.authorities[a]
         if authority in PORTS:
             port = PORTS.index(authority)
-            scan = v["container_scan_share"][:, port] / scanned
+            scan = _odds(v["container_scan_share"][:, port]) / _odds(scanned)
             columns.append(scan if mode == "container" else v["vessel_control"][:, 0])
         elif authority in BY_AUTHORITY:
             columns.append(v[BY_AUTHORITY[authority]][:, 0])
@@ -277,6 +278,14 @@ def _control(world: World, v: Mapping[str, np.ndarray]) -> np.ndarray:
 
 
 ABROAD = 0.4  # assumed: control of countries without a lever, of Peru's road control in 2001
+
+
+def _odds(share: Any) -> Any:
+    """Return the odds of a share scanned: twice the share finds twice as much, all of it all."""
+    return np.minimum(share / np.maximum(1.0 - share, 1e-9), MOST_SCANNED)
+
+
+MOST_SCANNED = 1e3  # odds at which a port is as good as closed to containers
 
 
 def _yearly(series: pd.Series, years: np.ndarray, otherwise: float) -> np.ndarray:

@@ -19,7 +19,7 @@ from globo.state import State, change
 from globo.world import World
 
 ROUNDS = 4
-MOST_HUNGER = 6.0  # times faster that districts open when brigades have far too little to do
+MOST_HUNGER = 4.0  # times faster that districts open when brigades have far too little to do
 
 
 def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> tuple[State, dict]:

@@ -19,6 +19,8 @@ from globo.world import World
 
 LEAST_INCOME = 60.0  # USD/ha, below it coca is not worth the name
 KG = 1000.0
+FIXED_LABOUR = 0.33  # assumed: share of a field's labour that does not grow with its yield
+MIDDLING_YIELD = 2.4  # t/ha a year, near the mean of facts/yields
 MOST_UNITS = 8.0  # of development that a household can turn into income; no market takes more
 
 
@@ -105,8 +107,12 @@ def coca_income(p: Parameters, world: World, s: State) -> Float[Array, " distric
     Softly bounded below, so that it has a slope everywhere.
     """
     haul = world.haul * (1.0 - p.road_haul * jnp.tanh(s.built[0]))[world.zone]
-    farmgate = jnp.maximum(s.leaf_price[world.zone] - haul, 0.02)
-    net = world.leaf_yield * KG * farmgate - p.wage_days_cost
+    # the state company buys part of the registered leaf at a price that hardly moves
+    legal = p.legal_taken * world.registered
+    price = (1.0 - legal) * s.leaf_price[world.zone] + legal * world.leaf_price
+    farmgate = jnp.maximum(price - haul, 0.02)
+    picking = (1.0 - FIXED_LABOUR) * world.leaf_yield / MIDDLING_YIELD
+    net = world.leaf_yield * KG * farmgate - p.wage_days_cost * (FIXED_LABOUR + picking)
     return LEAST_INCOME + 300.0 * jax.nn.softplus(net / 300.0)
 
 
@@ -118,7 +124,7 @@ def licit_income(
     useful = lambda units: MOST_UNITS * jnp.tanh(units / MOST_UNITS)  # noqa: E731
     help_ = p.development_income * useful(s.built[2] + s.built[3])[world.zone]
     roads = p.road_state * useful(s.built[0])[world.zone] * (2.0 * world.state_presence - 1.0)
-    wage = 0.5  # half of licit income is wage work and other crops, which these prices miss
+    wage = 0.35  # part of licit income is wage work and other crops, which these prices miss
     return world.licit_income * (wage + (1 - wage) * crops) * jnp.exp(help_ + roads)
 
 

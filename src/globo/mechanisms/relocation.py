@@ -30,7 +30,7 @@ def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> t
         movers = binomial(uniform(keys[0], s.growers.shape), s.growers, chance)
     arrivals = world.to_cohorts(settle(p, world, s, world.by_district(movers))) * world.type_share
     if not world.smooth:
-        arrivals = whole(arrivals, jax.random.uniform(keys[1]))
+        arrivals = whole(arrivals, jax.random.uniform(keys[1]), movers.sum())
     net = arrivals - movers
     return change(s, households=s.households + net, growers=s.growers + net), {}
 
@@ -68,9 +68,16 @@ def attraction(p: Parameters, world: World, s: State) -> Float[Array, " district
     )
 
 
-def whole(amounts: Float[Array, " cohort"], u: Float[Array, ""]) -> Float[Array, " cohort"]:
-    """Round amounts to whole numbers that keep the (whole) total: systematic rounding."""
-    steps = jnp.floor(jnp.cumsum(amounts) + u)
-    total = jnp.round(amounts.sum())
-    steps = jnp.minimum(steps, total).at[-1].set(total)
+def whole(
+    amounts: Float[Array, " cohort"], u: Float[Array, ""], total: Float[Array, ""]
+) -> Float[Array, " cohort"]:
+    """Round amounts to whole numbers by systematic rounding.
+
+    Args:
+        amounts: what to round, >= 0.
+        u: where the rounding starts, 0 to 1.
+        total: whole number that the result adds up to; `amounts` add up to it but for the
+            rounding of their sum.
+    """
+    steps = jnp.minimum(jnp.floor(jnp.cumsum(amounts) + u), total).at[-1].set(total)
     return jnp.diff(steps, prepend=0.0)
