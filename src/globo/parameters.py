@@ -58,6 +58,9 @@ def table() -> dict[str, Row]:
                 )
             if not row.low <= row.default <= row.high:
                 raise UserError(where, f"default {row.default}", f"{row.low} to {row.high}")
+            if row.prior == "logitnormal" and row.default in (row.low, row.high):
+                allowed = f"inside {row.low} to {row.high}: a logitnormal has no weight on its ends"
+                raise UserError(where, f"default {row.default}", allowed)
             rows[row.name] = row
     return rows
 
