@@ -76,7 +76,7 @@ def test_two_scenarios_share_their_luck_until_they_differ(base, push):
 
 
 def test_a_scenario_may_set_its_own_draws_and_seed_and_options_win():
-    own = {"draws": 2, "seed": 9, "until": "2001-12"}
+    own = {"draws": 2, "seed": 9, "until": f"{UNTIL}-12"}
     assert globo.run(own).attrs["seed"] == 9
     assert globo.run(own).sizes["draw"] == 2
     assert globo.run(own, seed=4, draws=1).attrs["seed"] == 4

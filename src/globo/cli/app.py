@@ -8,6 +8,7 @@ import typer
 
 from globo.cli.calibrate import calibrate
 from globo.cli.compare import compare
+from globo.cli.costs import costs
 from globo.cli.demo import demo
 from globo.cli.facts import facts
 from globo.cli.forecast import forecast
@@ -21,7 +22,7 @@ from globo.cli.verify import verify
 PANELS = {
     "Simulate": (demo, run, compare, serve),
     "Look inside": (facts, model),
-    "Decide": (sensitivity, optimise),
+    "Decide": (costs, sensitivity, optimise),
     "How far to trust it": (calibrate, verify, forecast),
 }
 PASSED_ON = {"facts": {"allow_extra_args": True, "ignore_unknown_options": True}}

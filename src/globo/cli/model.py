@@ -9,7 +9,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from types import ModuleType
-from typing import Any
+from typing import Annotated, Any
+
+import typer
 
 from globo.cli import options
 from globo.cli.output import answer_alone, print_json, print_table
@@ -18,13 +20,72 @@ ROUNDS = 5  # a step's time is the least of these
 UNTIL = "2012-12"  # the month that is looked at, after years that filled every stock
 
 
-def model(as_json: options.Json = False) -> None:
+Parameters = Annotated[
+    bool,
+    typer.Option("--parameters", help="Print the table of parameters, as in docs/parameters.md."),
+]
+HEAD = """<!-- Made by `globo model --parameters > docs/parameters.md` -->
+
+# Parameters
+
+Each number that the model's formulas take, by mechanism (docs/odd.md explains the formulas).
+The table is `src/globo/parameters.csv`; loader, priors and help texts read the same file.
+
+- **default**: the median of the prior; what `globo.parameters.defaults()` returns.
+- **prior**: `lognormal` and `normal` with the standard deviation given, in logs or in the unit;
+  `logitnormal` with it in logits of the place within the range; `uniform` over the range; `fixed`
+  for what is not varied. All are cut off at the range.
+- **source**: rows of the facts (docs/facts.md: E... an effect, "chain" the chain table), a
+  publication, or *assumed*, which is what it says. Known at: the day from which one could know it.
+
+Where a calibrated posterior ships, draws come from it; the prior is where it started. Any
+parameter can be fixed in a scenario (`parameters: {name: number}`).
+"""
+
+
+def model(as_json: options.Json = False, parameters: Parameters = False) -> None:
     """Print the month: steps in order, what each reads and writes, its share of the time.
 
     Each step is one file of src/globo/mechanisms; a scenario can switch it off by name
     (off: [relocation]), to see what of an outcome it makes.
     """
-    print_month(as_json)
+    if not parameters:
+        print_month(as_json)
+    elif as_json:
+        from dataclasses import asdict
+
+        from globo.parameters import table
+
+        print_json({"parameters": [asdict(row) for row in table().values()]})
+    else:
+        typer.echo(parameters_page(), nl=False)
+
+
+def parameters_page() -> str:
+    """Return docs/parameters.md: every parameter by mechanism, with unit, prior and source."""
+    from globo.parameters import table
+
+    rows = table().values()
+    parts = [HEAD]
+    for mechanism in dict.fromkeys(row.mechanism for row in rows):
+        parts.append(f"\n## {mechanism.replace('_', ' ').capitalize()}\n\n")
+        parts.append("| name | meaning | unit | default | prior | range | source | known at |\n")
+        parts.append("|---|---|---|---|---|---|---|---|\n")
+        for r in rows:
+            if r.mechanism != mechanism:
+                continue
+            prior = r.prior if r.prior in ("fixed", "uniform") else f"{r.prior} {r.spread:g}"
+            cells = (
+                f"`{r.name}`", r.meaning, r.unit, _figure(r.default), prior,
+                f"{_figure(r.low)} to {_figure(r.high)}", r.source, r.known_at,
+            )  # fmt: skip
+            parts.append("| " + " | ".join(cells) + " |\n")
+    return "".join(parts)
+
+
+def _figure(x: float) -> str:
+    """Print a number in full, with commas from ten thousand on."""
+    return f"{x:,.0f}" if abs(x) >= 10_000 else f"{x:g}"
 
 
 def print_month(as_json: bool) -> None:

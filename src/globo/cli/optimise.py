@@ -37,7 +37,11 @@ def optimise(
     ],
     out: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Folder for result.json.", show_default="runs/NAME-SEED"),
+        typer.Option(
+            metavar="DIR",
+            help="Folder for result.json and report.html.",
+            show_default="runs/NAME-SEED",
+        ),
     ] = None,
     runs: Annotated[
         int | None,
@@ -45,6 +49,7 @@ def optimise(
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of the search and of all luck.")] = 1,
     as_json: options.Json = False,
+    lang: options.Lang = options.Language.es,
     quiet: options.Quiet = False,
 ) -> None:
     """Search for portfolios of measures that do well under the budget in every world.
@@ -55,6 +60,7 @@ def optimise(
     found is tried again on worlds that the search never saw.
     """
     from globo import decisions
+    from globo.cli.pages import portfolio_page
 
     began = time.monotonic()
     asked = decisions.problem(problem)
@@ -71,6 +77,7 @@ def optimise(
     folder = out or options.RUNS / f"{asked.name}-{seed}"
     text = json.dumps(told, ensure_ascii=False, allow_nan=False, indent=1)
     write_text(folder / "result.json", text)
+    write_text(folder / "report.html", portfolio_page(json.loads(text), lang.value))
     if as_json:
         print_json(told)
         return
@@ -191,4 +198,4 @@ def _show(told: dict[str, Any], folder: Path) -> None:
         print(f"One can do without {row['measure']}: {row['why'].replace('_', ' ')}{by}.")
     ratio = told["hypervolume_ratio_to_random"]
     print(f"{told['runs']:,} portfolios tried, {ratio:.2f} times a random search's hypervolume;")
-    print(f"{told['seconds']:.0f} s; {folder / 'result.json'}")
+    print(f"{told['seconds']:.0f} s; {folder / 'report.html'}")

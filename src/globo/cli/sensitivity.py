@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from globo.cli import options
-from globo.cli.output import answer_alone, note, number, print_json, print_table
+from globo.cli.output import answer_alone, note, number, print_json, print_table, write_text
 from globo.errors import UserError, did_you_mean
 
 if TYPE_CHECKING:
@@ -47,6 +48,11 @@ def sensitivity(
         int, typer.Option(min=1, max=1000, help="Draws of luck that an outcome is the mean of.")
     ] = 2,
     seed: options.Seed = 1,
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.html", help="Also write it as a report."),
+    ] = None,
+    lang: options.Lang = options.Language.es,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
@@ -75,6 +81,10 @@ def sensitivity(
         "seed": seed,
         "seconds": round(time.monotonic() - began, 3),
     }
+    if report is not None:
+        from globo.cli.pages import sensitivity_page
+
+        write_text(report, sensitivity_page(told, lang.value))
     if as_json:
         print_json(told)
         return

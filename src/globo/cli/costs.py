@@ -1,0 +1,45 @@
+"""`globo costs`: what each measure costs for what it avoids, and what leaks elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from globo.cli import options
+from globo.cli.output import answer_alone, interval, print_json, print_table
+
+Baseline = Annotated[Path, typer.Argument(metavar="BASELINE", help="Run folder without measures.")]
+Measures = Annotated[
+    list[Path], typer.Argument(metavar="RUN...", help="Run folders with one measure each.")
+]
+
+
+def costs(baseline: Baseline, measures: Measures, as_json: options.Json = False) -> None:
+    """Compare measures by what they cost for a hectare, a kilo and an attack avoided.
+
+    Each measure is a run of the same seed and span as the baseline. Intervals are over draws;
+    published estimates stand beside the model's, in the JSON.
+    """
+    from globo.decisions import cost_table, published
+    from globo.ensemble import open_run
+
+    with answer_alone():
+        base, runs = open_run(baseline), [open_run(folder) for folder in measures]
+        rows = cost_table(base, {str(run.attrs["scenario"]): run for run in runs})
+        told = {"measures": rows, "published": _records(published())}
+    if as_json:
+        print_json(told)
+        return
+    for row in rows:
+        levels = {k: v for k, v in row.items() if isinstance(v, dict) and "p50" in v}
+        cells = [[name.replace("_", " "), *interval(v)] for name, v in levels.items()]
+        print_table(str(row["measure"]), ["", "median", "5 %", "95 %"], cells)
+    print(f"{len(told['published'])} published estimates beside them: add --json")
+
+
+def _records(table: Any) -> list[dict[str, Any]]:
+    """Return the rows of a frame with None where nothing stands."""
+    plain = table.astype(object).where(table.notna(), None)
+    return plain.to_dict("records")
