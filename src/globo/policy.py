@@ -20,12 +20,13 @@ import pandas as pd
 from jaxtyping import Array, Float
 
 from globo.facts import Facts
-from globo.world import GROUPS, KINDS, MARKETS, World
+from globo.world import GROUPS, MARKETS, World
 
 START = "2001-01"
 PORTS = ("Callao", "Paita", "Salaverry-Chimbote", "Ilo-Matarani")
 OPERATIONS = {"armed hold collapses": 1.0, "armed strength falls": 0.5}
 RUST = "licit income falls"
+LEGAL_LEAF_T = 9000.0  # t a year, where nothing is known yet
 WINDOW = 3  # months up to an election in which groups make themselves heard
 BY_AUTHORITY = {  # lever that moves the control of an authority
     "Peru roads": "road_control",
@@ -100,6 +101,21 @@ def month_number(month: str) -> int:
     return 12 * (int(year) - 2001) + int(number) - 1
 
 
+@dataclass(frozen=True)
+class Past:
+    """What is known and assumed of every month before a scenario changes anything.
+
+    Attributes:
+        levers: values by lever [month, place].
+        known: 1 in months whose eradication budget is history.
+        outside: what no lever names, by field of `Policy` [month, ...].
+    """
+
+    levers: Mapping[str, np.ndarray]
+    known: np.ndarray
+    outside: Mapping[str, np.ndarray]
+
+
 def build(facts: Facts, world: World, settings: Iterable[Setting], until: str) -> Policy:
     """Build the months from January 2001 to `until`.
 
@@ -112,67 +128,85 @@ def build(facts: Facts, world: World, settings: Iterable[Setting], until: str) -
     Returns:
         The policy, first axis month.
     """
+    return changed(past(facts, world, until), world, settings)
+
+
+def past(facts: Facts, world: World, until: str) -> Past:
+    """Return the months from January 2001 to `until` as they are without a scenario."""
     n = month_number(until) + 1
     months = np.arange(n)
     years = 2001 + months // 12
-    table = _Table(world, n)
+    places = _places(world)
+    values = {
+        name: np.full((n, len(places[name])), float(row["default"]))
+        for name, row in levers().items()
+    }
     for setting in (*history(), *_operations(facts)):
-        table.set(setting)
+        _set(values, places, setting)
     budget, known = _budget(facts, years, float(levers()["eradication_budget"]["default"]))
-    table.values["eradication_budget"][:, 0] = budget
-    table.values["air_interdiction"][:, 0] = _air_law(facts, months)
-    for setting in settings:
-        table.set(setting)
-        if setting.lever == "eradication_budget":
-            known[month_number(setting.first) : _end(setting, n)] = 1.0
-    v = table.values
+    values["eradication_budget"][:, 0] = budget
+    values["air_interdiction"][:, 0] = _air_law(facts, months)
+    values["coffee_rust"][:, 0] = np.maximum(values["coffee_rust"][:, 0], _rust(facts, months))
     coffee, cacao = _licit(facts, years)
-    rust = np.maximum(v["coffee_rust"][:, 0], _rust(facts, months, v["coffee_rust"][:, 0]))
+    legal = _yearly(facts.series("Peru", "legal_leaf_t"), years, LEGAL_LEAF_T) / 12
+    outside = {
+        "base_open": _bases(facts, world, years),
+        "election": _elections(facts, n),
+        "coffee": coffee,
+        "cacao": cacao,
+        "colombia_ha": _outside(facts, "Colombia", n),
+        "bolivia_ha": _outside(facts, "Bolivia", n),
+        "legal_leaf": legal,
+        "year": months / 12,
+    }
+    return Past(values, known, outside)
+
+
+def changed(before: Past, world: World, settings: Iterable[Setting]) -> Policy:
+    """Return the policy that a scenario's settings make of the past; later ones win."""
+    v = {name: values.copy() for name, values in before.levers.items()}
+    known, places = before.known.copy(), _places(world)
+    for setting in settings:
+        _set(v, places, setting)
+        if setting.lever == "eradication_budget":
+            known[month_number(setting.first) : _end(setting, len(known))] = 1.0
+    given = before.outside
+    one = lambda name: v[name][:, 0]  # noqa: E731
     kinds = ("roads", "titles", "technical_help", "price_support")
-    assert len(kinds) == len(KINDS)
-    f = lambda x: jnp.asarray(x, jnp.float32)  # noqa: E731
-    return Policy(
-        budget=f(v["eradication_budget"][:, 0] / 12),
-        budget_known=f(known),
-        where=f(v["eradication_where"]),
-        allowed=f(v["eradication_allowed"]),
-        base_open=f(_bases(facts, world, years)),
-        operations=f(v["operations"]),
-        security=f(v["security"]),
-        trust=f(v["trust"]),
-        precursor_control=f(v["precursor_control"][:, 0]),
-        firm_enforcement=f(v["firm_enforcement"][:, 0]),
-        control=f(_control(world, v)),
-        air_law=f(v["air_interdiction"][:, 0]),
-        spending=f(np.stack([v[k] for k in kinds], axis=1) / 12),
-        election=f(_elections(facts, n) * v["election_calendar"][:, 0]),
-        coffee=f(coffee * v["coffee_price"][:, 0] * (1 - rust)),
-        cacao=f(cacao * v["cacao_price"][:, 0]),
-        colombia_ha=f(_outside(facts, "Colombia", n) * v["colombia_area"][:, 0]),
-        bolivia_ha=f(_outside(facts, "Bolivia", n) * v["bolivia_area"][:, 0]),
-        demand=f(v["demand"]),
-        lockdown=f(v["lockdown"][:, 0]),
-        legal_leaf=f(_yearly(facts.series("Peru", "legal_leaf_t"), years, 9000.0) / 12),
-        year=f(months / 12),
-    )
+    fields = {
+        "budget": one("eradication_budget") / 12,
+        "budget_known": known,
+        "where": v["eradication_where"],
+        "allowed": v["eradication_allowed"],
+        "operations": v["operations"],
+        "security": v["security"],
+        "trust": v["trust"],
+        "precursor_control": one("precursor_control"),
+        "firm_enforcement": one("firm_enforcement"),
+        "control": _control(world, v),
+        "air_law": one("air_interdiction"),
+        "spending": np.stack([v[k] for k in kinds], axis=1) / 12,
+        "demand": v["demand"],
+        "lockdown": one("lockdown"),
+        **given,
+        "election": given["election"] * one("election_calendar"),
+        "coffee": given["coffee"] * one("coffee_price") * (1 - one("coffee_rust")),
+        "cacao": given["cacao"] * one("cacao_price"),
+        "colombia_ha": given["colombia_ha"] * one("colombia_area"),
+        "bolivia_ha": given["bolivia_ha"] * one("bolivia_area"),
+    }
+    return Policy(**{name: jnp.asarray(x, jnp.float32) for name, x in fields.items()})
 
 
-class _Table:
-    """Values by lever: [month, place]."""
+def _places(world: World) -> dict[str, tuple[str, ...]]:
+    by = {"zone": world.zones, "group": GROUPS, "port": PORTS, "market": MARKETS}
+    return {name: by.get(row["by"], ("",)) for name, row in levers().items()}
 
-    def __init__(self, world: World, n: int) -> None:
-        places = {"zone": world.zones, "group": GROUPS, "port": PORTS, "market": MARKETS}
-        self.places = {name: places.get(row["by"], ("",)) for name, row in levers().items()}
-        self.values = {
-            name: np.full((n, len(self.places[name])), float(row["default"]))
-            for name, row in levers().items()
-        }
-        self.n = n
 
-    def set(self, s: Setting) -> None:
-        places = self.places[s.lever]
-        at = slice(None) if not s.place else places.index(s.place)
-        self.values[s.lever][month_number(s.first) : _end(s, self.n), at] = s.value
+def _set(values: dict[str, np.ndarray], places: Mapping[str, tuple[str, ...]], s: Setting) -> None:
+    at = slice(None) if not s.place else places[s.lever].index(s.place)
+    column = values[s.lever]
+    column[month_number(s.first) : _end(s, len(column)), at] = s.value
 
 
 def _end(setting: Setting, n: int) -> int:
@@ -234,7 +268,7 @@ def _licit(facts: Facts, years: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return found[0], found[1]
 
 
-def _rust(facts: Facts, months: np.ndarray, shown: np.ndarray) -> np.ndarray:
+def _rust(facts: Facts, months: np.ndarray) -> np.ndarray:
     """Return the harvest lost to leaf rust in the years that the events name."""
     lost = np.zeros(len(months))
     for row in facts.events.itertuples():

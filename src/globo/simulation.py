@@ -43,6 +43,11 @@ def world_of(as_of: str | None) -> World:
     return worlds.build(known(as_of))
 
 
+@lru_cache(maxsize=8)
+def _past(as_of: str | None, year: str) -> policy.Past:
+    return policy.past(known(as_of), world_of(as_of), f"{year}-12")
+
+
 def years_from(
     p: Parameters, world: World, s: State, months: Policy, draw: Array, off: frozenset[str]
 ) -> tuple[State, dict[str, Array], dict[str, Array]]:
@@ -133,7 +138,7 @@ class Simulator:
 
     def months(self, settings: Iterable[Setting], until: str) -> Policy:
         """Return the policy of whole years from January 2001 to the year of `until`."""
-        return policy.build(known(self.as_of), self.world, settings, f"{until[:4]}-12")
+        return policy.changed(_past(self.as_of, until[:4]), self.world, settings)
 
     def begin(self, draws: np.ndarray, first: Policy, p: Parameters | None = None) -> Members:
         """Return draws at the start of 2001, with parameters of their own or those given."""
@@ -226,7 +231,7 @@ class Engine:
 
 @lru_cache(maxsize=4)
 def _months_of(as_of: str | None, changes: tuple[Setting, ...], until: str) -> Policy:
-    return policy.build(known(as_of), world_of(as_of), changes, f"{until[:4]}-12")
+    return policy.changed(_past(as_of, until[:4]), world_of(as_of), changes)
 
 
 def _months(simulator: Simulator, changes: tuple[Setting, ...], until: str) -> Policy:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
-SILENT = frozenset({"page", "report", "server", "cli.py", "__main__.py"})
+SILENT = frozenset({"page", "report", "server", "cli", "__main__.py"})
 KINDS = (".py", ".csv", ".json")
 
 

@@ -20,7 +20,7 @@ import numpy as np
 from globo.errors import UserError, did_you_mean
 from globo.results import STATUS, Variable, fitted, variable, variables
 
-CHUNK_DRAWS = 16
+CHUNK_DRAWS = 8
 MOST_DRAWS = 1_000_000
 
 
