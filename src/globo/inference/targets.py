@@ -130,7 +130,7 @@ def _districts(facts: Facts, world: World, last: int) -> list[Target]:
 def _national(facts: Facts, last: int) -> list[Target]:
     deflator = facts.deflator()
     kinds: list[tuple[str, float, bool, Callable[[Arrays], np.ndarray]]] = [
-        ("eradicated_ha", 0.2, False, lambda a: a["eradicated_ha"].sum(-1)),
+        ("eradicated_ha", 0.15, False, lambda a: a["eradicated_ha"].sum(-1)),
         ("dry_leaf_t", 0.15, False, lambda a: a["leaf_t"].sum(-1)),
         ("leaf_price_usd_kg", 0.15, True, _leaf_price),
         ("hcl_price_usd_kg", 0.35, True, _cocaine_price),

@@ -36,12 +36,8 @@ def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> t
     growers = reconsider(
         s.growers, s.households, jax.nn.sigmoid(odds), p.reconsider_share, keys[1], world.smooth
     )
-    shocked = s.shock_year + world.volatility[world.zone] * s.shock_zone[world.zone]
     wanted = bounded(
-        world.by_district(growers * world.plot)
-        * s.anchor.plot
-        * jnp.exp(shocked + s.shock_district),
-        world.land,
+        world.by_district(growers * world.plot) * s.anchor.plot * luck(p, world, s), world.land
     )
     young, prime, old = tend(p, s.young, s.prime, s.old, wanted)
     opened = jnp.maximum(s.opened, young + prime + old)
@@ -182,6 +178,19 @@ def bounded(
     """Keep an area within the land that coca could take, smoothly."""
     ratio = wanted / jnp.maximum(land, 1e-3)
     return wanted / (1.0 + ratio**4) ** 0.25
+
+
+def luck(p: Parameters, world: World, s: State) -> Float[Array, " district"]:
+    """Return the factor that the random effects make of wanted coca, about 1 on average.
+
+    Half of the variance gathered so far is taken off, so that luck makes no hectares.
+    """
+    keep = p.shock_memory**2
+    gathered = (1.0 - keep**s.month) / (1.0 - keep)
+    of_zone = world.volatility[world.zone]
+    variance = p.year_shock**2 + (of_zone * p.zone_shock) ** 2 + p.district_shock**2
+    shocks = s.shock_year + of_zone * s.shock_zone[world.zone] + s.shock_district
+    return jnp.exp(shocks - 0.5 * variance * gathered)
 
 
 def _shocks(p: Parameters, world: World, s: State, key: Array) -> dict[str, Array]:

@@ -69,15 +69,16 @@ def attraction(p: Parameters, world: World, s: State) -> Float[Array, " district
 
 
 def whole(
-    amounts: Float[Array, " cohort"], u: Float[Array, ""], total: Float[Array, ""]
+    amounts: Float[Array, " cohort"], u: Float[Array, ""], total: Float[Array, ""] | None = None
 ) -> Float[Array, " cohort"]:
     """Round amounts to whole numbers by systematic rounding.
 
     Args:
         amounts: what to round, >= 0.
         u: where the rounding starts, 0 to 1.
-        total: whole number that the result adds up to; `amounts` add up to it but for the
-            rounding of their sum.
+        total: whole number that the result adds up to, where it is known better than by
+            adding the amounts up; else their sum, rounded.
     """
+    total = jnp.round(amounts.sum()) if total is None else total
     steps = jnp.minimum(jnp.floor(jnp.cumsum(amounts) + u), total).at[-1].set(total)
     return jnp.diff(steps, prepend=0.0)
