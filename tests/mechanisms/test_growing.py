@@ -7,6 +7,7 @@ import pytest
 from paper import KEY, SMOOTH, WORLD, P, month, state, with_world
 
 from globo.mechanisms import growing
+from globo.state import change
 
 step = jax.jit(growing.step)
 tend = jax.jit(growing.tend)
@@ -243,6 +244,25 @@ def test_shocks_are_named_by_place_and_stay_bounded():
     assert float(jnp.abs(s.shock_district).max()) <= 2.5
     calm, _ = step(P.replace(**CALM), WORLD, state(), month(), KEY)
     assert calm.shock_zone.sum() == 0
+
+
+@pytest.mark.parametrize("months", [0, 7, 400])
+def test_luck_makes_no_hectares_on_average(months):
+    p = frozen(year_shock=0.03, zone_shock=0.05, district_shock=0.06, shock_tail=0.0)
+    keep = float(p.shock_memory) ** 2
+    sd = ((1 - keep**months) / (1 - keep)) ** 0.5  # of a unit shock gathered so far
+    first = state()
+
+    def one(key):
+        z = sd * jax.random.normal(key, (9,))
+        fields = {"month": jnp.int32(months), "shock_year": p.year_shock * z[0]}
+        fields |= {"shock_zone": p.zone_shock * z[1:4], "shock_district": p.district_shock * z[4:]}
+        return growing.luck(p, WORLD, change(first, **fields))
+
+    found = np.asarray(jax.jit(jax.vmap(one))(jax.random.split(KEY, 20_000)))
+    error = found.std(0) / 20_000**0.5
+    assert (np.abs(found.mean(0) - 1) <= 4 * error + 1e-5).all()
+    assert (found.std(0) > 0.1).all() == (months > 0)
 
 
 def test_forest_falls_once_for_coca_that_never_stood_before():
