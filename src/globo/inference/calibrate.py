@@ -127,11 +127,13 @@ def calibrate(
                     z, fit, first = was["z"], was["fit"].tolist(), step
                 told(f"going on after step {step} of {steps}")
                 break
+    value = np.array([t.value for t in runner.targets])
+    error = np.array([t.error for t in runner.targets])
     for step in range(first, steps):
         predicted = runner.predict(z, step)
         fit.append(_misfit(runner.targets, predicted))
         told(f"step {step + 1} of {steps}: mean squared error {fit[-1]:.2f}")
-        z = _assimilate(z, predicted, runner.targets, steps, seed + step)
+        z = assimilate(z, predicted, value, error, steps, seed + step)
         if work is not None:
             draft = work / f"{key}-{step + 1}.partial.npz"
             np.savez(draft, z=z, fit=np.array(fit))
@@ -181,21 +183,35 @@ class Runner:
             return np.concatenate(list(pool.map(one, parts)), axis=1)
 
 
-def _assimilate(
-    z: np.ndarray, predicted: np.ndarray, fitted: list[Target], steps: int, seed: int
+def assimilate(
+    z: np.ndarray,
+    predicted: np.ndarray,
+    value: np.ndarray,
+    error: np.ndarray,
+    steps: int,
+    seed: int,
 ) -> np.ndarray:
-    """Return the ensemble after one assimilation; members that failed are left out of it."""
+    """Move an ensemble towards figures, once.
+
+    Args:
+        z: standard normals [member, parameter].
+        predicted: the members' own values of the figures [target, member].
+        value: the figures [target].
+        error: their standard deviations [target].
+        steps: how often they are taken in, in all.
+        seed: of the figures' perturbations.
+
+    Returns:
+        The ensemble after it; members that failed start again from ones that did not.
+    """
     from iterative_ensemble_smoother import ESMDA
 
     ok = np.isfinite(predicted).all(0)
-    error = np.array([t.error for t in fitted])
-    value = np.array([t.value for t in fitted])
     smoother = ESMDA(covariance=error**2, observations=value, alpha=steps, seed=seed)
     smoother.prepare_assimilation(Y=predicted[:, ok])
     moved = z.copy()
     moved[ok] = smoother.assimilate_batch(X=z[ok].T).T
-    if not ok.all():  # a failed member starts again from one that did not
-        moved[~ok] = moved[ok][: int((~ok).sum())]
+    moved[~ok] = moved[ok][np.arange(int((~ok).sum())) % max(int(ok.sum()), 1)]
     return np.clip(moved, -4.0, 4.0)
 
 
