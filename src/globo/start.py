@@ -17,6 +17,7 @@ from globo.mechanisms import (
     growing,
     interdiction,
     markets,
+    relocation,
     routes,
 )
 from globo.mechanisms._draws import uniform
@@ -111,7 +112,10 @@ def _settled(p: Parameters, world: World, s: State, policy: Policy) -> State:
     full = world.by_district(world.households * world.plot) * p.plot_ha
     share = jnp.minimum(wanted / full, MOST_GROWERS)
     growers = world.households * world.to_cohorts(share)
-    growers = growers if world.smooth else jnp.round(growers)
+    if not world.smooth:  # whole households, and as many of them whatever the cohorts' size
+        total = jnp.round(growers.sum())
+        counts = relocation.whole(growers, jnp.float32(0.5), total)
+        growers = jnp.minimum(counts, world.households)
     plots = world.by_district(growers * world.plot)
     plot = jnp.clip(wanted / jnp.maximum(plots, 1e-3), 0.3 * p.plot_ha, 3.0 * p.plot_ha)
     plot = jnp.where(plots > 0, plot, p.plot_ha)
