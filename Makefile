@@ -4,7 +4,7 @@ PY := .venv/bin/python
 PYTEST := $(PY) -m pytest
 export PYTHON
 
-.PHONY: help setup run serve test test-slow browser browser-test page-test bench lint format docs clean
+.PHONY: help setup run serve test test-slow browser browser-test page-test bench baseline lint format docs clean
 
 help:  ## show these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | sort | awk -F '\t' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -35,6 +35,9 @@ browser-test: setup browser  ## the web page in a real browser
 
 bench: setup  ## measure speed as ratios; writes bench/latest.json
 	$(PY) -m bench
+
+baseline: setup  ## write tests/baseline.json again, after a change that moves numbers on purpose
+	$(PY) scripts/baseline.py
 
 lint: setup  ## ruff, formatting and types, as .pre-commit-config.yaml says
 	PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/pre-commit run --all-files
