@@ -1,1 +1,1 @@
-"""Measurements: each module prints rows {name, value, unit, goal, holds}."""
+"""Benchmarks: speed as ratios and slopes measured in one run; `python -m bench` gathers them."""
