@@ -80,8 +80,9 @@ def test_detection_halves_its_effort_at_the_traffic_that_saturates():
         for t in (0.0, float(P.saturation_t))
     )
     effort = float(P.detection) * 2.0 * np.asarray(TWO.exposure)
-    np.testing.assert_allclose(empty, 1.0 - np.exp(-effort), rtol=1e-5)
-    np.testing.assert_allclose(full, 1.0 - np.exp(-effort / 2.0), rtol=1e-5)
+    # one less a float32 near one keeps four digits of a chance this small
+    np.testing.assert_allclose(empty, 1.0 - np.exp(-effort), rtol=1e-4)
+    np.testing.assert_allclose(full, 1.0 - np.exp(-effort / 2.0), rtol=1e-4)
 
 
 def test_detection_rises_with_control_and_stays_a_chance():
