@@ -150,7 +150,7 @@ def test_a_posterior_that_ships_fits_the_table():
     if members is None:
         assert parameters.identity() == "priors"
     else:
-        assert members.shape[1] == len(parameters.free_names())
+        assert members.shape[1] == len(parameters.columns())
         assert np.isfinite(members).all()
         assert parameters.identity().startswith("posterior ")
 

@@ -18,7 +18,10 @@ import jax.numpy as jnp
 import numpy as np
 
 from globo.errors import UserError, did_you_mean
+from globo.facts import tables
 
+TRAIT = "zone_trait"  # standard normals by zone: what a zone does beside what is modelled
+ELSEWHERE = "Elsewhere"
 PRIORS = ("lognormal", "logitnormal", "normal", "uniform", "fixed")
 
 
@@ -103,7 +106,8 @@ class Parameters:
 
 def defaults() -> Parameters:
     """Return every parameter at its default, as float32 scalars."""
-    return Parameters({n: jnp.float32(r.default) for n, r in table().items()})
+    values: dict[str, Any] = {n: jnp.float32(r.default) for n, r in table().items()}
+    return Parameters({**values, TRAIT: jnp.zeros(len(zone_names()), jnp.float32)})
 
 
 def from_normal(row: Row, z: np.ndarray) -> np.ndarray:
@@ -139,13 +143,24 @@ def free_names() -> list[str]:
     return [n for n, r in table().items() if r.prior != "fixed"]
 
 
+@cache
+def zone_names() -> tuple[str, ...]:
+    """Return the zones that have a trait of their own, in the order of the alphabet."""
+    return tuple(sorted({*tables.read()["districts"].zone, ELSEWHERE} - {""}))
+
+
+def columns() -> list[str]:
+    """Return what a row of normals holds: free parameters, then a trait for every zone."""
+    return [*free_names(), *(f"{TRAIT} {zone}" for zone in zone_names())]
+
+
 def from_matrix(z: np.ndarray) -> Parameters:
-    """Map a matrix of standard normals [draw, free parameter] to batched parameters."""
-    columns = dict(zip(free_names(), np.asarray(z, dtype=float).T, strict=True))
+    """Map standard normals [draw, column] to batched parameters; `columns` names the columns."""
+    z = np.asarray(z, dtype=float)
+    known = dict(zip(columns(), z.T, strict=True))
     n = z.shape[0]
-    values = {
-        name: from_normal(row, columns.get(name, np.zeros(n))) for name, row in table().items()
-    }
+    values = {name: from_normal(row, known.get(name, np.zeros(n))) for name, row in table().items()}
+    values[TRAIT] = z[:, len(free_names()) :]
     return Parameters({k: jnp.asarray(v, dtype=jnp.float32) for k, v in values.items()})
 
 
@@ -154,7 +169,7 @@ POSTERIOR = "posterior.csv"
 
 @cache
 def posterior() -> np.ndarray | None:
-    """Return the shipped posterior as standard normals [member, free parameter], if there is one.
+    """Return the shipped posterior as standard normals [member, column], if there is one.
 
     A posterior that was made for other parameters is not used.
     """
@@ -163,7 +178,7 @@ def posterior() -> np.ndarray | None:
         return None
     with path.open(encoding="utf-8") as file:
         rows = list(csv.reader(line for line in file if not line.startswith("#")))
-    if rows[0] != free_names():
+    if rows[0] != columns():
         return None
     return np.array(rows[1:], dtype=float)
 
@@ -177,11 +192,11 @@ def identity() -> str:
 
 
 def prior_matrix(draws: np.ndarray, seed: int) -> np.ndarray:
-    """Draw standard normals for the free parameters, one generator a draw.
+    """Draw standard normals for all columns, one generator a draw.
 
     Each draw has its own stream, so that draw 7 is the same whether 8 or 800 are asked for.
     """
-    n = len(free_names())
+    n = len(columns())
     return np.stack([np.random.default_rng([seed, int(d)]).standard_normal(n) for d in draws])
 
 

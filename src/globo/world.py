@@ -15,6 +15,7 @@ from jaxtyping import Array, Float, Int
 
 from globo import graph
 from globo.facts import Facts
+from globo.parameters import ELSEWHERE, zone_names
 
 STAGES = ("precursors", "collection", "processing", "transport", "export")
 MARKETS = ("Brazil and Southern Cone", "Europe", "North America", "Asia-Oceania")
@@ -23,7 +24,6 @@ CLANS = GROUPS.index("Family clans")
 FIGHTERS = (100.0, 230.0, 0.0)  # in 2001; assumed: some 200 to 350 in all (facts/chain, disputed)
 ITEMS = ("eradication", "operations", "interdiction", "precursor control", "development")
 KINDS = ("roads", "titles", "technical help", "price support")
-ELSEWHERE = "Elsewhere"
 FIRM_SLOTS = 20
 COVARIATES = (
     "coca_start", "suitability", "land", "leaf_yield", "licit_income", "licit_ha", "coffee_share",
@@ -53,6 +53,7 @@ class World(eqx.Module):
     # districts
     zone: Int[Array, " district"]
     in_zone: Float[Array, "zone district"]  # one-hot
+    trait: Int[Array, " zone"]  # place of the zone among those that have a trait
     coca_start: Float[Array, " district"]  # ha, start of 2001
     suitability: Float[Array, " district"]  # 0 to 1
     land: Float[Array, " district"]  # ha that coca could take
@@ -155,6 +156,7 @@ def build(facts: Facts, cohort_size: int | None = None, smooth: bool = False) ->
     f = lambda x: jnp.asarray(np.asarray(x, dtype=float), jnp.float32)  # noqa: E731
     return World(
         zone=jnp.asarray(zone),
+        trait=jnp.asarray([zone_names().index(z) for z in zones]),
         in_zone=f(zone[None] == np.arange(len(zones))[:, None]),
         **{c: f(table[c]) for c in COVARIATES},
         terrain=f(np.stack([table[f"terrain_{g}"] for g in range(len(GROUPS))])),

@@ -42,7 +42,7 @@ def test_sizes_that_cannot_be_meant_are_refused(members, steps):
 def test_the_shipped_posterior_fits_the_parameters_and_is_used():
     members = parameters.posterior()
     assert members is not None
-    assert members.shape[1] == len(parameters.free_names())
+    assert members.shape[1] == len(parameters.columns())
     drawn = parameters.posterior_matrix(members, np.arange(2 * len(members)), seed=5)
     first, again = drawn[: len(members)], drawn[len(members) :]
     for part in (first, again):  # each member once a round

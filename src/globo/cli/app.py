@@ -17,13 +17,14 @@ from globo.cli.optimise import optimise
 from globo.cli.run import run
 from globo.cli.sensitivity import sensitivity
 from globo.cli.serve import serve
+from globo.cli.validate import validate
 from globo.cli.verify import verify
 
 PANELS = {
     "Simulate": (demo, run, compare, serve),
     "Look inside": (facts, model),
     "Decide": (costs, sensitivity, optimise),
-    "How far to trust it": (calibrate, verify, forecast),
+    "How far to trust it": (calibrate, verify, validate, forecast),
 }
 PASSED_ON = {"facts": {"allow_extra_args": True, "ignore_unknown_options": True}}
 

@@ -141,7 +141,7 @@ def calibrate(
     predicted = runner.predict(z, steps)
     fit.append(_misfit(runner.targets, predicted))
     told(f"posterior: mean squared error {fit[-1]:.2f}")
-    names = parameters.free_names()
+    names = parameters.columns()
     return Calibration(as_of, seed, prior, z, fit, names, runner.targets, predicted)
 
 

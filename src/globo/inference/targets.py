@@ -70,7 +70,7 @@ def area(a: Arrays) -> np.ndarray:
 def _areas(facts: Facts, last: int) -> list[Target]:
     series = _until(facts.series("Peru", "coca_ha"), last)
     return [
-        Target(f"coca_ha Peru {y}", np.log(v), 0.06, _at(y, lambda a: np.log(area(a))))
+        Target(f"coca_ha Peru {y}", np.log(v), 0.05, _at(y, lambda a: np.log(area(a))))
         for y, v in series.items()
     ]
 
@@ -82,7 +82,7 @@ def _zones(facts: Facts, world: World, last: int) -> list[Target]:
         if row.zone not in world.zones:
             continue
         member = np.asarray(world.in_zone)[world.zones.index(row.zone)]
-        error = 0.12 + 0.3 * np.exp(-row.coca_ha / 3000.0)
+        error = 0.09 + 0.3 * np.exp(-row.coca_ha / 3000.0)
         read = _at(row.year, lambda a, m=member: np.log(a["coca_ha"] @ m + FLOOR))
         made.append(
             Target(f"coca_ha {row.zone} {row.year}", np.log(row.coca_ha + FLOOR), error, read)

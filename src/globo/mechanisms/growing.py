@@ -82,7 +82,8 @@ def pull(p: Parameters, world: World, s: State, policy: Policy) -> Float[Array, 
     mix = practice(p, world, world.by_district(s.growers), world.by_district(s.households))
     custom = jnp.log((mix + 1e-4) / (s.anchor.practice + 1e-4))
     trust = p.legitimacy_weight * (s.legitimacy - s.anchor.legitimacy)
-    return income + p.buyer_weight * buyers + p.practice_weight * custom - trust
+    own = p.trait_spread * p.zone_trait[world.trait][world.zone]
+    return own + income + p.buyer_weight * buyers + p.practice_weight * custom - trust
 
 
 def fear(p: Parameters, world: World, s: State) -> Float[Array, " cohort"]:

@@ -51,11 +51,11 @@ def sweep(
     returned = value[roads.destination] * (1.0 - roads.fee_share) * kept - roads.cost
     returned = LEAST_RETURN + jnp.maximum(returned, 0.0)
     pull = jnp.exp(roads.weight + p.route_choice * jnp.log(returned))
-    pulls, returns = _padded(pull)[roads.out_edges], _padded(returned)[roads.out_edges]
-    total = pulls.sum(-1)
-    mean = (pulls * returns).sum(-1) / jnp.maximum(total, 1e-12)
-    ends = total <= 0
-    return jnp.where(ends, value, mean), pull / jnp.maximum(total[roads.origin], 1e-12)
+    total = _padded(pull)[roads.out_edges].sum(-1)
+    ways = _padded(jnp.exp(roads.weight))[roads.out_edges].sum(-1)
+    # the inclusive value: what the ways are worth together, never more for one way less
+    worth = (jnp.maximum(total, 1e-12) / jnp.maximum(ways, 1e-12)) ** (1.0 / p.route_choice)
+    return jnp.where(ways <= 0, value, worth), pull / jnp.maximum(total[roads.origin], 1e-12)
 
 
 def _padded(x: Float[Array, " edge"]) -> Float[Array, " edge_and_void"]:
