@@ -25,6 +25,9 @@ def verify(
         Path | None,
         typer.Option(help="Folder that keeps the runs, so that a second time is quick."),
     ] = None,
+    as_page: Annotated[
+        bool, typer.Option("--page", help="Print docs/verification.md instead of a table.")
+    ] = False,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
@@ -43,12 +46,50 @@ def verify(
     if as_json:
         print_json({"draws": draws, "seed": seed, "seconds": seconds, "claims": found})
         return
+    if as_page:
+        print(page(found, draws, seed))
+        return
     rows = [[c["id"], c["statement"], *_shares(c), "yes" if c["passes"] else "no"] for c in found]
     print_table("Claims", ["", "statement", "holds", "without its cause", "passes"], rows)
     for claim in found:
         if not claim["passes"]:
             print(f"{claim['id']}: {claim['why']}")
     print(f"{sum(c['passes'] for c in found)} of {len(found)} pass; {draws} draws, {seconds:.0f} s")
+
+
+def page(found: list[dict[str, Any]], draws: int, seed: int) -> str:
+    """Return what was found as a page of the docs."""
+    passed = sum(c["passes"] for c in found)
+    lines = [
+        "<!-- Made by `globo verify --page > docs/verification.md` -->",
+        "",
+        "# Verification: do the source's statements come out of the model?",
+        "",
+        "A statement passes where its pattern holds in 80 % or more of the draws of the "
+        "baseline, and in 20 % or fewer once the cause that the source names is taken away. "
+        f"Nothing in the model reads the statements. {passed} of {len(found)} pass; {draws} draws, seed {seed}, runs to "
+        "2017.",
+        "",
+        "| | statement | holds | without its cause | passes |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {c['id']} | {c['statement']} | {' | '.join(_shares(c))} | "
+        f"{'yes' if c['passes'] else 'no'} |"
+        for c in found
+    ]
+    lines += ["", "## Why some fail", ""]
+    for claim in found:
+        if not claim["passes"]:
+            lines.append(f"**{claim['id']}.** {claim['why']}")
+            parts = claim.get("parts") or {}
+            lines += ["", "| part of the pattern | share of draws, baseline first |", "|---|---|"]
+            lines += [
+                f"| {part} | {', '.join(f'{w}: {number(s)}' for w, s in shares.items())} |"
+                for part, shares in parts.items()
+            ]
+            lines.append("")
+    return "\n".join(lines).rstrip()
 
 
 def runner(
