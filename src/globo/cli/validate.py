@@ -1,0 +1,55 @@
+"""`globo validate`: do measures move in the model what they moved elsewhere?"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from globo.cli import options
+from globo.cli.output import answer_alone, print_json, print_table
+from globo.cli.verify import UNTIL, runner
+
+
+def validate(
+    draws: Annotated[int, typer.Option(help="Size of every ensemble.")] = 32,
+    seed: Annotated[int, typer.Option(help="Of all luck.")] = 1,
+    jobs: options.Jobs = None,
+    keep: Annotated[
+        Path | None,
+        typer.Option(help="Folder that keeps the runs, so that a second time is quick."),
+    ] = None,
+    as_page: Annotated[
+        bool, typer.Option("--page", help="Print the page docs/validation.md instead of a table.")
+    ] = False,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Set the model's responses beside published ones: what eradication, roads, hits move.
+
+    Small experiments, each against the baseline of the same luck; the published ranges are
+    those of [bold]globo facts[/bold], and none of them enters the fit. What the model has no
+    figure for is listed with the reason.
+    """
+    from globo.evidence import responses, responses_page
+
+    began = time.monotonic()
+    with answer_alone():
+        result = responses.validate(runner(draws, seed, jobs, keep, quiet, until=UNTIL))
+    result["seed"] = seed
+    if as_page:
+        print(responses_page.page(result))
+        return
+    if as_json:
+        print_json({"seconds": round(time.monotonic() - began, 3), **result})
+        return
+    rows = [[str(one["topic"]), *responses_page.cells(one)[:7]] for one in result["responses"]]
+    heads = ["", "response", *responses_page.HEADS[:6]]
+    print_table("Responses", heads, rows, texts=(0, 1))
+    for one in result["absent"]:
+        print(f"{one['topic']}: not in the model: {one['what']} ({one['why']})")
+    counts = result["counts"]
+    told = f"{counts['yes']} match, {counts['partly']} in part, {counts['no']} do not"
+    print(f"{told}; {draws} draws, {time.monotonic() - began:.0f} s")
