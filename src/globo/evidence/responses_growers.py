@@ -156,7 +156,8 @@ RESPONSES = (
         lambda runs: paved(runs, able=True),
         ("E124",),
         sign=-1,
-        note="The other half.",
+        note="The other half. In the model the effect on licit income turns where state presence "
+        "(of the facts) is above one half, and few districts reach that.",
     ),
     Response(
         6,

@@ -204,7 +204,8 @@ RESPONSES = (
         lambda runs: across_border(runs, 2),
         ("E153",),
         beside=("E020", "E085", "E122"),
-        note="The row counts Bolivia's gain too, which the model takes as given.",
+        note="The row counts Bolivia's gain too, which the model takes as given. No grower crosses "
+        "a border in the model; only prices do.",
     ),
     Response(
         3,
@@ -224,8 +225,8 @@ RESPONSES = (
         leaf_fall,
         ("E011", "E116"),
         beside=("E117",),
-        note="In 1995 most cocaine paste flew to Colombia; in the model of 2006 less flies. "
-        "Outside analysts doubt E011.",
+        note="In 1995 most cocaine paste flew to Colombia; in the model of 2006 less flies, and no "
+        "other way is ever full. Outside analysts doubt E011.",
     ),
     Response(
         4,

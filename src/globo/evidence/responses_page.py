@@ -26,7 +26,8 @@ before and after with no comparison, and none printed a confidence interval wher
 - **priors**: parameters whose prior was set in sight of the same rows. No published range enters
   the fit, but a match in such a row is no independent test.
 
-A wide model interval is easily matched, and a narrow published one easily missed. Read the figures,
+Experiments, readings and ranges were fixed before the first run, and none was changed after it. A
+wide model interval is easily matched, and a narrow published one easily missed. Read the figures,
 not the count."""
 
 

@@ -174,7 +174,8 @@ RESPONSES = (
         ("E033",),
         sign=1,
         beside=("E034",),
-        note="Counted by share of the flow, in the fifth year.",
+        note="Counted by share of the flow, in the fifth year. Scanning in the ports and control "
+        "by neighbours stay as they were, so the flow can gather there.",
     ),
     Response(
         8,
@@ -195,7 +196,8 @@ RESPONSES = (
         seized_at_sea,
         ("E107",),
         beside=("E105",),
-        note="The row is of all maritime traffic towards the United States.",
+        note="The row is of all maritime traffic towards the United States; the model has control "
+        "in Peru's ports and none at sea.",
     ),
     Response(
         9,
@@ -259,7 +261,8 @@ RESPONSES = (
         ("E047", "E048"),
         published=(7 / 5, 20 / 5),
         beside=("E049",),
-        note="7 to 20 groups in the rows, from about 5.",
+        note="7 to 20 groups in the rows, from about 5. In the model a firm that is hit is gone; "
+        "it never splits.",
     ),
     Response(
         12,
@@ -280,7 +283,8 @@ RESPONSES = (
         ("E039",),
         sign=1,
         beside=("E001", "E145"),
-        note="E145 finds the literature unclear.",
+        note="E145 finds the literature unclear. In the model groups live on fees, and clearing by "
+        "itself provokes no attack.",
     ),
     Response(
         14,
@@ -290,7 +294,8 @@ RESPONSES = (
         leaf_share,
         ("E141",),
         published=(900 / 29, 900 / 29),
-        note="9 of the 9 + 5 + 15 hundredths that the row gives up to the crystal.",
+        note="9 of the 9 + 5 + 15 hundredths that the row gives up to the crystal, in Colombia. "
+        "Peru's published prices put a kilo of cocaine hardly above the leaf that goes into it.",
     ),
     Response(
         17,
