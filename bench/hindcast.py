@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -31,9 +31,11 @@ print(float(ds.coca_ha.sum()))
 """
 
 
-def rows() -> list[Row]:
-    """Return the waits."""
-    return [*_hindcast(), *_branch(), _answer()]
+def rows() -> Iterator[Row]:
+    """Yield the waits as they are measured."""
+    yield from _branch()
+    yield from _hindcast()
+    yield _answer()
 
 
 def _hindcast() -> list[Row]:

@@ -6,6 +6,7 @@ does not grow (starting a program, the network) pulls it below 1.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
@@ -15,20 +16,20 @@ import jax.numpy as jnp
 import numpy as np
 
 from bench.measure import Row, least, row, slope
-from globo import simulation
+from globo import model, simulation
 from globo import world as worlds
-from globo.mechanisms import eradication, growing, harvest, relocation
 from globo.simulation import Members, Simulator
 from globo.world import World
 
 LOW, HIGH = 0.7, 1.15
-STEPS = (growing, eradication, relocation, harvest)
 ROUNDS = 5
 
 
-def rows() -> list[Row]:
-    """Return the slopes and the memory."""
-    return [*_draws_and_months(), *_districts(), *_cohorts()]
+def rows() -> Iterator[Row]:
+    """Yield the slopes and the memory as they are measured."""
+    yield from _districts()
+    yield from _cohorts()
+    yield from _draws_and_months()
 
 
 def _draws_and_months() -> list[Row]:
@@ -66,7 +67,7 @@ def _memory(simulator: Simulator, members: Members, months: Any) -> float:
 def _districts() -> list[Row]:
     """Return the slope over copies of the districts, each with neighbours of its own copy."""
     worlds_ = {n: copied(simulation.world_of(None), n) for n in (1, 2, 4)}
-    small = [_land(world, 4) for world in worlds_.values()]
+    small = [_year_of(world, 4) for world in worlds_.values()]
     seconds = _seconds(dict(zip(worlds_, small, strict=True)))
     return [_slope("districts, 394 to 1,576", tuple(worlds_), seconds)]
 
@@ -76,13 +77,13 @@ def _cohorts() -> list[Row]:
     facts = simulation.known(None)
     sizes = (100, 30, 10)
     made = {size: worlds.build(facts, cohort_size=size) for size in sizes}
-    seconds = _seconds({size: _land(world, 1) for size, world in made.items()})
+    seconds = _seconds({size: _year_of(world, 1) for size, world in made.items()})
     n = [made[size].households.shape[0] for size in sizes]
     return [_slope(f"cohorts, {n[0]:,} to {n[-1]:,}", n, seconds)]
 
 
-def _land(world: World, draws: int) -> Any:
-    """Return what runs a year of the land's steps, which alone grow with it."""
+def _year_of(world: World, draws: int) -> Any:
+    """Return what runs a year of months on a world."""
     simulator = Simulator()
     months = simulator.months((), "2001-12")
     now = jax.tree.map(lambda x: x[0], months)
@@ -94,9 +95,8 @@ def _land(world: World, draws: int) -> Any:
     def run(world: World, s: Any) -> Any:
         def one(p: Any, s: Any, key: Any) -> Any:
             def month(s: Any, number: Any) -> tuple[Any, None]:
-                for i, step in enumerate(STEPS):
-                    mine = jax.random.fold_in(jax.random.fold_in(key, number), i)
-                    s, _ = step.step(p, world, s, now, mine)
+                mine = jax.random.fold_in(key, number)
+                s, _ = model.month(p, world, s, now, mine, frozenset())
                 return s, None
 
             return jax.lax.scan(month, s, jnp.arange(12))[0]

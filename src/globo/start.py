@@ -43,11 +43,9 @@ def start(p: Parameters, world: World, policy: Policy, key: Array) -> State:
     Returns:
         The state before January 2001.
     """
-    keys = jax.random.split(key, 2)
+    keys = jax.random.split(key, 3)
     s = _blank(world)
-    noise = p.initial_noise * jax.random.normal(keys[0], (len(world.zones),))
-    noise = jnp.zeros_like(noise) if world.smooth else noise
-    area = world.coca_start * jnp.exp(noise - 0.5 * p.initial_noise**2)[world.zone]
+    area = _first_areas(p, world, keys[0], keys[2])
     ages = jnp.stack([p.mature_months, p.prime_months - p.mature_months, p.old_months])
     young, prime, old = area * (ages / ages.sum())[:, None]
     s = change(s, young=young, prime=prime, old=old, opened=area, legitimacy=world.legitimacy_start)
@@ -56,6 +54,23 @@ def start(p: Parameters, world: World, policy: Policy, key: Array) -> State:
     s = _settled(p, world, s, policy)
     s = _chain(p, world, s, policy)
     return _anchored(p, world, s, policy)
+
+
+def _first_areas(
+    p: Parameters, world: World, by_zone: Array, by_district: Array
+) -> Float[Array, " district"]:
+    """Return coca by district, ha: zones as published but for survey error, their split uncertain.
+
+    Before 2012 only zone areas are known, so a zone's sum keeps to its figure while its
+    districts trade areas.
+    """
+    if world.smooth:
+        return world.coca_start
+    noise = p.initial_noise * jax.random.normal(by_zone, (len(world.zones),))
+    split = p.initial_district_noise * jax.random.normal(by_district, world.coca_start.shape)
+    area = jnp.minimum(world.coca_start * jnp.exp(split), 0.6 * world.land)
+    told = world.by_zone(world.coca_start) * jnp.exp(noise - 0.5 * p.initial_noise**2)
+    return area * (told / jnp.maximum(world.by_zone(area), 1e-6))[world.zone]
 
 
 def _blank(world: World) -> State:

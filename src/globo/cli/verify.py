@@ -67,8 +67,8 @@ def page(found: list[dict[str, Any]], draws: int, seed: int) -> str:
         "",
         "A statement passes where its pattern holds in 80 % or more of the draws of the "
         "baseline, and in 20 % or fewer once the cause that the source names is taken away. "
-        f"Nothing in the model reads the statements. {passed} of {len(found)} pass; {draws} draws, seed {seed}, runs to "
-        "2017.",
+        f"Nothing in the model reads the statements. {passed} of {len(found)} pass; "
+        f"{draws} draws, seed {seed}, runs to 2017.",
         "",
         "| | statement | holds | without its cause | passes |",
         "|---|---|---|---|---|",

@@ -81,4 +81,5 @@ def whole(
     """
     total = jnp.round(amounts.sum()) if total is None else total
     steps = jnp.minimum(jnp.floor(jnp.cumsum(amounts) + u), total).at[-1].set(total)
-    return jnp.diff(steps, prepend=0.0)
+    # a sum added up in parallel can step back by a rounding error, and a household with it
+    return jnp.diff(jax.lax.cummax(steps), prepend=0.0)
