@@ -32,6 +32,7 @@ def taught(visits=(0.0, 0.0), shock=(0.0, 0.0), noise=1.0, born=(0.0, 0.0), draw
 
     return Taught(
         visit_rate=wide(visits),
+        if_open=wide(visits),
         shock_scale=wide(shock),
         noise_ratio=np.full((draws, 4), noise),
         born_never=wide(born),

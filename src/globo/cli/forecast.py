@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from enum import StrEnum
 from pathlib import Path
@@ -22,6 +23,8 @@ from globo.errors import UserError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from globo.scenario import Change, Scenario
 
 ROWS = 20  # units shown to people
 
@@ -47,7 +50,15 @@ def forecast(
         typer.Option(
             metavar="FILE.csv",
             help="Where the draws go.",
-            show_default="runs/forecast-DAY-LEVEL.csv",
+            show_default="runs/forecast-DAY-LEVEL[-POLICY].csv",
+        ),
+    ] = None,
+    policy: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="Scenario whose levers hold from that day on: a YAML file or a shipped example.",
+            show_default="a drawn policy: budgets persist, with shocks",
         ),
     ] = None,
     score: Annotated[
@@ -64,18 +75,26 @@ def forecast(
     also a second file, FILE-appearance.csv: the chance that a district with hardly any coca
     (under 10 ha) comes to 50 ha or more. Draws are joint: sums over units keep their interval.
 
+    With [bold]--policy[/bold] the forecast follows the file's eradication_budget,
+    eradication_allowed and eradication_where, the levers that the forecasting model has, and
+    refuses any other; draws of one seed have the same luck with and without it.
+
     [bold]globo forecast --score[/bold] prints docs/scoreboard.md: the same forecasts made on
     the day of every past survey, scored against naive rivals, losses included (minutes).
     """
     if score:
+        if policy is not None:
+            allowed, mend = "--score alone", "history is scored under drawn policies; leave it out"
+            raise UserError(where="--policy", found=policy, allowed=allowed, mend=mend)
         _score(samples, seed, as_json)
         return
     if as_of is None:
         allowed, mend = "a day, YYYY-MM-DD", "say what may be known: --as-of 2016-05-15"
         raise UserError(where="--as-of", found="nothing", allowed=allowed, mend=mend)
     began = time.monotonic()
-    table, chances = _forecast(as_of, horizon, level.value, samples, seed)
-    file = out or options.RUNS / f"forecast-{as_of}-{level.value}.csv"
+    followed, told_policy = _policy(policy, as_of)
+    table, chances = _forecast(as_of, horizon, level.value, samples, seed, followed)
+    file = out or _default_file(as_of, level.value, followed)
     _write(file, table)
     files = [file]
     if chances is not None:
@@ -87,6 +106,7 @@ def forecast(
         "level": level.value,
         "samples": samples,
         "seed": seed,
+        "policy": told_policy,
         "seconds": round(time.monotonic() - began, 3),
         "files": [str(path) for path in files],
         "coca_ha": _levels(table),
@@ -99,19 +119,49 @@ def forecast(
 
 
 def _forecast(
-    as_of: str, horizon: int, level: str, samples: int, seed: int
+    as_of: str, horizon: int, level: str, samples: int, seed: int, policy: Scenario | None
 ) -> tuple[pd.DataFrame, pd.DataFrame | None]:
     """Return the draws, and for districts the chances of first appearance in them."""
     from globo.evidence import forecast_pool
 
     with answer_alone():
-        table = forecast_pool.forecast(as_of, horizon, level, samples, seed)
+        table = forecast_pool.forecast(as_of, horizon, level, samples, seed, policy=policy)
         if level != Level.district:
             return table, None
         chances = forecast_pool.appearance(
             as_of, horizon, samples, seed, forecaster=lambda *_: table
         )
     return table, chances
+
+
+def _policy(source: str | None, as_of: str) -> tuple[Scenario | None, dict[str, Any] | None]:
+    """Return the policy to follow, and what is told of it; nothing where none is given."""
+    if source is None:
+        return None, None
+    import globo
+    from globo.evidence.forecast_policy import future
+
+    scenario = globo.load_scenario(source)
+    globo.facts.load(as_of=as_of)  # refuses what is no day
+    asked = future(scenario, as_of)
+    parts = {"follows": asked.changes, "left_out": asked.past}
+    if asked.past:
+        names = ", ".join(sorted({c.lever for c in asked.past}))
+        note(f"globo: left out, since it had ended by {as_of}: {names}")
+    told = {key: [_change(c) for c in changes] for key, changes in parts.items()}
+    return scenario, {"name": scenario.name, **told}
+
+
+def _change(change: Change) -> dict[str, Any]:
+    """Return a change as a program reads it; until is null where it holds to the end."""
+    until, place = change.last or None, change.place or None
+    at = {"lever": change.lever, "place": place, "from": change.first, "until": until}
+    return {**at, "value": change.value}
+
+
+def _default_file(as_of: str, level: str, policy: Scenario | None) -> Path:
+    name = "" if policy is None else "-" + re.sub(r"[^\w.-]+", "-", policy.name)
+    return options.RUNS / f"forecast-{as_of}-{level}{name}.csv"
 
 
 def _score(samples: int, seed: int, as_json: bool) -> None:

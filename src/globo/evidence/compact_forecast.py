@@ -18,8 +18,10 @@ from globo.errors import UserError, did_you_mean
 from globo.evidence.compact_model import Start, paths
 from globo.evidence.compact_prior import Taught, learn
 from globo.evidence.compact_settings import Array, Settings
+from globo.evidence.forecast_policy import Future, Given, by_year, future
 from globo.evidence.frames import to_frame
 from globo.evidence.known import ELSEWHERE, LEVELS, NATION, OUTSIDE, Known, known
+from globo.scenario import Scenario
 
 SHARE_WEIGHT = 50.0
 SPARSE = 0.3
@@ -41,7 +43,13 @@ class UnitPaths:
 
 
 def compact(
-    as_of: str, horizon: int, level: str, samples: int, seed: int, settings: Settings | None = None
+    as_of: str,
+    horizon: int,
+    level: str,
+    samples: int,
+    seed: int,
+    settings: Settings | None = None,
+    policy: Scenario | None = None,
 ) -> pd.DataFrame:
     """Forecast coca area by the compact mechanistic model.
 
@@ -52,6 +60,7 @@ def compact(
         samples: joint draws.
         seed: of all luck.
         settings: assumptions; None for the defaults.
+        policy: what the state will do from that day on; None to draw it.
 
     Returns:
         Columns unit, year, draw, coca_ha.
@@ -65,7 +74,8 @@ def compact(
         )
     state = known(as_of)
     rng = np.random.default_rng([seed, state.last_year])
-    run = unit_paths(state, horizon, samples, rng, settings or Settings())
+    asked = None if policy is None else future(policy, str(as_of))
+    run = unit_paths(state, horizon, samples, rng, settings or Settings(), asked)
     first = state.last_year + 1
     if level == "national":
         return to_frame(run.area.sum(axis=2, keepdims=True), [NATION], first)
@@ -78,7 +88,12 @@ def compact(
 
 
 def unit_paths(
-    state: Known, horizon: int, samples: int, rng: np.random.Generator, settings: Settings
+    state: Known,
+    horizon: int,
+    samples: int,
+    rng: np.random.Generator,
+    settings: Settings,
+    asked: Future | None = None,
 ) -> UnitPaths:
     """Run the model on the finest units known.
 
@@ -88,17 +103,23 @@ def unit_paths(
         samples: draws.
         rng: source of luck.
         settings: assumptions.
+        asked: policy to follow; None to draw it.
 
     Returns:
         Areas of all units; with districts surveyed these are comparable units, else zones.
     """
     if len(state.by_unit):
-        return _by_units(state, horizon, samples, rng, settings)
-    return _by_zones(state, horizon, samples, rng, settings)
+        return _by_units(state, horizon, samples, rng, settings, asked)
+    return _by_zones(state, horizon, samples, rng, settings, asked)
 
 
 def _by_units(
-    state: Known, horizon: int, samples: int, rng: np.random.Generator, settings: Settings
+    state: Known,
+    horizon: int,
+    samples: int,
+    rng: np.random.Generator,
+    settings: Settings,
+    asked: Future | None,
 ) -> UnitPaths:
     """Run on comparable units, on the outside area, and on districts never surveyed."""
     history = state.by_unit.assign(**{OUTSIDE: state.outside.reindex(state.by_unit.index)})
@@ -120,12 +141,18 @@ def _by_units(
         surveyed=np.arange(len(names)) < seen,
         budget=state.eradicated,
     )
-    area = paths(start, _with_ratio(taught, ratio), horizon, rng, settings)
+    given = _given(asked, state, horizon, start.zones)
+    area = paths(start, _with_ratio(taught, ratio), horizon, rng, settings, given)
     return UnitPaths(area, names, zone)
 
 
 def _by_zones(
-    state: Known, horizon: int, samples: int, rng: np.random.Generator, settings: Settings
+    state: Known,
+    horizon: int,
+    samples: int,
+    rng: np.random.Generator,
+    settings: Settings,
+    asked: Future | None,
 ) -> UnitPaths:
     """Run on the zones known and one rest; split the rest by chance over the other zones."""
     known_zones = [z for z in state.by_zone if np.isfinite(state.by_zone[z].iloc[-1])]
@@ -143,13 +170,18 @@ def _by_zones(
     # A zone that is one unit has no noise of its own beside the zone's shock.
     taught = _with_ratio(taught, np.zeros_like(taught.noise_ratio))
     part = replace(settings, visit_fall=settings.zone_fall)
-    area = paths(start, taught, horizon, rng, part)
+    given = _given(asked, state, horizon, start.zones)
+    area = paths(start, taught, horizon, rng, part, given)
     others = [z for z in state.zones if z not in known_zones and z != ELSEWHERE]
     shares = rng.dirichlet(np.ones(len(others) + 1), samples)[:, None, :]
     names = [*known_zones, *others, OUTSIDE]
     return UnitPaths(
         np.concatenate([area[:, :, :-1], area[:, :, -1:] * shares], axis=2), names, names
     )
+
+
+def _given(asked: Future | None, state: Known, horizon: int, zones: list[str]) -> Given | None:
+    return None if asked is None else by_year(asked, state.last_year + 1, horizon, zones)
 
 
 def _with_ratio(taught: Taught, ratio: Array) -> Taught:

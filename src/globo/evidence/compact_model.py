@@ -19,11 +19,13 @@ from scipy.special import expit, logit
 
 from globo.evidence.compact_prior import Taught
 from globo.evidence.compact_settings import Array, Settings
+from globo.evidence.forecast_policy import Given, steered
 from globo.evidence.known import ELSEWHERE
 from globo.evidence.scores import DISTRICT_SCALE, from_scale, to_scale
 
 CLEARED = 0.9
 TAIL = 4.0
+MOST_EFFORT = 0.5  # log of effort over the one that taught the rates: no more is known to clear
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,12 @@ class Start:
 
 
 def paths(
-    start: Start, taught: Taught, horizon: int, rng: np.random.Generator, settings: Settings
+    start: Start,
+    taught: Taught,
+    horizon: int,
+    rng: np.random.Generator,
+    settings: Settings,
+    given: Given | None = None,
 ) -> Array:
     """Run the years.
 
@@ -58,6 +65,7 @@ def paths(
         horizon: years.
         rng: source of luck.
         settings: assumptions.
+        given: policy of these years; None to draw it.
 
     Returns:
         Areas as a survey would find them, ha, shape (draw, horizon, unit).
@@ -72,16 +80,21 @@ def paths(
     transient = transient if settings.has("transient noise") else np.zeros_like(transient)
     revisit = rng.uniform(*settings.revisit, (samples, 1))
     shock_scale = taught.shock_scale * settings.has("zone shocks")
-    effort = _efforts(start.budget, samples, horizon, rng, settings)
+    effort = _efforts(start.budget, samples, horizon, rng, settings, given)
+    member = np.eye(len(start.zones))[zone]
     out = np.empty((samples, horizon, shape[1]))
     for year in range(horizon):
         area = from_scale(level, DISTRICT_SCALE)
         noise = settings.noise(area) * taught.noise_ratio
+        rate = taught.visit_rate
+        if given is not None:
+            reach = (area * (area > settings.visit_floor)) @ member
+            rate = steered(given, year, rate, taught.if_open, reach)
         fall = _visits(
             level,
             most,
             area,
-            taught.visit_rate * effort[:, year, None],
+            rate * effort[:, year, None],
             revisit,
             zone,
             rng,
@@ -113,16 +126,28 @@ def paths(
 
 
 def _efforts(
-    budget: pd.Series, samples: int, horizon: int, rng: np.random.Generator, settings: Settings
+    budget: pd.Series,
+    samples: int,
+    horizon: int,
+    rng: np.random.Generator,
+    settings: Settings,
+    given: Given | None,
 ) -> Array:
-    """Draw the clearing effort of each year, relative to the effort that taught the rates."""
+    """Return the clearing effort of each year, relative to the effort that taught the rates.
+
+    Drawn, but for the months whose budget is given; the luck is the same with and without.
+    """
     logs = np.log(np.maximum(budget.to_numpy(dtype=np.float64), 1.0))
     mean, now = logs.mean(), np.full(samples, logs[-1])
     top, efforts = max(logs[-1], mean), np.empty((samples, horizon))
     for year in range(horizon):
         now = mean + settings.budget_memory * (now - mean)
         now = now + rng.normal(0.0, settings.budget_noise, samples)
-        efforts[:, year] = np.exp(np.minimum(now - top, 0.5))
+        efforts[:, year] = np.exp(np.minimum(now - top, MOST_EFFORT))
+        if given is not None:
+            stated = given.cleared[year] / np.exp(top)
+            drawn = given.unstated[year] * efforts[:, year]
+            efforts[:, year] = np.minimum(drawn + stated, np.exp(MOST_EFFORT))
     return efforts
 
 

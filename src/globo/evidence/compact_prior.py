@@ -25,6 +25,7 @@ class Taught:
 
     Attributes:
         visit_rate: yearly chance of a visit to an uncleared unit, (draw, zone).
+        if_open: the same, were the zone open to brigades, (draw, zone).
         shock_scale: scale of the zone's shared shock, (draw, zone).
         noise_ratio: multiplier of a unit's own noise, (draw, unit).
         born_never, born_again: yearly chance of coca in a unit without, (draw, zone).
@@ -32,6 +33,7 @@ class Taught:
     """
 
     visit_rate: Array
+    if_open: Array
     shock_scale: Array
     noise_ratio: Array
     born_never: Array
@@ -73,7 +75,7 @@ def learn(
     ]
     quiet = np.array([float(len(p)) for p in past])
     counts = (visited @ member).sum(axis=0), ((area[:-1] > settings.visit_floor) @ member).sum(0)
-    rate = _visit_rate(*counts, quiet, samples, rng, settings)
+    rate, if_open = _visit_rate(*counts, quiet, samples, rng, settings)
     used = np.where((area[:-1] > 0.0) & ~visited, change, np.nan)
     noise = settings.noise(area[:-1])
     squares, n_units, shocks, n_shocks = _residuals(used, noise, zone_of, len(zones))
@@ -97,6 +99,7 @@ def learn(
     empty, filled = area[:-1] == 0.0, area[1:] > 0.0
     return Taught(
         visit_rate=rate,
+        if_open=if_open,
         shock_scale=np.minimum(scale, 1.0),
         noise_ratio=np.minimum(np.sqrt(own), 2.5),
         born_never=_birth(empty & ~ever, filled, member, never, samples, rng, settings),
@@ -123,10 +126,11 @@ def _visit_rate(
     samples: int,
     rng: np.random.Generator,
     settings: Settings,
-) -> Array:
+) -> tuple[Array, Array]:
     """Draw each zone's state (open or closed to brigades) and its yearly visit rate.
 
-    A year of a zone's long series without collapse counts as one chance not taken.
+    A year of a zone's long series without collapse counts as one chance not taken. Beside it
+    the rate were the zone open: a closed zone's past says nothing of that, so its prior.
     """
     misses = chances - visits + quiet
     evidence = []
@@ -139,7 +143,12 @@ def _visit_rate(
         for a, b in (settings.open_visits, settings.closed_visits)
     ]
     drawn = np.where(opened, rates[0], rates[1])
-    return drawn if settings.has("visits") else np.zeros_like(drawn)
+    # luck of its own, so that the other draws are the same whether it is used or not
+    prior = rng.spawn(1)[0].beta(*settings.open_visits, opened.shape)
+    if_open = np.where(opened, drawn, np.maximum(prior, drawn))
+    if not settings.has("visits"):
+        return np.zeros_like(drawn), np.zeros_like(drawn)
+    return drawn, if_open
 
 
 def _residuals(

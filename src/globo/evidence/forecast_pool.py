@@ -11,6 +11,7 @@ scoreboard. A member to come (the full simulator) joins with the same weight.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -22,12 +23,14 @@ from globo.evidence.compact_forecast import compact, split_units
 from globo.evidence.frames import COLUMNS, to_array, to_frame
 from globo.evidence.known import NATION, known
 from globo.evidence.scoreboard import Forecaster, as_forecaster
+from globo.scenario import Scenario
 
 MEMBERS: dict[str, Forecaster] = {
     "compact model": compact,
     "analogues": as_forecaster(BASELINES["analogues"]),
     "symmetric walk": as_forecaster(BASELINES["symmetric walk"]),
 }
+FOLLOW = {"compact model": compact}  # members that take a policy
 WEIGHTS = {"compact model": 1.0}
 EQUAL = {"compact model": 1.0, "analogues": 1.0, "symmetric walk": 1.0}
 
@@ -40,6 +43,7 @@ def forecast(
     seed: int,
     members: Mapping[str, Forecaster] | None = None,
     weights: Mapping[str, float] | None = None,
+    policy: Scenario | None = None,
 ) -> pd.DataFrame:
     """Forecast coca area for every unit of a level.
 
@@ -52,15 +56,20 @@ def forecast(
         seed: of all luck.
         members: forecasters by name; None for `MEMBERS`.
         weights: member -> weight, scaled to one; None for `WEIGHTS`.
+        policy: what the state will do from that day on, for members that can follow it
+            (`FOLLOW`); None to draw it.
 
     Returns:
         Columns unit, year, draw, coca_ha (ha).
 
     Raises:
-        UserError: unknown level or member, too few draws, or a day before the first survey.
+        UserError: unknown level or member, too few draws, a day before the first survey, or
+            a policy that a member cannot follow.
     """
     callables = MEMBERS if members is None else members
     chosen = dict(WEIGHTS if weights is None else weights)
+    if policy is not None:
+        callables = {name: partial(make, policy=policy) for name, make in FOLLOW.items()}
     for name in chosen:
         if name not in callables:
             raise UserError(where="member", found=name, allowed=", ".join(callables))
