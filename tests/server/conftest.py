@@ -1,5 +1,6 @@
 """A session around the small engine, and a client of its application."""
 
+import threading
 from contextlib import contextmanager
 
 import pytest
@@ -30,6 +31,10 @@ def opened(table):
         app = Limits(create_app(session))
         with TestClient(app, base_url="http://127.0.0.1:8750") as client:
             yield session, client
+        # A model still at work would share the process's warning filters with the next test.
+        for thread in threading.enumerate():
+            if thread.name == "globo-model":
+                thread.join(10)
 
     return make
 

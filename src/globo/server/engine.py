@@ -27,7 +27,6 @@ class Engine(Protocol):
         until: last year of a branch.
         draws: size of the full ensemble.
         seed: of the ensemble.
-        places: by kind of place that a lever may be given for (zone, port ...) the names.
     """
 
     name: str
@@ -35,7 +34,11 @@ class Engine(Protocol):
     until: int
     draws: int
     seed: int
-    places: Mapping[str, list[str]]
+
+    @property
+    def places(self) -> Mapping[str, list[str]]:
+        """The names by kind of place that a lever may be given for (zone, port ...)."""
+        ...
 
     def baseline(self) -> xr.Dataset:
         """Return history and future with no lever moved, all draws, in the schema of a run."""

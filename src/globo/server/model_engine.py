@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+import platform
 from collections import OrderedDict
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
 
 import jax
 import numpy as np
@@ -20,11 +23,13 @@ import xarray as xr
 from globo import ensemble, parameters, policy, simulation, world
 from globo.policy import Policy, Setting
 from globo.results import dataset
+from globo.server import kept
 from globo.server.engine import Levers
 from globo.server.levers import AT
 
 PRESENT, UNTIL, DRAWS, SEED = 2017, 2030, 64, 1
-KEPT = 24  # batches of the future that are kept, so that a refinement wastes none
+MEMORY = 24  # batches of the future that are kept, so that a refinement wastes none
+STATE = "state."  # before the names of a state's arrays in a kept history
 Arrays = dict[str, np.ndarray]
 
 
@@ -37,6 +42,7 @@ class ModelEngine:
         present: last year of the history that all branches share.
         until: last year of a branch.
         jobs: batches run at once; None takes every core.
+        keep: folder where history and baseline wait for the next start; None keeps nothing.
     """
 
     def __init__(  # noqa: D107  (said above)
@@ -46,6 +52,7 @@ class ModelEngine:
         present: int = PRESENT,
         until: int = UNTIL,
         jobs: int | None = None,
+        keep: Path | None = None,
     ) -> None:
         self.draws, self.seed, self.present, self.until = draws, seed, present, until
         self.places = {
@@ -59,18 +66,21 @@ class ModelEngine:
         self._pool = ThreadPoolExecutor(jobs or len(os.sched_getaffinity(0)), "globo-batch")
         self._past: dict[int, simulation.Members] = {}
         self._kept: OrderedDict[tuple, Arrays] = OrderedDict()
+        self._file = keep and keep / f"{self._history_name()}.npz"
 
     def baseline(self) -> xr.Dataset:
         """Return history and future with no lever moved, all draws, in the schema of a run."""
         months = self._months({}, self.present + 1)
         past = simulation.span(months, simulation.FIRST_YEAR, self.present)
         batches = self._batches(range(self.draws))
-        history = list(self._pool.map(lambda batch: self._history(batch, past), batches))
-        future = self._future({}, self.present + 1, range(self.draws))
-        before = self._joined(batches, history, range(self.draws))
-        status = {"status": future.pop("status")}
-        along = {name: np.concatenate([before[name], future[name]], 1) for name in future}
-        return self._dressed(along | status, simulation.FIRST_YEAR)
+        begun = self._pool.map(lambda batch: self._begun(batch, past), batches)
+        members = dict(zip(batches, begun, strict=True))
+        arrays = self._recalled(members)
+        if arrays is None:
+            arrays = self._made(members, past)
+            if self._file:
+                kept.write(self._file, arrays | self._states())
+        return self._dressed(arrays, simulation.FIRST_YEAR)
 
     def run(self, levers: Levers, start: int, draws: range) -> xr.Dataset:
         """Return the years after the present for some draws; see `engine.Engine`."""
@@ -97,14 +107,48 @@ class ModelEngine:
         size = ensemble.CHUNK_DRAWS
         return list(range(draws.start // size, -(-draws.stop // size)))
 
-    def _history(self, batch: int, past: Policy) -> Arrays:
-        """Run a batch to the present, keep where it stands, return its years."""
+    def _begun(self, batch: int, past: Policy) -> simulation.Members:
+        """Return the draws of a batch at the start of the history."""
         size = ensemble.CHUNK_DRAWS
         numbers = np.arange(batch * size, (batch + 1) * size)
-        first = jax.tree.map(lambda x: x[0], past)
-        members = self._simulator.begin(numbers, first)
-        self._past[batch], years = self._simulator.advance(members, past)
-        return years
+        return self._simulator.begin(numbers, jax.tree.map(lambda x: x[0], past))
+
+    def _made(self, members: Mapping[int, simulation.Members], past: Policy) -> Arrays:
+        """Run history and future of the baseline; the states at the present stay."""
+        ahead = lambda batch: self._simulator.advance(members[batch], past)  # noqa: E731
+        ran = dict(zip(members, self._pool.map(ahead, members), strict=True))
+        self._past = {batch: after for batch, (after, _) in ran.items()}
+        future = self._future({}, self.present + 1, range(self.draws))
+        before = self._joined(list(members), [ran[b][1] for b in members], range(self.draws))
+        status = {"status": future.pop("status")}
+        return {n: np.concatenate([before[n], future[n]], 1) for n in future} | status
+
+    def _history_name(self) -> str:
+        """Return what identifies history and baseline: model, sizes, and what rounds them."""
+        sizes = (self.draws, ensemble.CHUNK_DRAWS, self.present, self.until)
+        machine = (jax.__version__, jax.default_backend(), platform.machine())
+        whole = (self.name, *map(str, sizes), *machine)
+        return hashlib.sha256(" ".join(whole).encode()).hexdigest()[:16]
+
+    def _states(self) -> Arrays:
+        """Return the states at the present as arrays, by batch and place in the state."""
+        return {
+            f"{STATE}{batch}.{i}": np.asarray(leaf)
+            for batch, members in self._past.items()
+            for i, leaf in enumerate(jax.tree.leaves(members.s))
+        }
+
+    def _recalled(self, members: Mapping[int, simulation.Members]) -> Arrays | None:
+        """Take states and baseline from an earlier start; None where there are none."""
+        arrays = kept.read(self._file) if self._file else None
+        if arrays is None:
+            return None
+        states = {n: arrays.pop(n) for n in list(arrays) if n.startswith(STATE)}
+        for batch, at in members.items():
+            leaves, shape = jax.tree.flatten(at.s)
+            stood = [jax.numpy.asarray(states[f"{STATE}{batch}.{i}"]) for i in range(len(leaves))]
+            self._past[batch] = replace(at, s=jax.tree.unflatten(shape, stood))
+        return arrays
 
     def _future(self, levers: Levers, start: int, draws: range) -> Arrays:
         """Run the batches that hold some draws from the present on; some are kept already."""
@@ -117,7 +161,7 @@ class ModelEngine:
             for batch, years in zip(missing, self._pool.map(ahead, missing), strict=True):
                 self._kept[asked, batch] = years
         found = [self._kept[asked, batch] for batch in batches]
-        while len(self._kept) > KEPT:
+        while len(self._kept) > MEMORY:
             self._kept.popitem(last=False)
         return self._joined(batches, found, draws)
 

@@ -31,9 +31,10 @@ def serve(port: int = PORT, host: str = HOST, open_browser: bool = True) -> None
     Raises:
         UserError: the address is taken or not of this machine.
     """
+    from globo.server import kept
     from globo.server.model_engine import ModelEngine
 
-    serve_session(Session(ModelEngine()), port, host, open_browser)
+    serve_session(Session(ModelEngine(keep=kept.user_folder())), port, host, open_browser)
 
 
 def serve_session(session: Session, port: int, host: str, open_browser: bool) -> None:

@@ -1,0 +1,148 @@
+"""The model behind the page: one set of numbers everywhere, and a history kept between starts."""
+
+import asyncio
+import os
+
+import numpy as np
+import orjson
+import pytest
+import xarray as xr
+from fastapi.testclient import TestClient
+
+import globo
+from globo.cli import main
+from globo.results import variables
+from globo.server import kept, model_engine
+from globo.server.app import create_app
+from globo.server.limits import Limits
+from globo.server.model_engine import ModelEngine
+from globo.server.session import Session
+
+# Two years on each side: a loop over a single year is compiled without its loop and may round
+# otherwise in the last bit.
+DRAWS, PRESENT, UNTIL = 3, 2002, 2004
+MOVED = {"eradication_where@VRAEM": 1.0, "eradication_budget": 40000.0, "air_interdiction": 0.0}
+
+
+def engine(keep=None, seed=1):
+    return ModelEngine(draws=DRAWS, seed=seed, present=PRESENT, until=UNTIL, keep=keep)
+
+
+def branch(of):
+    return of.run(MOVED, PRESENT + 1, range(DRAWS))
+
+
+@pytest.fixture(scope="module")
+def made():
+    return engine()
+
+
+def test_a_start_takes_up_the_history_that_an_earlier_one_kept(made, tmp_path):
+    first = engine(tmp_path)
+    xr.testing.assert_identical(first.baseline(), made.baseline())
+    (file,) = tmp_path.glob("*.npz")
+    second = engine(tmp_path)
+    xr.testing.assert_identical(second.baseline(), made.baseline())
+    xr.testing.assert_identical(branch(second), branch(made))
+    # What is returned is what the file holds, and not made once more.
+    arrays = kept.read(file)
+    assert arrays is not None
+    kept.write(file, arrays | {"coca_ha": arrays["coca_ha"] + 1.0})
+    third = engine(tmp_path).baseline()
+    np.testing.assert_array_equal(third["coca_ha"], made.baseline()["coca_ha"] + 1.0)
+
+
+@pytest.mark.parametrize("size", [0, 1000, -1])
+def test_a_broken_history_is_made_anew(made, tmp_path, size):
+    engine(tmp_path).baseline()
+    (file,) = tmp_path.glob("*.npz")
+    whole = file.read_bytes()
+    broken = whole[:size] if size >= 0 else whole[:5000] + b"\xff" * 500 + whole[5500:]
+    file.write_bytes(broken)
+    xr.testing.assert_identical(engine(tmp_path).baseline(), made.baseline())
+    assert file.read_bytes() != broken
+
+
+def test_where_nothing_can_be_kept_the_engine_goes_on(made, tmp_path):
+    (tmp_path / "taken").write_text("a file where the folder should be")
+    xr.testing.assert_identical(engine(tmp_path / "taken").baseline(), made.baseline())
+
+
+def test_another_seed_has_another_history(made, tmp_path):
+    for seed in (1, 2):
+        engine(tmp_path, seed).baseline()
+    assert len(list(tmp_path.glob("*.npz"))) == 2
+    again = engine(tmp_path, 2).baseline()
+    assert not np.array_equal(again["coca_ha"], made.baseline()["coca_ha"])
+
+
+def test_the_newest_histories_stay_and_nothing_half_written(tmp_path):
+    for i in range(kept.NEWEST + 2):
+        path = tmp_path / f"{i}.npz"
+        kept.write(path, {"x": np.arange(i)})
+        os.utime(path, (i, i))
+    left = sorted(path.name for path in tmp_path.iterdir())
+    assert left == [f"{i}.npz" for i in range(2, kept.NEWEST + 2)]
+
+
+@pytest.fixture(scope="module")
+def page(made):
+    session = Session(made)
+    session.open()
+    with TestClient(Limits(create_app(session)), base_url="http://127.0.0.1:8750") as client:
+        yield session, client
+
+
+@pytest.fixture(scope="module")
+def files(page):
+    """Return what the page offers for download, by suffix."""
+    told = {}
+    for suffix in ("json", "yaml", "py"):
+        answer = page[1].get(f"/api/run.{suffix}", params={**MOVED, "start": PRESENT + 1})
+        assert answer.status_code == 200, answer.text
+        told[suffix] = answer.text
+    return told
+
+
+def quantiles(run, name):
+    """Return 5th, 50th and 95th percentile of the zones' values after the present."""
+    years = run.sel(year=slice(PRESENT + 1, UNTIL))
+    return np.quantile(np.asarray(years[name], "float64"), [0.05, 0.5, 0.95], axis=0).ravel()
+
+
+def test_page_command_and_python_give_the_same_numbers(made, files, tmp_path):
+    (tmp_path / "page.yaml").write_text(files["yaml"], encoding="utf-8")
+    words = ["run", str(tmp_path / "page.yaml"), "--draws", str(DRAWS), "--quiet", "--no-report"]
+    assert main([*words, "--out", str(tmp_path / "run")]) == 0
+    space: dict = {}
+    exec(compile(files["py"], "page.py", "exec"), space)
+    by_python, by_page = space["run"], branch(made)
+    assert float(np.abs(globo.compare(tmp_path / "run", by_python).districts).max()) == 0.0
+    for name in variables():
+        along = next(d for d in ("year", "month") if d in by_page[name].dims)
+        later = by_python[name].sel({along: by_page[along]})
+        np.testing.assert_array_equal(by_page[name], later, name)
+    shown = orjson.loads(files["json"])["arrays"]
+    for name in ("leaf_t", "household_income_usd", "armed_hold"):
+        if f"{name}|zone" in shown:
+            level = shown[f"{name}|zone"]["level"]
+            np.testing.assert_allclose(level, quantiles(by_python, name), rtol=1e-4, atol=1e-9)
+    cleared = space["run"]["eradicated_ha"].sel(year=UNTIL).sum("district")
+    assert float(cleared.min()) > 0.0
+
+
+def test_a_run_on_its_own_is_as_large_as_the_page_s_and_has_its_luck():
+    assert (model_engine.DRAWS, model_engine.SEED) == (globo.DRAWS, globo.SEED)
+
+
+def test_few_draws_first_are_the_first_of_all(page, made):
+    session, _ = page
+    asked = session.asked({"road_control": 6.0}, None, None)
+
+    async def told():
+        return [orjson.loads(line) async for line in session.pictures(asked)]
+
+    last = asyncio.run(told())[-1]
+    assert (last["draws"], last["failed"]) == (DRAWS, 0)
+    few, whole = (made.run(asked.moved, asked.start, range(n)) for n in (2, DRAWS))
+    xr.testing.assert_identical(few["coca_ha"], whole["coca_ha"].isel(draw=slice(0, 2)))
