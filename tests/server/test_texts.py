@@ -6,8 +6,10 @@ import pytest
 
 from globo import facts, parameters
 from globo.errors import UserError
+from globo.report.texts import texts
 from globo.results import MODES, variables
 from globo.server.knowledge import words
+from globo.server.levers import controls
 from globo.server.measures import measures
 
 WORDS = {lang: words(lang) for lang in ("es", "en")}
@@ -49,3 +51,17 @@ def test_every_mode_and_unit_has_a_word():
     assert [m for m in MODES if f"page.mode.{m}" not in WORDS["es"]] == []
     units = {var.unit for var in variables().values() if "year" in var.dims}
     assert [u for u in sorted(units) if f"page.unit.{u}" not in WORDS["es"]] == []
+
+
+def test_every_unit_of_a_lever_has_a_word_on_the_page_and_in_the_report():
+    places = {
+        "zone": ["VRAEM"],
+        "group": ["VRAEM faction"],
+        "port": ["Callao"],
+        "market": ["Europe"],
+    }
+    units = {control.unit for control in controls(places).values()}
+    assert {"0 or 1", "factor", "index (2001 = 1)"} <= units
+    for lang in WORDS:
+        assert [u for u in sorted(units) if f"page.unit.{u}" not in WORDS[lang]] == []
+        assert [u for u in sorted(units) if f"unit.{u}" not in texts(lang).words] == []
