@@ -17,7 +17,7 @@ const START_MS = 120_000;
 export async function served() {
   if (process.env.GLOBO_URL) return { url: process.env.GLOBO_URL, end: () => {} };
   const globo = join(ROOT, ".venv", "bin", "globo");
-  const server = spawn(globo, ["serve", "--port", "0", "--no-open"], { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
+  const server = spawn(globo, ["serve", "--port", "0", "--no-browser"], { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
   const url = await new Promise((done, fail) => {
     const timer = setTimeout(() => fail(new Error("globo serve did not start")), START_MS);
     let said = "";
