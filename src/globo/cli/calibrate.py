@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,7 +15,7 @@ from globo.cli.output import answer_alone, note, number, print_json, print_table
 if TYPE_CHECKING:
     from globo.inference import Calibration
 
-POSTERIOR = "posterior.csv"
+POSTERIOR, TREE = "posterior.csv", "calibration.nc"
 SHOWN = 20  # parameters shown to people
 
 
@@ -41,13 +42,15 @@ def calibrate(
 
     An ensemble of parameters drawn from the priors is moved, step by step, towards areas,
     prices, production, seizures, attacks and the disputed shares of the exits; nothing that
-    was published later is read. Writes posterior.csv, as the package ships it, and tells which
+    was published later is read. Writes posterior.csv, as the package ships it, and
+    calibration.nc for ArviZ (prior, posterior, predictions beside the figures); tells which
     parameters the figures taught and which stayed at their prior. Takes up to an hour; stopped,
     it goes on from its last step when the same command is given again.
     """
     from globo.ensemble.local import usable_jobs
     from globo.ensemble.trouble import said_plainly
     from globo.inference import calibrate as fit
+    from globo.inference import write_netcdf
 
     began = time.monotonic()
     folder = out or options.RUNS / f"calibration-{as_of}-{seed}"
@@ -62,6 +65,7 @@ def calibrate(
             told=lambda text: note(f"globo: {text}", quiet),
         )
         write_whole(folder / POSTERIOR, found.write)
+        write_whole(folder / TREE, partial(write_netcdf, found))
     told = {
         "as_of": found.as_of,
         "members": members,
@@ -69,6 +73,7 @@ def calibrate(
         "seed": seed,
         "seconds": round(time.monotonic() - began, 3),
         "posterior": str(folder / POSTERIOR),
+        "arviz": str(folder / TREE),
         **described(found),
     }
     if as_json:
@@ -80,7 +85,9 @@ def calibrate(
     print_table(title, ["", "taught", "mean", "spread"], rows[:SHOWN])
     fits = ", ".join(f"{value:.2f}" for value in told["fit"])
     print(f"Mean squared error by step, in units of each target's error: {fits}")
-    print(f"{len(told['targets'])} targets, {told['seconds']:.0f} s; {told['posterior']}")
+    print(
+        f"{len(told['targets'])} targets, {told['seconds']:.0f} s; in {folder}: {POSTERIOR}, {TREE}"
+    )
 
 
 def described(found: Calibration) -> dict[str, Any]:
