@@ -28,6 +28,7 @@ from globo.world import FIRM_SLOTS, KINDS, STAGES, World
 
 MOST_GROWERS = 0.9  # share of a district's households that can grow coca at the start
 LEGS = 60  # moved until the network is in balance
+EMPTY = 1e-3  # of its share is left to a district that had none, so that a zone never sums to 0
 FIRST_FIRMS = 9  # a stage and zone, sizes falling as 1/rank
 
 
@@ -43,32 +44,34 @@ def start(p: Parameters, world: World, policy: Policy, key: Array) -> State:
     Returns:
         The state before January 2001.
     """
-    keys = jax.random.split(key, 3)
+    keys = jax.random.split(key, 5)
     s = _blank(world)
-    area = _first_areas(p, world, keys[0], keys[2])
+    area = _first_areas(p, world, *keys[:3])
     ages = jnp.stack([p.mature_months, p.prime_months - p.mature_months, p.old_months])
     young, prime, old = area * (ages / ages.sum())[:, None]
     s = change(s, young=young, prime=prime, old=old, opened=area, legitimacy=world.legitimacy_start)
     s = _held(p, world, s)
-    s = _cleared(p, world, s, policy, keys[1])
-    s = _settled(p, world, s, policy)
+    s = _cleared(p, world, s, policy, keys[3])
+    s = _settled(p, world, s, policy, keys[4])
     s = _chain(p, world, s, policy)
     return _anchored(p, world, s, policy)
 
 
 def _first_areas(
-    p: Parameters, world: World, by_zone: Array, by_district: Array
+    p: Parameters, world: World, by_zone: Array, by_district: Array, by_presence: Array
 ) -> Float[Array, " district"]:
     """Return coca by district, ha: zones as published but for survey error, their split uncertain.
 
     Before 2012 only zone areas are known, so a zone's sum keeps to its figure while its
-    districts trade areas.
+    districts trade areas, and small ones may have had none.
     """
     if world.smooth:
         return world.coca_start
     noise = p.initial_noise * jax.random.normal(by_zone, (len(world.zones),))
     split = p.initial_district_noise * jax.random.normal(by_district, world.coca_start.shape)
-    area = jnp.minimum(world.coca_start * jnp.exp(split), 0.6 * world.land)
+    there = world.coca_start / (world.coca_start + p.initial_presence_ha)
+    grows = jnp.maximum(uniform(by_presence, split.shape) < there, EMPTY)
+    area = jnp.minimum(world.coca_start * jnp.exp(split) * grows, 0.6 * world.land)
     told = world.by_zone(world.coca_start) * jnp.exp(noise - 0.5 * p.initial_noise**2)
     return area * (told / jnp.maximum(world.by_zone(area), 1e-6))[world.zone]
 
@@ -106,7 +109,7 @@ def _held(p: Parameters, world: World, s: State) -> State:
 def _cleared(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> State:
     """Open districts as they would be in the long run, and clear as in the first month."""
     chance = eradication.feasible(p, s.hold, s.legitimacy)
-    opens, closes = p.open_rate * chance**2, p.close_rate * (1.0 - chance)
+    opens, closes = p.open_rate * 4.0 * chance**3, p.close_rate * (1.0 - chance)
     often = opens / (opens + closes)
     drawn = (uniform(key, often.shape) < often).astype(often.dtype)
     is_open = often if world.smooth else drawn
@@ -117,12 +120,15 @@ def _cleared(p: Parameters, world: World, s: State, policy: Policy, key: Array) 
     return change(s, is_open=is_open, cleared=cleared, memory=12.0 * cleared / (coca + 1e-3))
 
 
-def _settled(p: Parameters, world: World, s: State, policy: Policy) -> State:
+def _settled(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> State:
     """Find the growers behind the coca, and the potential of every place.
 
     What stands is what is left after clearing, so growers want more than that; a place with
-    next to no coca could hold `frontier_share` of its frontier.
+    next to no coca could hold `frontier_share` of its frontier, times what the covariates do
+    not say about it.
     """
+    unseen = p.frontier_spread * jax.random.normal(key, world.frontier.shape)
+    unseen = jnp.where(world.smooth, 1.0, jnp.exp(unseen - 0.5 * p.frontier_spread**2))
     wanted = s.coca + s.cleared / p.replant_rate
     full = world.by_district(world.households * world.plot) * p.plot_ha
     share = jnp.minimum(wanted / full, MOST_GROWERS)
@@ -134,7 +140,7 @@ def _settled(p: Parameters, world: World, s: State, policy: Policy) -> State:
     plots = world.by_district(growers * world.plot)
     plot = jnp.clip(wanted / jnp.maximum(plots, 1e-3), 0.3 * p.plot_ha, 3.0 * p.plot_ha)
     plot = jnp.where(plots > 0, plot, p.plot_ha)
-    could = wanted + p.frontier_share * world.frontier
+    could = wanted + p.frontier_share * world.frontier * unseen
     potential = jnp.clip(could / full, 1e-5, MOST_GROWERS)
     taste = jnp.log(potential / (1.0 - potential))
     near = (1 - p.neighbour_share) * potential + p.neighbour_share * (world.beside @ potential)

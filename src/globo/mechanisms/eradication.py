@@ -19,7 +19,8 @@ from globo.state import State, change
 from globo.world import World
 
 ROUNDS = 4
-MOST_HUNGER = 4.0  # times faster that districts open when brigades have far too little to do
+MOST_HUNGER = 20.0  # of a year's budget over the coca open to it; nobody plans with more
+MONTHS = 12.0
 
 
 def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> tuple[State, dict]:
@@ -35,8 +36,8 @@ def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> t
     reach = jnp.maximum(reach_of(p, world, policy), escort)
     coca = s.coca
     theirs = coca * allowed * (1.0 - world.registered)
-    within = p.clear_rate * theirs * reach * s.is_open
-    hunger = jnp.clip(budget / jnp.maximum(within.sum(), 1.0), 0.2, MOST_HUNGER)
+    within = (theirs * reach * s.is_open).sum()
+    hunger = jnp.clip(MONTHS * budget / jnp.maximum(within, 1.0), 0.2, MOST_HUNGER)
     chance = feasible(p, s.hold, s.legitimacy)
     is_open = switch(p, s.is_open, chance, hunger, keys[0], world.smooth)
     target = theirs * (1.0 - (1.0 - is_open) * (1.0 - escort))
@@ -77,13 +78,13 @@ def switch(
     Args:
         p: monthly rates.
         is_open: 0 or 1 (any share where `smooth`).
-        chance: feasibility, 0 to 1; opening goes with its square, since a campaign needs
+        chance: feasibility, 0 to 1; opening goes with its cube, since a campaign needs
             the way in and the work to be possible at once.
-        hunger: budget over what can be cleared where brigades work already.
+        hunger: a year's budget over the coca where brigades can work already.
         key: of this draw and month.
         smooth: move shares in place of drawing.
     """
-    opens = jnp.minimum(p.open_rate * hunger * chance**2, 0.9)
+    opens = jnp.minimum(p.open_rate * hunger * chance**3, 0.9)
     closes = p.close_rate * (1.0 - chance)
     after = is_open * (1.0 - closes) + (1.0 - is_open) * opens
     if smooth:
