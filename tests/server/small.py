@@ -26,11 +26,14 @@ EDGES = [
     ("VRAEM", "Bolivia", "air", "Bolivia air"),
 ]
 TODAY = 1000.0
-HEAD = "name,unit,default,low,high,by,cost,source,label_en,label_es,meaning_en,meaning_es"
+HEAD = (
+    "name,unit,default,low,high,by,cost,source,"
+    "label_en,label_es,meaning_en,meaning_es,cost_es,source_es"
+)
 TABLE = f"""{HEAD}
-eradication_budget,ha/year,1000,0,5000,national,900 USD a ha,assumed,Clear,Erradicar,ha,ha
-eradication_where,share,1,0,1,zone,,assumed,Where,Dónde,share,parte
-air_interdiction,0 or 1,1,0,1,national,,Law 30339,Law,Ley,on or off,sí o no
+eradication_budget,ha/year,1000,0,5000,national,900 a ha,assumed,Clear,Erradicar,ha,ha,900,supuesto
+eradication_where,share,1,0,1,zone,,assumed,Where,Dónde,share,parte,,supuesto
+air_interdiction,0 or 1,1,0,1,national,,Law 30339,Law,Ley,on or off,sí o no,,Ley 30339
 """
 STORIES = """[{"id": "more", "levers": {"eradication_budget": 2000}, "view": "map",
   "show": "difference", "focus": "VRAEM"}]"""
@@ -40,6 +43,7 @@ class SmallEngine:
     """Three zones over two years of history and three of future."""
 
     name, present, until, draws, seed = "small", 2017, 2020, 40, 1
+    first_draws, step = 8, 20
 
     def __init__(self, seconds=0.0):
         self.places = {"zone": ZONES, "port": ["Callao"], "market": COORDS["market"]}
@@ -52,6 +56,9 @@ class SmallEngine:
         self.calls.append((dict(levers), draws))
         time.sleep(self.seconds)
         return self._made(range(2018, 2021), draws, levers, start)
+
+    def first(self, levers, start):
+        return self.run(levers, start, range(self.first_draws))
 
     def unknowns(self):
         random = np.random.default_rng(3)

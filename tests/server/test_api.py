@@ -8,7 +8,8 @@ import pytest
 from small import SmallEngine
 
 from globo.server.limits import HEADERS
-from globo.server.session import FIRST_DRAWS
+
+FIRST_DRAWS = SmallEngine.first_draws
 
 
 def pictures(client, **body):
@@ -40,7 +41,9 @@ def test_today_needs_no_run(opened):
     with opened(engine) as (session, client):
         client.get("/api/baseline")
         told = pictures(client, levers={})
-        assert all(set(levers) for levers, _ in engine.calls)
+        # What first pictures are compared with is the only thing run with no lever moved.
+        ran = [draws for levers, draws in engine.calls if not levers]
+        assert ran in ([], [range(FIRST_DRAWS)])
     assert set(told[-1]["arrays"]["coca_ha|zone"]["delta"]) == {0.0}
 
 
@@ -83,7 +86,9 @@ def test_first_pictures_go_before_refinements(opened):
         for thread in ask:
             thread.join()
         sizes = [
-            len(draws) for levers, draws in engine.calls if levers["eradication_budget"] in budgets
+            len(draws)
+            for levers, draws in engine.calls
+            if levers.get("eradication_budget") in budgets
         ]
     assert sorted(sizes[:4])[:3] == [FIRST_DRAWS] * 3
     assert sizes.count(FIRST_DRAWS) >= 4

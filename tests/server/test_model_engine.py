@@ -135,14 +135,37 @@ def test_a_run_on_its_own_is_as_large_as_the_page_s_and_has_its_luck():
     assert (model_engine.DRAWS, model_engine.SEED) == (globo.DRAWS, globo.SEED)
 
 
-def test_few_draws_first_are_the_first_of_all(page, made):
-    session, _ = page
-    asked = session.asked({"road_control": 6.0}, None, None)
+def test_few_draws_are_the_first_of_all(made):
+    few, whole = (made.run(MOVED, PRESENT + 1, range(n)) for n in (2, DRAWS))
+    xr.testing.assert_identical(few["coca_ha"], whole["coca_ha"].isel(draw=slice(0, 2)))
+
+
+def test_a_first_picture_tells_what_the_full_one_does():
+    engine = ModelEngine(draws=8, present=PRESENT, until=UNTIL, jobs=2)
+    few, none = engine.first(MOVED, UNTIL), engine.first({}, UNTIL)
+    n = engine.first_draws
+    assert few.sizes["draw"] == n
+    # Nothing differs before the start; after it, as in the draws run in full batches.
+    for name in ("coca_ha", "leaf_t", "delivered_t"):
+        np.testing.assert_array_equal(few[name].isel(year=0), none[name].isel(year=0), name)
+    moved, still = (engine.run(levers, UNTIL, range(n)) for levers in (MOVED, {}))
+    quick = (few["coca_ha"] - none["coca_ha"]).sel(year=UNTIL).sum("district")
+    exact = (moved["coca_ha"] - still["coca_ha"]).sel(year=UNTIL).sum("district")
+    assert float(exact.max()) < -1000.0
+    np.testing.assert_allclose(quick, exact, rtol=0.1)
+
+
+def test_a_session_sends_a_first_picture_and_then_the_exact_one():
+    engine = ModelEngine(draws=8, present=PRESENT, until=UNTIL, jobs=2)
+    session = Session(engine)
+    session.open()
+    asked = session.asked(MOVED, UNTIL, None)
 
     async def told():
         return [orjson.loads(line) async for line in session.pictures(asked)]
 
-    last = asyncio.run(told())[-1]
-    assert (last["draws"], last["failed"]) == (DRAWS, 0)
-    few, whole = (made.run(asked.moved, asked.start, range(n)) for n in (2, DRAWS))
-    xr.testing.assert_identical(few["coca_ha"], whole["coca_ha"].isel(draw=slice(0, 2)))
+    first, full = asyncio.run(told())
+    session.close()
+    assert (first["draws"], full["draws"], full["failed"]) == (engine.first_draws, 8, 0)
+    removed = [picture["bulge"]["removed"][3] for picture in (first, full)]
+    assert removed[0] == pytest.approx(removed[1], rel=0.5)

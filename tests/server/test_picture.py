@@ -34,6 +34,22 @@ def test_a_branch_that_changes_nothing_differs_by_nothing(base, past):
         assert np.all(array["up"] == 0.5), name
 
 
+def test_a_difference_in_the_last_digits_is_none(base, past):
+    arrays = {name: values * np.float32(1 + 3e-7) for name, values in base.items()}
+    assert any(np.any(arrays[name] != values) for name, values in base.items())
+    for name, array in made(base, past, arrays)["arrays"].items():
+        assert np.all(array["delta"] == 0), name
+        assert np.all(array["up"] == 0.5), name
+
+
+def test_a_first_picture_is_compared_with_draws_run_alike(base, past):
+    few = {name: values[:8] * np.float32(1.01) for name, values in base.items()}
+    told = picture.branch_picture(base, past, few, YEARS, 40, twins=few)["arrays"]["coca_ha|zone"]
+    assert np.all(told["delta"] == 0)
+    level = made(base, past, base)["arrays"]["coca_ha|zone"]["level"]
+    np.testing.assert_array_equal(told["level"], level)
+
+
 def test_the_difference_is_taken_draw_by_draw(base, past):
     sent = made(base, past, branch(1500.0))["arrays"]["coca_ha|zone"]
     delta = np.reshape(sent["delta"], (3, *sent["shape"][1:]))

@@ -27,6 +27,8 @@ class Engine(Protocol):
         until: last year of a branch.
         draws: size of the full ensemble.
         seed: of the ensemble.
+        first_draws: draws of a first picture.
+        step: draws that are best run at once.
     """
 
     name: str
@@ -34,6 +36,8 @@ class Engine(Protocol):
     until: int
     draws: int
     seed: int
+    first_draws: int
+    step: int
 
     @property
     def places(self) -> Mapping[str, list[str]]:
@@ -51,6 +55,18 @@ class Engine(Protocol):
             levers: controls moved and their values.
             start: first year in which they hold, after the present.
             draws: which draws, a range within the ensemble.
+        """
+        ...
+
+    def first(self, levers: Levers, start: int) -> xr.Dataset:
+        """Return the years after the present for the first draws, as soon as can be.
+
+        They have the luck of the same draws of `run`, but may differ in rounding, which grows:
+        compare them with `first({}, start)`, of which they differ by the levers alone.
+
+        Args:
+            levers: controls moved and their values.
+            start: first year in which they hold, after the present.
         """
         ...
 

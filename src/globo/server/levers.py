@@ -33,8 +33,8 @@ class Control:
         low: least value.
         high: largest value.
         by: "national", or the kind of place.
-        cost: what moving it costs the state, in words.
-        source: where today's value is from.
+        cost: what moving it costs the state, in words, by language.
+        source: where today's value is from, by language.
         label: short name by language.
         meaning: what it does by language.
     """
@@ -47,8 +47,8 @@ class Control:
     low: float
     high: float
     by: str
-    cost: str
-    source: str
+    cost: Mapping[str, str]
+    source: Mapping[str, str]
     label: Mapping[str, str]
     meaning: Mapping[str, str]
 
@@ -79,8 +79,8 @@ def controls(places: Mapping[str, list[str]], path: Path | None = None) -> dict[
                 default=float(row["default"]),
                 low=float(row["low"]),
                 high=float(row["high"]),
-                cost=row["cost"],
-                source=row["source"],
+                cost={"es": row["cost_es"], "en": row["cost"]},
+                source={"es": row["source_es"], "en": row["source"]},
                 label={lang: row[f"label_{lang}"] for lang in ("es", "en")},
                 meaning={lang: row[f"meaning_{lang}"] for lang in ("es", "en")},
             )

@@ -28,6 +28,7 @@ from globo.server.engine import Levers
 from globo.server.levers import AT
 
 PRESENT, UNTIL, DRAWS, SEED = 2017, 2030, 64, 1
+FIRST = 2  # draws of a batch for a first picture: less to wait for, more for each draw
 MEMORY = 24  # batches of the future that are kept, so that a refinement wastes none
 STATE = "state."  # before the names of a state's arrays in a kept history
 Arrays = dict[str, np.ndarray]
@@ -63,7 +64,10 @@ class ModelEngine:
         }
         self.name = self._identity()
         self._simulator = simulation.Simulator(seed=seed)
-        self._pool = ThreadPoolExecutor(jobs or len(os.sched_getaffinity(0)), "globo-batch")
+        jobs = jobs or len(os.sched_getaffinity(0))
+        self._pool = ThreadPoolExecutor(jobs, "globo-batch")
+        self.step = jobs * ensemble.CHUNK_DRAWS
+        self.first_draws = min(ensemble.CHUNK_DRAWS, FIRST * max(jobs, 2))
         self._past: dict[int, simulation.Members] = {}
         self._kept: OrderedDict[tuple, Arrays] = OrderedDict()
         self._file = keep and keep / f"{self._history_name()}.npz"
@@ -88,6 +92,17 @@ class ModelEngine:
             self.baseline()
         ds = self._dressed(self._future(levers, start, draws), self.present + 1)
         return ds.assign_coords(draw=np.arange(draws.start, draws.stop))
+
+    def first(self, levers: Levers, start: int) -> xr.Dataset:
+        """Return the first draws by smaller batches, one a core; see `engine.Engine`."""
+        if not self._past:
+            self.baseline()
+        months = simulation.span(self._months(levers, start), self.present + 1, self.until)
+        whole = self._past[0]
+        parts = [whole.some(slice(i, i + FIRST)) for i in range(0, self.first_draws, FIRST)]
+        ran = list(self._pool.map(lambda part: self._simulator.advance(part, months)[1], parts))
+        arrays = {name: np.concatenate([years[name] for years in ran]) for name in ran[0]}
+        return self._dressed(arrays, self.present + 1)
 
     def unknowns(self) -> Mapping[str, np.ndarray]:
         """Return the uncertain parameters: one value a draw, by name."""

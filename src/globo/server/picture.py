@@ -23,6 +23,7 @@ DIGITS, COARSE = 4, 3
 YEARS_BACK = 5
 CHANGING = ("coca_ha|district", "coca_ha|zone")
 LEAST_REMOVED = 300.0  # ha, below which no share of it is told
+ROUNDING = 1e-6  # a difference smaller than this share of both values is none
 
 Arrays = Mapping[str, np.ndarray]
 
@@ -48,7 +49,13 @@ def baseline_picture(whole: Arrays, years: list[int]) -> dict[str, Any]:
 
 
 def branch_picture(
-    base: Arrays, past: Arrays, branch: Arrays, years: list[int], total: int, digits: int = DIGITS
+    base: Arrays,
+    past: Arrays,
+    branch: Arrays,
+    years: list[int],
+    total: int,
+    digits: int = DIGITS,
+    twins: Arrays | None = None,
 ) -> dict[str, Any]:
     """Return levels, differences and the probability of growth of a branch.
 
@@ -59,16 +66,18 @@ def branch_picture(
         years: of base and branch.
         total: draws of the full ensemble.
         digits: significant digits that are sent.
+        twins: the baseline's draws that the branch's are compared with, where they were run
+            otherwise than all of them; None takes the first of `base`.
     """
     table = measures()
     n_draws = len(next(iter(branch.values())))
-    parts = {name: _compared(table[name], base[name], values) for name, values in branch.items()}
+    few = {name: (twins or base)[name][:n_draws] for name in branch}
+    parts = {name: _compared(table[name], base[name], few[name], branch[name]) for name in branch}
     for name in CHANGING:
         before = past[name][:n_draws, -YEARS_BACK:]
         whole = np.concatenate([before, branch[name]], axis=1)
         parts[name] |= _since(whole, before.shape[1])
     sent = {name: _named(table[name], part, digits) for name, part in parts.items()}
-    few = base["coca_ha|zone"][:n_draws]
     failed = int(np.isnan(branch["coca_ha|country"][:, 0, 0]).sum())
     return {
         "draws": n_draws,
@@ -76,7 +85,7 @@ def branch_picture(
         "failed": failed,
         "years": years,
         "arrays": sent,
-        "bulge": bulge(branch["coca_ha|zone"] - few),
+        "bulge": bulge(branch["coca_ha|zone"] - few["coca_ha|zone"]),
     }
 
 
@@ -125,9 +134,11 @@ def significant(values: np.ndarray, digits: int = DIGITS) -> np.ndarray:
     return np.round(values * scale) / scale + 0.0
 
 
-def _compared(measure: Measure, base: np.ndarray, branch: np.ndarray) -> dict[str, np.ndarray]:
-    few = base[: len(branch)]
+def _compared(
+    measure: Measure, base: np.ndarray, few: np.ndarray, branch: np.ndarray
+) -> dict[str, np.ndarray]:
     change = branch - few
+    change[np.abs(change) <= ROUNDING * np.maximum(np.abs(few), np.abs(branch))] = 0.0
     level = _level(measure, branch)
     if len(branch) < len(base):
         level = _level(measure, base) + level - _level(measure, few)

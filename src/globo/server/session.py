@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,7 @@ from globo.server.stories import stories
 from globo.server.unknowns import hinges
 from globo.server.worker import FIRST, REFINE, Busy, Worker
 
-FIRST_DRAWS, EXACT = 8, 6
-BATCH = 28
+EXACT = 6  # digits in files
 PATIENCE = 3.5  # seconds after which a refinement ends with the draws it has
 TARGETS = ("coca_ha|country", "delivered_t|country", "armed_acts|country")
 
@@ -109,20 +109,17 @@ class Session:
             yield kept
             return
         began = time.perf_counter()
-        few = range(min(FIRST_DRAWS, asked.draws))
-        arrays, line = await self.worker.do(FIRST, lambda: self._first(asked, few))
-        if len(few) == asked.draws:
-            self.cache.put(key, line)
-        yield line
-        parts, done = [arrays], len(few)
+        if asked.moved and asked.draws > self.engine.first_draws:
+            yield await self.worker.do(FIRST, lambda: self._first(asked))
+        parts, done = [], 0
         while done < asked.draws and time.perf_counter() - began < PATIENCE:
-            some = range(done, min(done + BATCH, asked.draws))
+            some = range(done, min(done + self.engine.step, asked.draws))
             try:
                 parts.append(await self.worker.do(REFINE, lambda some=some: self._run(asked, some)))
             except Busy:
                 break
             done = some.stop
-        if len(parts) > 1:
+        if parts:
             full = await self.worker.do(FIRST, lambda: self._picture(asked, _joined(parts)))
             if done == asked.draws:
                 self.cache.put(key, full)
@@ -197,9 +194,16 @@ class Session:
         known = [table[name] for name in self._unknowns if name in table]
         return {r.name: {"unit": r.unit, "meaning": r.meaning, "source": r.source} for r in known}
 
-    def _first(self, asked: Asked, few: range) -> tuple[dict[str, np.ndarray], bytes]:
-        arrays = self._run(asked, few)
-        return arrays, self._picture(asked, arrays)
+    def _first(self, asked: Asked) -> bytes:
+        return self._picture(asked, self._few(asked.moved, asked.start), twins=self._twins)
+
+    @cached_property
+    def _twins(self) -> dict[str, np.ndarray]:
+        """The baseline's draws that a first picture is compared with."""
+        return self._few({}, self.years[0])
+
+    def _few(self, moved: Mapping[str, float], start: int) -> dict[str, np.ndarray]:
+        return picture.arrays(self.engine.first(moved, start).sel(year=self.years))
 
     def _run(self, asked: Asked, draws: range) -> dict[str, np.ndarray]:
         if not asked.moved:
@@ -207,12 +211,18 @@ class Session:
         ds = self.engine.run(asked.moved, asked.start, draws)
         return picture.arrays(ds.sel(year=self.years))
 
-    def _picture(self, asked: Asked, arrays: picture.Arrays, digits: int = picture.DIGITS) -> bytes:
+    def _picture(
+        self,
+        asked: Asked,
+        arrays: picture.Arrays,
+        digits: int = picture.DIGITS,
+        twins: picture.Arrays | None = None,
+    ) -> bytes:
         made = picture.branch_picture(
-            self.future, self.past, arrays, self.years, self.engine.draws, digits
+            self.future, self.past, arrays, self.years, self.engine.draws, digits, twins
         )
         made["start"], made["levers"] = asked.start, dict(asked.moved)
-        made["unknowns"] = self._hinges(asked, arrays) if made["draws"] > FIRST_DRAWS else None
+        made["unknowns"] = None if twins else self._hinges(asked, arrays)
         return picture.dumps(made)
 
     def _hinges(self, asked: Asked, arrays: picture.Arrays) -> dict[str, Any]:
