@@ -90,7 +90,8 @@ function shares(country: string, transit: Map<string, FlowLink[]>, markets: Set<
 
 export type Laid = SankeyGraph<FlowNode, FlowLink>;
 
-/** Where the exits stand between zones (0) and markets (1), so that their names have room. */
+/** Where towns begin and exits stand between zones (0) and markets (1), so that names have room. */
+const TOWNS_AT = 0.17;
 const EXITS_AT = 0.72;
 const NODE_WIDTH = 10;
 
@@ -113,7 +114,7 @@ export function lay(baseline: Baseline, found: FlowLink[], width: number, height
   const last = Math.max(...laid.nodes.map(layerOf));
   for (const node of laid.nodes) {
     const layer = layerOf(node);
-    const share = layer === last ? 1 : (EXITS_AT * layer) / Math.max(1, last - 1);
+    const share = layer === last ? 1 : layer === 0 ? 0 : TOWNS_AT + ((EXITS_AT - TOWNS_AT) * (layer - 1)) / Math.max(1, last - 2);
     node.x0 = 1 + share * (width - NODE_WIDTH - 2);
     node.x1 = node.x0 + NODE_WIDTH;
   }

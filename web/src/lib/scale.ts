@@ -13,6 +13,7 @@ export function scaleTicks(lows: number[], highs: number[], n = 4): Scale {
   const low = Math.min(...lows.filter(Number.isFinite));
   let high = Math.max(...highs.filter(Number.isFinite));
   if (!Number.isFinite(low) || !Number.isFinite(high)) return { low: 0, high: 1, ticks: [0, 1] };
+  if (low === 0 && high === 0) return { low: -1, high: 1, ticks: [0] };
   if (high <= low) high = low + (Math.abs(low) || 1);
   const [from, to] = nice(low, high, n);
   return { low: from, high: to, ticks: roundTicks(from, to, n) };

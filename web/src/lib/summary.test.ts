@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { finding, policyWords, valueWords } from "./summary";
+import { costWords, finding, policyWords, valueWords } from "./summary";
 import type { Baseline, Control, Picture, Sent, Texts, Words } from "./types";
 import { speech } from "./words";
 
@@ -72,7 +72,7 @@ describe("the finding", () => {
 describe("the policy", () => {
   const control = (key: string, unit: string, low: number, high: number, today: number): Control => {
     const [lever, place = ""] = key.split("@");
-    return { key, lever, place, unit, low, high, default: today, by: "", cost: "", source: "", label: { es: lever, en: lever }, meaning: { es: "", en: "" } };
+    return { key, lever, place, unit, low, high, default: today, by: "", cost: { es: "", en: "" }, source: { es: "", en: "" }, label: { es: lever, en: lever }, meaning: { es: "", en: "" } };
   };
   const budget = control("budget", "ha/year", 0, 60000, 25000);
   const scan = control("scan@Callao", "share", 0, 1, 0.05);
@@ -85,5 +85,16 @@ describe("the policy", () => {
   });
   it("says a switch in words", () => {
     expect([valueWords(en, law, 1), valueWords(es, law, 0)]).toEqual(["on", "no"]);
+  });
+});
+
+describe("what it costs", () => {
+  const spent = (low: number, mid: number, high: number, up: number) =>
+    ({ years: [2018], arrays: { "spending_usd|country": { unit: "", shape: [5, 1, 1], level: [0, 0, 0, 0, 0], delta: [low, mid, high], up: [up] } } }) as unknown as Picture;
+  it("is told as more, as less, or as not known", () => {
+    expect(costWords(en, spent(1e6, 2e6, 3e6, 1), 2018)).toBe("The state spends 2 M USD a year more (+1 M to +3 M).");
+    expect(costWords(es, spent(-3e6, -2e6, 1e5, 0.1), 2018)).toBe("El Estado gasta 2 M USD menos al año (entre −3 M y +100,000).");
+    expect(costWords(en, spent(-3e6, 0, 1e5, 0.5), 2018)).toBe("State spending may rise or fall: −3 M to +100,000 USD a year.");
+    expect(costWords(en, spent(0, 0, 0, 0.5), 2018)).toBe("State spending does not change.");
   });
 });

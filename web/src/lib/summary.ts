@@ -36,7 +36,7 @@ export function valueWords(s: Speech, control: Control, value: number, withUnit 
 
 export const isSwitch = (c: Control) => c.low === 0 && c.high === 1 && /^(0 or 1|on\/off|switch|boolean|bool)/.test(c.unit);
 export const isShare = (c: Control) => c.high <= 1 && /^(share|0 to 1)/.test(c.unit);
-export const isRatio = (c: Control) => /^(x |times|ratio|relative|1$)/.test(c.unit);
+export const isRatio = (c: Control) => /^(x |times|factor|ratio|relative|1$)/.test(c.unit);
 
 /** The policy in one sentence. */
 export function policyWords(s: Speech, controls: Map<string, Control>, moved: Record<string, number>, start: number): string {
@@ -55,6 +55,16 @@ export interface Finding {
   country: string;
   /** What reappears elsewhere of what goes. */
   bulge: string;
+}
+
+/** What the state spends more or less in a year. */
+export function costWords(s: Speech, picture: Picture | null, year: number): string {
+  const { low, mid, high, up } = difference(picture, "spending_usd|country", 0, year);
+  const signed = (usd: number) => (usd > 0 ? `+${s.short(usd)}` : s.short(usd));
+  const values = { usd: s.short(Math.abs(mid)), low: signed(low), high: signed(high) };
+  if (low === 0 && high === 0) return s.t("summary.cost_same");
+  if (likelihood(up) === "even" || mid === 0) return s.t("summary.cost_even", values);
+  return s.t(mid > 0 ? "summary.cost_up" : "summary.cost_down", values);
 }
 
 /** The finding of a picture in a year, on coca area. */

@@ -66,8 +66,8 @@ export interface Control {
   low: number;
   high: number;
   by: string;
-  cost: string;
-  source: string;
+  cost: Record<Lang, string>;
+  source: Record<Lang, string>;
   label: Record<Lang, string>;
   meaning: Record<Lang, string>;
 }

@@ -19,6 +19,8 @@ export interface Speech {
   short: (value: number) => string;
   list: (names: string[]) => string;
   meaning: (variable: string) => string;
+  /** What a parameter rests on; the sources themselves are in English. */
+  basis: (source: string) => string;
 }
 
 export function speech(texts: Texts, lang: Lang): Speech {
@@ -55,6 +57,7 @@ export function speech(texts: Texts, lang: Lang): Speech {
       const soft = lang === "es" && /^(i|hi|í)/i.test(last);
       return `${names.slice(0, -1).join(", ")} ${t(soft ? "list.and_i" : "list.and")} ${last}`;
     },
+    basis: (source) => source.replace(/^assumed/, t("assumed")),
     meaning: (variable) => texts.variables[variable]?.[lang] ?? variable,
   };
 }
