@@ -42,6 +42,14 @@ def test_a_difference_in_the_last_digits_is_none(base, past):
         assert np.all(array["up"] == 0.5), name
 
 
+def test_next_to_nothing_in_a_district_is_sent_as_nothing_but_kept_in_files(base, past):
+    small = {name: values * np.float32(1e-5) for name, values in base.items()}
+    level = made(base, past, small)["arrays"]["coca_ha|district"]["level"]
+    assert np.all(level == 0)
+    told = picture.branch_picture(base, past, small, YEARS, 40, digits=6)
+    assert np.all(told["arrays"]["coca_ha|district"]["level"] > 0)
+
+
 def test_a_first_picture_is_compared_with_draws_run_alike(base, past):
     few = {name: values[:8] * np.float32(1.01) for name, values in base.items()}
     told = picture.branch_picture(base, past, few, YEARS, 40, twins=few)["arrays"]["coca_ha|zone"]

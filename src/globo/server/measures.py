@@ -32,6 +32,8 @@ class Measure:
         of: takes a run, returns (draw, year, place).
         levels: quantiles that are sent.
         mean: whether the mean is sent instead of the median, so that flows add up at every node.
+        decimals: decimals that a picture sends at most, where hundreds of places hold next to
+            nothing; None for no such limit.
     """
 
     name: str
@@ -39,11 +41,13 @@ class Measure:
     of: Values
     levels: tuple[float, ...] = BAND
     mean: bool = False
+    decimals: int | None = None
 
 
 def measures() -> dict[str, Measure]:
     """Return every measure by name, in the order in which they are sent."""
-    districts = _measure("coca_ha", "district", _as_it_is("coca_ha"), MIDDLE)
+    unit = variables()["coca_ha"].unit
+    districts = Measure("coca_ha|district", unit, _as_it_is("coca_ha"), MIDDLE, decimals=1)
     made = [districts, *_zones(), *_country(), *_others(), *_flows()]
     return {measure.name: measure for measure in made}
 

@@ -23,6 +23,7 @@ DIGITS, COARSE = 4, 3
 YEARS_BACK = 5
 CHANGING = ("coca_ha|district", "coca_ha|zone")
 LEAST_REMOVED = 300.0  # ha, below which no share of it is told
+NO_CHANGE = 0.05  # ha in five years, less than which is none
 ROUNDING = 1e-6  # a difference smaller than this share of both values is none
 
 Arrays = Mapping[str, np.ndarray]
@@ -151,6 +152,7 @@ def _since(values: np.ndarray, first: int) -> dict[str, np.ndarray]:
     """Return the change over the five years before, from a year on; flat in the first years."""
     before = np.maximum(np.arange(first, values.shape[1]) - YEARS_BACK, 0)
     change = values[:, first:] - values[:, before]
+    change[np.abs(change) < NO_CHANGE] = 0.0
     return {"since": _quantiles(change, MIDDLE), "since_up": _p_up(change)}
 
 
@@ -191,8 +193,14 @@ def _quantiles(values: np.ndarray, levels: tuple[float, ...]) -> np.ndarray:
 
 
 def _named(measure: Measure, parts: Mapping[str, np.ndarray], digits: int) -> dict[str, Any]:
+    decimals = None if digits > DIGITS else measure.decimals
+
+    def short(values: np.ndarray) -> np.ndarray:
+        made = significant(values, digits)
+        return made if decimals is None else np.round(made, decimals) + 0.0
+
     sent = {
-        key: (np.round(v, 2) if key in ("up", "since_up") else significant(v, digits)).ravel()
+        key: (np.round(v, 2) if key in ("up", "since_up") else short(v)).ravel()
         for key, v in parts.items()
     }
     shape = list(parts["level"].shape)
