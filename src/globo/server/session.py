@@ -26,6 +26,7 @@ from globo.server.unknowns import hinges
 from globo.server.worker import FIRST, REFINE, Busy, Worker
 
 EXACT = 6  # digits in files
+PAUSE = 0.15  # seconds after a first picture in which a newer question finds the model free
 PATIENCE = 3.5  # seconds after which a refinement ends with the draws it has
 TARGETS = ("coca_ha|country", "delivered_t|country", "armed_acts|country")
 
@@ -111,6 +112,7 @@ class Session:
         began = time.perf_counter()
         if asked.moved and asked.draws > self.engine.first_draws:
             yield await self.worker.do(FIRST, lambda: self._first(asked))
+            await asyncio.sleep(PAUSE)
         parts, done = [], 0
         while done < asked.draws and time.perf_counter() - began < PATIENCE:
             some = range(done, min(done + self.engine.step, asked.draws))
