@@ -18,8 +18,8 @@ describe("numbers", () => {
     expect([es.signed(1234.5), es.signed(-1234.5), es.signed(0), es.signed(-1e-15)]).toEqual(["+1,230", "\u22121,230", "0", "0"]);
   });
   it("in millions are said so", () => {
-    expect(es.short(2_350_000)).toBe("2.35 M");
-    expect(en.short(3.2e9)).toBe("3.2 bn");
+    expect(es.short(2_350_000)).toBe("2.35\u00a0M");
+    expect(en.short(3.2e9)).toBe("3.2\u00a0bn");
     expect(es.number(Number.NaN)).toBe("–");
   });
 });
