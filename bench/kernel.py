@@ -25,7 +25,7 @@ from globo import ensemble, simulation
 from globo import world as worlds
 from globo.errors import UserError
 from globo.mechanisms import growing, relocation, routes
-from globo.mechanisms._draws import heavy
+from globo.parameters import Parameters
 from globo.simulation import Members
 from globo.state import change
 
@@ -114,9 +114,7 @@ class Given:
         join = lambda *x: np.concatenate([np.asarray(part) for part in x])  # noqa: E731
         self.s = jax.tree.map(join, *(m.s for m in self.chunks))
         self.p = jax.tree.map(join, *(m.p for m in self.chunks))
-        self.shocks = np.concatenate(
-            [np.asarray(self._shocks(m.p.shock_tail, m.keys)) for m in self.chunks]
-        )
+        self.shocks = np.concatenate([np.asarray(self._shocks(m.p, m.keys)) for m in self.chunks])
         roads = self.world.roads
         both = {n: getattr(roads if n in OF_ROADS else self.world, n) for n in WORLD[:-3]}
         both |= {"first_price": self.world.leaf_price}
@@ -158,16 +156,15 @@ class Given:
         plain.run(self.w, d, p, MONTHS)
 
     @partial(jax.jit, static_argnums=0)
-    def _shocks(self, tail: jax.Array, keys: jax.Array) -> jax.Array:
+    def _shocks(self, p: Parameters, keys: jax.Array) -> jax.Array:
         """Draw the shocks as `growing.step` does, by draw and month."""
-        n = 1 + len(self.world.zones) + len(self.world.districts)
 
-        def one(tail: jax.Array, key: jax.Array, month: jax.Array) -> jax.Array:
+        def one(p: Parameters, key: jax.Array, month: jax.Array) -> jax.Array:
             mine = jax.random.fold_in(jax.random.fold_in(key, month), 0)
-            return heavy(jax.random.split(mine, 4)[0], (n,), tail)
+            return growing.innovations(p, self.world, month, jax.random.split(mine, 4)[0])
 
         by_month = jax.vmap(one, in_axes=(None, None, 0))
-        return jax.vmap(lambda t, k: by_month(t, k, jnp.arange(MONTHS)))(tail, keys)
+        return jax.vmap(lambda p, k: by_month(p, k, jnp.arange(MONTHS)))(p, keys)
 
 
 @jax.jit

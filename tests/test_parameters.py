@@ -39,7 +39,7 @@ def test_each_parameter_is_used_and_each_one_used_is_in_the_table():
     used = set()
     for path in MODEL:
         used |= set(re.findall(r"\bp\.([a-z_]+)\b", path.read_text(encoding="utf-8")))
-    assert used == set(ROWS)
+    assert used == {*ROWS, parameters.TRAIT, parameters.LUCK}
 
 
 @pytest.mark.parametrize("name", list(ROWS))
@@ -92,7 +92,8 @@ def test_a_range_cuts_the_tails():
 
 
 def values(p):
-    return np.stack([np.asarray(p.values[name]) for name in sorted(p.values)])
+    n = len(p.plot_ha)
+    return np.concatenate([np.asarray(p.values[k]).reshape(n, -1).T for k in sorted(p.values)])
 
 
 @pytest.mark.parametrize("prior", [True, False])
@@ -158,7 +159,7 @@ def test_a_posterior_that_ships_fits_the_table():
 def test_parameters_go_through_jax_unchanged():
     p = parameters.defaults()
     leaves, tree = jax.tree.flatten(p)
-    assert len(leaves) == len(ROWS)
+    assert len(leaves) == len(ROWS) + 2  # traits and luck, by zone
     again = jax.tree.unflatten(tree, leaves)
     assert all(again.values[n] == p.values[n] for n in ROWS)
     doubled = jax.jit(lambda p: p.replace(plot_ha=2 * p.plot_ha))(p)

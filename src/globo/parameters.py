@@ -21,7 +21,9 @@ from globo.errors import UserError, did_you_mean
 from globo.facts import tables
 
 TRAIT = "zone_trait"  # standard normals by zone: what a zone does beside what is modelled
-ELSEWHERE = "Elsewhere"
+LUCK = "luck"  # standard normals by year and place, for years that a calibration can weigh
+ELSEWHERE, NATION = "Elsewhere", "Peru"
+FIRST_YEAR, WEIGHED_YEARS = 2001, 14
 PRIORS = ("lognormal", "logitnormal", "normal", "uniform", "fixed")
 
 
@@ -107,7 +109,10 @@ class Parameters:
 def defaults() -> Parameters:
     """Return every parameter at its default, as float32 scalars."""
     values: dict[str, Any] = {n: jnp.float32(r.default) for n, r in table().items()}
-    return Parameters({**values, TRAIT: jnp.zeros(len(zone_names()), jnp.float32)})
+    places = len(zone_names())
+    values[TRAIT] = jnp.zeros(places, jnp.float32)
+    values[LUCK] = jnp.full((WEIGHED_YEARS, 1 + places), jnp.nan, jnp.float32)
+    return Parameters(values)
 
 
 def from_normal(row: Row, z: np.ndarray) -> np.ndarray:
@@ -150,17 +155,21 @@ def zone_names() -> tuple[str, ...]:
 
 
 def columns() -> list[str]:
-    """Return what a row of normals holds: free parameters, then a trait for every zone."""
-    return [*free_names(), *(f"{TRAIT} {zone}" for zone in zone_names())]
+    """Return what a row of normals holds: free parameters, traits of zones, luck by year."""
+    traits = (f"{TRAIT} {zone}" for zone in zone_names())
+    years = range(FIRST_YEAR, FIRST_YEAR + WEIGHED_YEARS)
+    lucks = (f"{LUCK} {place} {year}" for year in years for place in (NATION, *zone_names()))
+    return [*free_names(), *traits, *lucks]
 
 
 def from_matrix(z: np.ndarray) -> Parameters:
     """Map standard normals [draw, column] to batched parameters; `columns` names the columns."""
     z = np.asarray(z, dtype=float)
     known = dict(zip(columns(), z.T, strict=True))
-    n = z.shape[0]
+    n, free, places = z.shape[0], len(free_names()), len(zone_names())
     values = {name: from_normal(row, known.get(name, np.zeros(n))) for name, row in table().items()}
-    values[TRAIT] = z[:, len(free_names()) :]
+    values[TRAIT] = z[:, free : free + places]
+    values[LUCK] = z[:, free + places :].reshape(n, WEIGHED_YEARS, 1 + places)
     return Parameters({k: jnp.asarray(v, dtype=jnp.float32) for k, v in values.items()})
 
 

@@ -123,6 +123,7 @@ class Simulator:
         off: mechanisms switched off.
         fixed: parameters set to a value in every draw.
         prior: draw from the priors where a posterior ships.
+        weighed: take the luck of past years as the calibration weighed it; False draws it anew.
     """
 
     seed: int = 1
@@ -130,6 +131,7 @@ class Simulator:
     off: frozenset[str] = frozenset()
     fixed: tuple[tuple[str, float], ...] = ()
     prior: bool = False
+    weighed: bool = True
 
     @property
     def world(self) -> World:
@@ -144,6 +146,7 @@ class Simulator:
         """Return draws at the start of 2001, with parameters of their own or those given."""
         if p is None:
             p = parameters.sample(draws, self.seed, dict(self.fixed), self.prior)
+            p = p if self.weighed else p.replace(luck=jnp.full_like(p.luck, jnp.nan))
         draws32 = jnp.asarray(draws, jnp.int32)
         s, keys = _begin(self.world, p, first, jnp.uint32(self.seed), draws32, self.off)
         return Members(np.asarray(draws), p, s, keys)

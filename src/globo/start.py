@@ -27,6 +27,7 @@ from globo.state import Anchor, State, change
 from globo.world import FIRM_SLOTS, KINDS, STAGES, World
 
 MOST_GROWERS = 0.9  # share of a district's households that can grow coca at the start
+USUAL_HUNGER = 10.0  # a year's budget over the coca open to it, early in the surveys
 LEGS = 60  # moved until the network is in balance
 EMPTY = 1e-3  # of its share is left to a district that had none, so that a zone never sums to 0
 FIRST_FIRMS = 9  # a stage and zone, sizes falling as 1/rank
@@ -109,7 +110,7 @@ def _held(p: Parameters, world: World, s: State) -> State:
 def _cleared(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> State:
     """Open districts as they would be in the long run, and clear as in the first month."""
     chance = eradication.feasible(p, s.hold, s.legitimacy)
-    opens, closes = p.open_rate * 4.0 * chance**3, p.close_rate * (1.0 - chance)
+    opens, closes = p.open_rate * USUAL_HUNGER * chance**4, p.close_rate * (1.0 - chance)
     often = opens / (opens + closes)
     drawn = (uniform(key, often.shape) < often).astype(often.dtype)
     is_open = often if world.smooth else drawn

@@ -8,7 +8,8 @@ import pytest
 from globo import parameters
 from globo.errors import UserError
 from globo.inference import calibrate, prove
-from globo.inference.calibrate import assimilate
+from globo.inference.calibrate import assimilate, reaches
+from globo.inference.targets import Target
 
 
 def test_the_smoother_meets_the_exact_posterior_of_a_linear_model():
@@ -78,3 +79,37 @@ def test_parameters_that_made_the_figures_come_back():
     covered = proof.covered()
     assert 0.68 <= covered[0.8] <= 0.92
     assert 0.8 <= covered[0.9] <= 0.98
+
+
+def test_figures_teach_only_what_they_can_bear_on():
+    made = [
+        Target("coca_ha VRAEM 2005", 0.0, 1.0, lambda a: a),
+        Target("coca_ha Huallaga 2005", 0.0, 1.0, lambda a: a),
+        Target("coca_ha Peru 2003", 0.0, 1.0, lambda a: a),
+        Target("leaf_price_usd_kg Peru 2010", 0.0, 1.0, lambda a: a),
+    ]
+    names = [
+        "leave_share",
+        "zone_trait VRAEM",
+        "luck VRAEM 2004",
+        "luck Peru 2005",
+        "luck Peru 2006",
+    ]
+    found = reaches(names, made)
+    assert found.tolist() == [
+        [1, 1, 1, 1],  # what holds everywhere
+        [1, 0, 1, 1],  # a zone's trait: not another zone's area
+        [1, 0, 0, 0],  # a year's luck: its own zone's later areas, no earlier one, no price
+        [1, 1, 0, 0],
+        [0, 0, 0, 0],
+    ]
+
+
+def test_a_figure_out_of_reach_moves_nothing():
+    rng = np.random.default_rng(3)
+    z = rng.standard_normal((400, 2))
+    predicted = z.T.copy()  # each figure is one parameter
+    value, error = np.array([2.0, 2.0]), np.array([0.1, 0.1])
+    moved = assimilate(z, predicted, value, error, 1, 5, np.array([[1.0, 0.0], [0.0, 0.0]]))
+    assert moved[:, 0].mean() == pytest.approx(2.0, abs=0.1)
+    np.testing.assert_array_equal(moved[:, 1], z[:, 1])

@@ -33,11 +33,15 @@ def test_groups_and_dims_are_those_that_arviz_expects(found):
     }  # fmt: skip
     for group in ("posterior", "prior"):
         sizes = dict(tree[group].sizes)
-        assert sizes == {"chain": 1, "draw": MEMBERS, "zone": len(parameters.zone_names())}
-        assert set(tree[group].data_vars) == {*parameters.free_names(), parameters.TRAIT}
+        zones = len(parameters.zone_names())
+        years = {"year": parameters.WEIGHED_YEARS, "place": 1 + zones}
+        assert sizes == {"chain": 1, "draw": MEMBERS, "zone": zones} | years
+        whole = {parameters.TRAIT, parameters.LUCK}
+        assert set(tree[group].data_vars) == {*parameters.free_names(), *whole}
         for name in parameters.free_names():
             assert tree[group][name].dims == ("chain", "draw")
         assert tree[group][parameters.TRAIT].dims == ("chain", "draw", "zone")
+        assert tree[group][parameters.LUCK].dims == ("chain", "draw", "year", "place")
     assert tree["posterior_predictive/figure"].dims == ("chain", "draw", "target")
     assert tree["observed_data/figure"].dims == ("target",)
     assert (tree["observed_data"].target == tree["posterior_predictive"].target).all()
@@ -49,7 +53,7 @@ def test_parameters_are_in_the_units_that_the_model_runs_with(found):
     tree = to_datatree(found)
     for group, z in (("posterior", found.z), ("prior", found.prior)):
         used = parameters.from_matrix(z)
-        for name in (*parameters.free_names(), parameters.TRAIT):
+        for name in (*parameters.free_names(), parameters.TRAIT, parameters.LUCK):
             told = tree[group][name].values[0]
             np.testing.assert_allclose(told, np.asarray(getattr(used, name)), rtol=2e-6, atol=1e-6)
     assert tree["posterior/buyer_ha"].attrs["units"] == "ha"

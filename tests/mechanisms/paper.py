@@ -53,6 +53,7 @@ def world(smooth=False):
     roads = graph.build(place, MARKETS, EDGES)
     return World(
         zone=jnp.asarray(ZONE),
+        trait=jnp.asarray([5, 2, 9]),
         in_zone=f(ZONE[None] == np.arange(3)[:, None]),
         coca_start=f([400.0, 90.0, 1500.0, 200.0, 3.0]),
         suitability=f([0.8, 0.6, 1.0, 0.7, 0.5]),

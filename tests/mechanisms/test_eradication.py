@@ -129,7 +129,7 @@ def test_an_unfeasible_district_never_opens_and_a_feasible_one_never_closes():
 
 
 def test_switches_are_rare_and_average_to_the_smooth_shares():
-    for is_open, chance in ((0.0, 0.7), (1.0, 0.4)):
+    for is_open, chance in ((0.0, 0.5), (1.0, 0.4)):
         drawn, smooth = switched(is_open, chance), switched(is_open, chance, smooth=True)
         assert abs(drawn.mean() - smooth[0]) < 4 * 0.5 / 50_000**0.5
         assert set(np.unique(drawn)) <= {0.0, 1.0}
@@ -139,7 +139,7 @@ def test_switches_are_rare_and_average_to_the_smooth_shares():
 def test_brigades_with_too_little_to_do_open_more():
     opened = [float(switched(0.0, 0.6, hunger, smooth=True)[0]) for hunger in (0.2, 1.0, 6.0)]
     assert (np.diff(opened) > 0).all()
-    np.testing.assert_allclose(opened[1], P.open_rate * 0.36, rtol=1e-5)
+    np.testing.assert_allclose(opened[1], P.open_rate * 0.6**4, rtol=1e-5)
 
 
 def test_the_nearest_open_base_counts_and_none_reaches_nowhere():

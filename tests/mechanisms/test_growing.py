@@ -276,3 +276,30 @@ def test_forest_falls_once_for_coca_that_never_stood_before():
     assert (new > 0).all()
     old = state(SMOOTH, opened=s.opened * 9)
     assert step(P, SMOOTH, old, month(), KEY)[1]["forest_cleared_ha"].sum() == 0
+
+
+def test_weighed_years_take_their_luck_and_later_ones_are_drawn():
+    told = jnp.full_like(P.luck, 1.5)
+    p = P.replace(luck=told)
+    last = 12 * P.luck.shape[0]
+    at = lambda p, month: growing.innovations(p, WORLD, jnp.int32(month), KEY)  # noqa: E731
+    np.testing.assert_allclose(at(p, 0)[:4], 1.5 / 12**0.5, rtol=1e-6)
+    np.testing.assert_allclose(at(p, last - 1)[:4], 1.5 / 12**0.5, rtol=1e-6)
+    np.testing.assert_array_equal(at(p, last), at(P, last))  # no year is weighed any more
+    np.testing.assert_array_equal(at(p, 0)[4:], at(P, 0)[4:])  # districts are always drawn
+
+
+def test_a_weighed_year_is_as_strong_as_a_drawn_one():
+    keys = jax.random.split(KEY, 4000)
+    by_month = jax.vmap(lambda k: growing.innovations(P, WORLD, jnp.int32(0), k)[0])
+    drawn = np.asarray(by_month(keys)).reshape(-1, 10).sum(1) * (12 / 10) ** 0.5
+    normals = jax.random.normal(KEY, (400,))
+    weighed = np.asarray(normals) * 12**0.5
+    assert drawn.std() == pytest.approx(weighed.std(), rel=0.2)
+
+
+def test_zones_take_the_luck_of_their_own_name():
+    told = jnp.zeros_like(P.luck).at[:, 1 + WORLD.trait[1]].set(2.0)
+    found = growing.innovations(P.replace(luck=told), WORLD, jnp.int32(5), KEY)
+    expected = np.where(np.asarray(WORLD.trait) == int(WORLD.trait[1]), 2.0 / 12**0.5, 0.0)
+    np.testing.assert_allclose(found[1:4], expected, rtol=1e-6)

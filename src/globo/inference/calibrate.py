@@ -129,11 +129,12 @@ def calibrate(
                 break
     value = np.array([t.value for t in runner.targets])
     error = np.array([t.error for t in runner.targets])
+    reach = reaches(parameters.columns(), runner.targets)
     for step in range(first, steps):
         predicted = runner.predict(z, step)
         fit.append(_misfit(runner.targets, predicted))
         told(f"step {step + 1} of {steps}: mean squared error {fit[-1]:.2f}")
-        z = assimilate(z, predicted, value, error, steps, seed + step)
+        z = assimilate(z, predicted, value, error, steps, seed + step, reach)
         if work is not None:
             draft = work / f"{key}-{step + 1}.partial.npz"
             np.savez(draft, z=z, fit=np.array(fit))
@@ -190,6 +191,7 @@ def assimilate(
     error: np.ndarray,
     steps: int,
     seed: int,
+    reach: np.ndarray | None = None,
 ) -> np.ndarray:
     """Move an ensemble towards figures, once.
 
@@ -200,19 +202,43 @@ def assimilate(
         error: their standard deviations [target].
         steps: how often they are taken in, in all.
         seed: of the figures' perturbations.
+        reach: 1 where a figure can teach a parameter, 0 where a correlation is chance
+            [parameter, target]; None where every figure can teach every parameter.
 
     Returns:
         The ensemble after it; members that failed start again from ones that did not.
     """
-    from iterative_ensemble_smoother import ESMDA
+    from iterative_ensemble_smoother import LocalizedESMDA
 
     ok = np.isfinite(predicted).all(0)
-    smoother = ESMDA(covariance=error**2, observations=value, alpha=steps, seed=seed)
+    within = (lambda gain: gain) if reach is None else (lambda gain: gain * reach)
+    smoother = LocalizedESMDA(covariance=error**2, observations=value, alpha=steps, seed=seed)
     smoother.prepare_assimilation(Y=predicted[:, ok])
     moved = z.copy()
-    moved[ok] = smoother.assimilate_batch(X=z[ok].T).T
+    moved[ok] = smoother.assimilate_batch(X=z[ok].T, localization_callback=within).T
     moved[~ok] = moved[ok][np.arange(int((~ok).sum())) % max(int(ok.sum()), 1)]
     return np.clip(moved, -4.0, 4.0)
+
+
+def reaches(columns: list[str], fitted: list[Target]) -> np.ndarray:
+    """Return which figures can teach which parameters [parameter, target], 1 or 0.
+
+    A zone's trait and luck are taught by its own areas and the country's, a year's luck by
+    areas of that year and later; what holds everywhere is taught by everything.
+    """
+    zones = set(parameters.zone_names())
+    return np.array([[_teaches(t, column, zones) for t in fitted] for column in columns], float)
+
+
+def _teaches(figure: Target, column: str, zones: set[str]) -> bool:
+    kind, _, rest = column.partition(" ")
+    if kind == parameters.TRAIT:
+        return figure.place == rest or figure.place not in zones
+    if kind == parameters.LUCK:
+        place, _, year = rest.rpartition(" ")
+        near = place == parameters.NATION or figure.place not in zones or figure.place == place
+        return figure.is_area and near and figure.year >= int(year)
+    return True
 
 
 def _misfit(fitted: list[Target], predicted: np.ndarray) -> float:

@@ -43,6 +43,22 @@ class Target:
     read: Callable[[Arrays], np.ndarray]
     source: str = "facts"
 
+    @property
+    def place(self) -> str:
+        """The place in the name: a zone, Peru, or what is left of it."""
+        return " ".join(self.name.split()[1:-1])
+
+    @property
+    def year(self) -> int:
+        """The year in the name; 0 where it has none."""
+        last = self.name.split()[-1]
+        return int(last) if last.isdigit() else 0
+
+    @property
+    def is_area(self) -> bool:
+        """Whether it is a coca area."""
+        return self.name.startswith("coca_ha ")
+
 
 def targets(facts: Facts, world: World, last: int) -> list[Target]:
     """Return everything to fit, for the years up to `last`.

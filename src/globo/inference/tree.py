@@ -74,11 +74,18 @@ def _parameters(z: np.ndarray) -> xr.Dataset:
         for i, name in enumerate(free)
     }
     trait = {"units": "prior standard deviations", "long_name": "lasting pull of a zone to coca"}
-    data[parameters.TRAIT] = (("chain", "draw", "zone"), z[None, :, len(free) :], trait)
+    zones = parameters.zone_names()
+    traits, lucks = np.split(z[:, len(free) :], [len(zones)], axis=1)
+    data[parameters.TRAIT] = (("chain", "draw", "zone"), traits[None], trait)
+    luck = {"units": "prior standard deviations", "long_name": "luck of a place in a year"}
+    by_year = lucks.reshape(1, len(z), parameters.WEIGHED_YEARS, 1 + len(zones))
+    data[parameters.LUCK] = (("chain", "draw", "year", "place"), by_year, luck)
     coords = {
         "chain": [0],
         "draw": np.arange(len(z)),
-        "zone": list(parameters.zone_names()),
+        "zone": list(zones),
+        "year": parameters.FIRST_YEAR + np.arange(parameters.WEIGHED_YEARS),
+        "place": [parameters.NATION, *zones],
     }
     return xr.Dataset(data, coords=coords)
 

@@ -21,6 +21,7 @@ LEAST_INCOME = 60.0  # USD/ha, below it coca is not worth the name
 KG = 1000.0
 FIXED_LABOUR = 0.33  # assumed: share of a field's labour that does not grow with its yield
 MIDDLING_YIELD = 2.4  # t/ha a year, near the mean of facts/yields
+MONTHS = 12
 MOST_UNITS = 8.0  # of development that a household can turn into income; no market takes more
 
 
@@ -194,10 +195,26 @@ def luck(p: Parameters, world: World, s: State) -> Float[Array, " district"]:
     return jnp.exp(shocks - 0.5 * variance * gathered)
 
 
+def innovations(p: Parameters, world: World, month: Array, key: Array) -> Float[Array, " place"]:
+    """Return this month's luck of the country, then zones, then districts, unit variance.
+
+    Years that a calibration has weighed have a luck of their own for country and zones, spread
+    evenly over the months; elsewhere every month is drawn, with heavy tails.
+    """
+    n_zones, n_districts = len(world.zones), len(world.districts)
+    drawn = heavy(key, (1 + n_zones + n_districts,), p.shock_tail)
+    weighed = p.luck.shape[0]
+    year = jnp.minimum(month // MONTHS, weighed - 1)
+    of_year = p.luck[year] / MONTHS**0.5
+    told = jnp.concatenate([of_year[:1], of_year[1:][world.trait]])
+    use = (month // MONTHS < weighed) & ~jnp.isnan(told)
+    return drawn.at[: 1 + n_zones].set(jnp.where(use, told, drawn[: 1 + n_zones]))
+
+
 def _shocks(p: Parameters, world: World, s: State, key: Array) -> dict[str, Array]:
     """Move the named random effects of year, zone and district a month on."""
-    n_zones, n_districts = len(world.zones), len(world.districts)
-    z = heavy(key, (1 + n_zones + n_districts,), p.shock_tail)
+    n_zones = len(world.zones)
+    z = innovations(p, world, s.month, key)
     keep = p.shock_memory
     return {
         "shock_year": jnp.clip(keep * s.shock_year + p.year_shock * z[0], -2, 2),
