@@ -23,7 +23,7 @@ def calibrate(
     as_of: options.AsOf = "2016-05-15",
     members: Annotated[
         int, typer.Option(help="Size of the ensemble of parameters, a multiple of 16.")
-    ] = 256,
+    ] = 1024,
     steps: Annotated[int, typer.Option(help="Times the figures are taken in.")] = 6,
     seed: Annotated[int, typer.Option(min=0, help="Of all luck.")] = 1,
     out: Annotated[

@@ -35,6 +35,8 @@ The table is `src/globo/parameters.csv`; loader, priors and help texts read the 
 - **prior**: `lognormal` and `normal` with the standard deviation given, in logs or in the unit;
   `logitnormal` with it in logits of the place within the range; `uniform` over the range; `fixed`
   for what is not varied. All are cut off at the range.
+- **posterior**: median and 90 % interval of the members that ship (docs/inference.md).
+- **taught**: 1 less the ratio of variances, posterior over prior; 0 % stayed at its prior.
 - **source**: rows of the facts (docs/facts.md: E... an effect, "chain" the chain table), a
   publication, or *assumed*, which is what it says. Known at: the day from which one could know it.
 
@@ -66,21 +68,45 @@ def parameters_page() -> str:
     from globo.parameters import table
 
     rows = table().values()
+    learnt = learnt_figures()
     parts = [HEAD]
     for mechanism in dict.fromkeys(row.mechanism for row in rows):
         parts.append(f"\n## {mechanism.replace('_', ' ').capitalize()}\n\n")
-        parts.append("| name | meaning | unit | default | prior | range | source | known at |\n")
-        parts.append("|---|---|---|---|---|---|---|---|\n")
+        parts.append(
+            "| name | meaning | unit | default | prior | posterior | taught | range | source "
+            "| known at |\n"
+        )
+        parts.append("|---|---|---|---|---|---|---|---|---|---|\n")
         for r in rows:
             if r.mechanism != mechanism:
                 continue
             prior = r.prior if r.prior in ("fixed", "uniform") else f"{r.prior} {r.spread:g}"
             cells = (
                 f"`{r.name}`", r.meaning, r.unit, _figure(r.default), prior,
+                *learnt.get(r.name, ("", "")),
                 f"{_figure(r.low)} to {_figure(r.high)}", r.source, r.known_at,
             )  # fmt: skip
             parts.append("| " + " | ".join(cells) + " |\n")
     return "".join(parts)
+
+
+def learnt_figures() -> dict[str, tuple[str, str]]:
+    """Return by free parameter its posterior (median, 90 % interval) and how much was taught."""
+    import numpy as np
+
+    from globo import parameters
+
+    members, rows = parameters.posterior(), parameters.table()
+    if members is None:
+        return {}
+    found = {}
+    for name, z in zip(parameters.columns(), members.T, strict=True):
+        if name in rows:
+            low, mid, high = np.quantile(parameters.from_normal(rows[name], z), [0.05, 0.5, 0.95])
+            # normals have a variance of one before anything is taught
+            taught = max(0.0, 1.0 - float(z.var()))
+            found[name] = (f"{mid:.3g} ({low:.3g} to {high:.3g})", f"{taught:.0%}")
+    return found
 
 
 def _figure(x: float) -> str:

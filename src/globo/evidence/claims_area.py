@@ -29,11 +29,11 @@ def record_eradication(ds: xr.Dataset, _: Others) -> Parts:
     """
     cleared = yearly(national(ds), "eradicated_ha", WHOLE)
     years = np.array(WHOLE)
-    peak = cleared[:, np.isin(years, (2014, 2015))].max(axis=1)
+    peak = cleared[:, np.isin(years, (2014, 2015))].max(axis=1) / RECORD
     return {
         "2014 or 2015 above every earlier year": peak
         > RECORD * cleared[:, years < 2014].max(axis=1),
-        "2014 or 2015 above 2016": peak > RECORD * cleared[:, years == 2016].max(axis=1),
+        "2014 or 2015 above 2016": peak > cleared[:, years == 2016].max(axis=1),
     }
 
 

@@ -25,7 +25,8 @@ from globo.simulation import Simulator, known
 
 AS_OF = "2016-05-15"
 CHUNK = 16
-MEMBERS, STEPS = 256, 6
+MEMBERS, STEPS = 1024, 6
+SHIPPED = 256  # members in the file, which are exchangeable, so that it stays small
 log = logging.getLogger("globo.inference")
 Told = Callable[[str], None]
 
@@ -63,9 +64,10 @@ class Calibration:
             "version": code_version(),
             "fit": [round(f, 3) for f in self.fit],
             "members": len(self.z),
+            "shipped": len(self.z[:SHIPPED]),
         }
         lines = [f"# {json.dumps(made)}", ",".join(self.names)]
-        lines += [",".join(f"{v:.4f}" for v in row) for row in self.z]
+        lines += [",".join(f"{v:.3f}" for v in row) for row in self.z[:SHIPPED]]
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
     def learnt(self) -> list[tuple[str, float, float, float]]:
@@ -211,13 +213,24 @@ def assimilate(
     from iterative_ensemble_smoother import LocalizedESMDA
 
     ok = np.isfinite(predicted).all(0)
-    within = (lambda gain: gain) if reach is None else (lambda gain: gain * reach)
+    mask = heard(z[ok], predicted[:, ok]) * (1.0 if reach is None else reach)
     smoother = LocalizedESMDA(covariance=error**2, observations=value, alpha=steps, seed=seed)
     smoother.prepare_assimilation(Y=predicted[:, ok])
     moved = z.copy()
-    moved[ok] = smoother.assimilate_batch(X=z[ok].T, localization_callback=within).T
+    moved[ok] = smoother.assimilate_batch(X=z[ok].T, localization_callback=lambda gain: gain * mask).T
     moved[~ok] = moved[ok][np.arange(int((~ok).sum())) % max(int(ok.sum()), 1)]
     return np.clip(moved, -4.0, 4.0)
+
+
+def heard(z: np.ndarray, predicted: np.ndarray) -> np.ndarray:
+    """Return where a correlation stands out from chance [parameter, target], 1 or 0.
+
+    Chance gives correlations of about one over the root of the members; three times that is
+    the threshold of adaptive localization (Vossepoel, Evensen and Van Leeuwen 2025).
+    """
+    unit = lambda x: (x - x.mean(1, keepdims=True)) / (x.std(1, keepdims=True) + 1e-12)  # noqa: E731
+    correlation = unit(z.T) @ unit(predicted).T / len(z)
+    return (np.abs(correlation) > 3.0 / np.sqrt(len(z))).astype(float)
 
 
 def reaches(columns: list[str], fitted: list[Target]) -> np.ndarray:
