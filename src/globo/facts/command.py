@@ -65,7 +65,7 @@ def told(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(*args, **kwargs)
         except UserError as error:
-            typer.echo(str(error), err=True)
+            typer.echo(f"globo: {error}", err=True)
             raise typer.Exit(2) from None
 
     return wrapped
