@@ -24,7 +24,7 @@ SMALL = ("--draws", "2", "--until", "2001-12", "--no-report", "--quiet")
 BROKEN = "name: x\nlevers:\n  eradication_where: {VRAEM: 1\n"
 SCENARIOS = {
     "lever.yaml": "levers:\n  eradication_budjet: 1000\n",
-    "range.yaml": "levers:\n  road_control: 99\n",
+    "range.yaml": "levers:\n  road_control: 999\n",
     "unit.yaml": "levers:\n  eradication_budget: 35000 acres\n",
     "zone.yaml": "levers:\n  eradication_where: {VREAM: 1}\n",
     "broken.yaml": BROKEN,

@@ -110,7 +110,7 @@ def _held(p: Parameters, world: World, s: State) -> State:
 def _cleared(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> State:
     """Open districts as they would be in the long run, and clear as in the first month."""
     chance = eradication.feasible(p, s.hold, s.legitimacy)
-    opens, closes = p.open_rate * USUAL_HUNGER * chance**4, p.close_rate * (1.0 - chance)
+    opens, closes = p.open_rate * USUAL_HUNGER * chance**5, p.close_rate * (1.0 - chance)
     often = opens / (opens + closes)
     drawn = (uniform(key, often.shape) < often).astype(often.dtype)
     is_open = often if world.smooth else drawn

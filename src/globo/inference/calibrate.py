@@ -136,7 +136,8 @@ def calibrate(
         predicted = runner.predict(z, step)
         fit.append(_misfit(runner.targets, predicted))
         told(f"step {step + 1} of {steps}: mean squared error {fit[-1]:.2f}")
-        z = assimilate(z, predicted, value, error, steps, seed + step, reach)
+        taught = reach * heard(z, predicted)
+        z = assimilate(z, predicted, value, error, steps, seed + step, taught)
         if work is not None:
             draft = work / f"{key}-{step + 1}.partial.npz"
             np.savez(draft, z=z, fit=np.array(fit))
@@ -213,11 +214,11 @@ def assimilate(
     from iterative_ensemble_smoother import LocalizedESMDA
 
     ok = np.isfinite(predicted).all(0)
-    mask = heard(z[ok], predicted[:, ok]) * (1.0 if reach is None else reach)
+    within = (lambda gain: gain) if reach is None else (lambda gain: gain * reach)
     smoother = LocalizedESMDA(covariance=error**2, observations=value, alpha=steps, seed=seed)
     smoother.prepare_assimilation(Y=predicted[:, ok])
     moved = z.copy()
-    moved[ok] = smoother.assimilate_batch(X=z[ok].T, localization_callback=lambda gain: gain * mask).T
+    moved[ok] = smoother.assimilate_batch(X=z[ok].T, localization_callback=within).T
     moved[~ok] = moved[ok][np.arange(int((~ok).sum())) % max(int(ok.sum()), 1)]
     return np.clip(moved, -4.0, 4.0)
 
@@ -228,6 +229,8 @@ def heard(z: np.ndarray, predicted: np.ndarray) -> np.ndarray:
     Chance gives correlations of about one over the root of the members; three times that is
     the threshold of adaptive localization (Vossepoel, Evensen and Van Leeuwen 2025).
     """
+    ok = np.isfinite(predicted).all(0)
+    z, predicted = z[ok], predicted[:, ok]
     unit = lambda x: (x - x.mean(1, keepdims=True)) / (x.std(1, keepdims=True) + 1e-12)  # noqa: E731
     correlation = unit(z.T) @ unit(predicted).T / len(z)
     return (np.abs(correlation) > 3.0 / np.sqrt(len(z))).astype(float)

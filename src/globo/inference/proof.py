@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from globo import parameters
-from globo.inference.calibrate import AS_OF, Runner, assimilate
+from globo.inference.calibrate import AS_OF, Runner, assimilate, heard, reaches
 
 LEVELS = (0.5, 0.8, 0.9)
 TAUGHT = 0.4  # share of the prior variance gone, from which a parameter counts as taught
@@ -75,6 +75,7 @@ def prove(
     """
     runner = Runner(as_of, seed, jobs)
     error = np.array([t.error for t in runner.targets])
+    reach = reaches(parameters.columns(), runner.targets)
     true = parameters.prior_matrix(np.arange(truths) + 5_000_000, seed)
     # a batch of truths at once, padded to the size that is compiled already
     padded = np.concatenate([true, true[np.zeros((-truths) % 16, int)]])
@@ -86,7 +87,8 @@ def prove(
         z = parameters.prior_matrix(np.arange(members) + 10_000 * (k + 1), seed)
         for step in range(steps):
             predicted = runner.predict(z, 10 * (k + 1) + step)
-            z = assimilate(z, predicted, seen[:, k], error, steps, seed + step)
+            taught = reach * heard(z, predicted)
+            z = assimilate(z, predicted, seen[:, k], error, steps, seed + step, taught)
         means.append(z.mean(0))
         spreads.append(z.std(0))
         ranks.append((z < true[k]).mean(0))

@@ -78,13 +78,13 @@ def switch(
     Args:
         p: monthly rates.
         is_open: 0 or 1 (any share where `smooth`).
-        chance: feasibility, 0 to 1; opening goes with its fourth power, since a campaign needs
+        chance: feasibility, 0 to 1; opening goes with its fifth power, since a campaign needs
             the way in and the work to be possible at once.
         hunger: a year's budget over the coca where brigades can work already.
         key: of this draw and month.
         smooth: move shares in place of drawing.
     """
-    opens = jnp.minimum(p.open_rate * hunger * chance**4, 0.9)
+    opens = jnp.minimum(p.open_rate * hunger * chance**5, 0.9)
     closes = p.close_rate * (1.0 - chance)
     after = is_open * (1.0 - closes) + (1.0 - is_open) * opens
     if smooth:
