@@ -88,38 +88,38 @@ def build(
         UserError: if an edge names an unknown node or mode, or the corridors form a circle.
     """
     nodes, shipped, modes = tables()
-    edges = pd.DataFrame(shipped if edges is None else edges)
+    given = shipped if edges is None else edges
     place = pd.concat([zones[["lat", "lon"]], nodes.set_index("name")[["lat", "lon"]]])
     index = {name: i for i, name in enumerate(place.index)}
     for column, valid in (("origin", index), ("destination", index), ("mode", set(modes["mode"]))):
-        for name in edges[column]:
+        for name in given[column]:
             if name not in valid:
                 where, allowed = f"network/edges.csv: {column}", "a name of nodes.csv, modes.csv"
                 raise UserError(where, name, f"{allowed} or a zone", did_you_mean(name, valid))
-    head, tail = place.loc[edges["origin"]], place.loc[edges["destination"]]
-    by_mode = modes.set_index("mode").loc[edges["mode"]]
+    head, tail = place.loc[given["origin"]], place.loc[given["destination"]]
+    by_mode = modes.set_index("mode").loc[given["mode"]]
     length = (
         haversine(head.lat.values, head.lon.values, tail.lat.values, tail.lon.values)
         * by_mode["detour"].values
     )
     cost = by_mode["cost_usd_kg"].values + by_mode["cost_usd_kg_1000km"].values * length / 1000
-    origin = np.array([index[n] for n in edges["origin"]])
-    destination = np.array([index[n] for n in edges["destination"]])
-    authorities = tuple(sorted(set(edges["authority"])))
-    exits = tuple(dict.fromkeys(x for x in edges["exit"] if x))
+    origin = np.array([index[n] for n in given["origin"]])
+    destination = np.array([index[n] for n in given["destination"]])
+    authorities = tuple(sorted(set(given["authority"])))
+    exits = tuple(dict.fromkeys(x for x in given["exit"] if x))
     return Graph(
         cost=jnp.asarray(cost, jnp.float32),
-        fee_share=jnp.asarray(edges["fee_share"].values, jnp.float32),
-        weight=jnp.asarray(np.log(edges["weight"].values.astype(float)), jnp.float32),
+        fee_share=jnp.asarray(given["fee_share"].values, jnp.float32),
+        weight=jnp.asarray(np.log(given["weight"].values.astype(float)), jnp.float32),
         origin=jnp.asarray(origin),
         destination=jnp.asarray(destination),
-        authority=jnp.asarray([authorities.index(a) for a in edges["authority"]]),
+        authority=jnp.asarray([authorities.index(a) for a in given["authority"]]),
         exposure=jnp.asarray(by_mode["exposure"].values, jnp.float32),
         of_authority=jnp.asarray(
-            [edges["authority"].eq(a).values for a in authorities], jnp.float32
+            [given["authority"].eq(a).values for a in authorities], jnp.float32
         ),
-        of_exit=jnp.asarray([edges["exit"].eq(x).values for x in exits], jnp.float32),
-        in_air=jnp.asarray(edges["authority"].eq("Peru air").values, jnp.float32),
+        of_exit=jnp.asarray([given["exit"].eq(x).values for x in exits], jnp.float32),
+        in_air=jnp.asarray(given["authority"].eq("Peru air").values, jnp.float32),
         out_edges=_incidence(origin, len(index)),
         in_edges=_incidence(destination, len(index)),
         hub=jnp.asarray([index[z] for z in zones.index]),
@@ -129,7 +129,7 @@ def build(
         authorities=authorities,
         exits=exits,
         edges=tuple(
-            zip(edges["origin"], edges["destination"], edges["mode"], edges["exit"], strict=True)
+            zip(given["origin"], given["destination"], given["mode"], given["exit"], strict=True)
         ),
     )
 
