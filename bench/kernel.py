@@ -114,7 +114,9 @@ class Given:
         join = lambda *x: np.concatenate([np.asarray(part) for part in x])  # noqa: E731
         self.s = jax.tree.map(join, *(m.s for m in self.chunks))
         self.p = jax.tree.map(join, *(m.p for m in self.chunks))
-        self.shocks = np.concatenate([np.asarray(self._shocks(m.p, m.keys)) for m in self.chunks])
+        self.shocks = np.concatenate(
+            [np.asarray(self._shocks(m.p, m.keys, m.s.month)) for m in self.chunks]
+        )
         roads = self.world.roads
         both = {n: getattr(roads if n in OF_ROADS else self.world, n) for n in WORLD[:-3]}
         both |= {"first_price": self.world.leaf_price}
@@ -133,6 +135,10 @@ class Given:
         d = {a: getattr(anchor, b) for a, b in zip(DRAWN[: len(ANCHOR)], ANCHOR, strict=True)}
         d |= {n: getattr(self.s, n) for n in (*READ, *WRITTEN)} | {"shocks": self.shocks}
         d |= {n: d[n][:, None] for n in ("shock_year", "month")}
+        # a lasting trait adds to the odds as the taste does, so the two go in as one
+        trait = self.p.trait_spread[:, None] * self.p.zone_trait[:, self.world.trait]
+        kinds = d["taste"].shape[1] // len(self.world.districts)
+        d["taste"] = d["taste"] + np.tile(trait[:, self.world.zone], kinds)
         return SimpleNamespace(**{k: np.array(v, np.float32) for k, v in d.items()})
 
     def globo(self) -> SimpleNamespace:
@@ -156,15 +162,15 @@ class Given:
         plain.run(self.w, d, p, MONTHS)
 
     @partial(jax.jit, static_argnums=0)
-    def _shocks(self, p: Parameters, keys: jax.Array) -> jax.Array:
+    def _shocks(self, p: Parameters, keys: jax.Array, first: jax.Array) -> jax.Array:
         """Draw the shocks as `growing.step` does, by draw and month."""
 
-        def one(p: Parameters, key: jax.Array, month: jax.Array) -> jax.Array:
+        def one(p: Parameters, key: jax.Array, first: jax.Array, month: jax.Array) -> jax.Array:
             mine = jax.random.fold_in(jax.random.fold_in(key, month), 0)
-            return growing.innovations(p, self.world, month, jax.random.split(mine, 4)[0])
+            return growing.innovations(p, self.world, first + month, jax.random.split(mine, 4)[0])
 
-        by_month = jax.vmap(one, in_axes=(None, None, 0))
-        return jax.vmap(lambda p, k: by_month(p, k, jnp.arange(MONTHS)))(p, keys)
+        by_month = jax.vmap(one, in_axes=(None, None, None, 0))
+        return jax.vmap(lambda p, k, m: by_month(p, k, m, jnp.arange(MONTHS)))(p, keys, first)
 
 
 @jax.jit

@@ -172,7 +172,7 @@ static void relocation(const Sizes *z, const World *w, const Draws *d, const Par
 static void routes(const Sizes *z, const World *w, const Draws *d, const Parameters *p,
                    float *room) {
   float *pull = room, *returned = pull + z->edges, *total = returned + z->edges;
-  float *mean = total + z->nodes;
+  float *ways = total + z->nodes;
   for (long m = 0; m < z->markets; m++) d->value[w->market[m]] = d->market_price[m];
   for (int sweep = 0; sweep < 2; sweep++) {
     for (long e = 0; e < z->edges; e++) {
@@ -182,13 +182,14 @@ static void routes(const Sizes *z, const World *w, const Draws *d, const Paramet
       pull[e] = expf(w->weight[e] + p->route_choice * logf(returned[e]));
     }
     for (long i = 0; i < z->nodes; i++) {
-      total[i] = mean[i] = 0.0f;
+      total[i] = ways[i] = 0.0f;
       for (long j = 0; j < z->width && w->out_edges[i * z->width + j] < z->edges; j++) {
         long e = w->out_edges[i * z->width + j];
         total[i] += pull[e];
-        mean[i] += pull[e] * returned[e];
+        ways[i] += expf(w->weight[e]);
       }
-      if (total[i] > 0.0f) d->value[i] = mean[i] / fmaxf(total[i], 1e-12f);
+      if (ways[i] > 0.0f)
+        d->value[i] = powf(fmaxf(total[i], 1e-12f) / fmaxf(ways[i], 1e-12f), 1.0f / p->route_choice);
     }
     for (long e = 0; e < z->edges; e++) d->share[e] = pull[e] / fmaxf(total[w->origin[e]], 1e-12f);
   }

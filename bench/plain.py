@@ -112,10 +112,11 @@ def routes(w: SimpleNamespace, d: SimpleNamespace, p: SimpleNamespace) -> None:
         returned = 1 + np.maximum(returned, 0)
         pull = np.exp(w.weight + p.route_choice * np.log(returned))
         pulls = np.concatenate([pull, void], 1)[:, w.out_edges]
-        returns = np.concatenate([returned, void], 1)[:, w.out_edges]
         total = pulls.sum(-1)
-        mean = (pulls * returns).sum(-1) / np.maximum(total, 1e-12)
-        d.value[:] = np.where(total <= 0, d.value, mean)
+        each = np.append(np.exp(w.weight), np.float32(0))
+        ways = each[w.out_edges].sum(-1)
+        worth = (np.maximum(total, 1e-12) / np.maximum(ways, 1e-12)) ** (1 / p.route_choice)
+        d.value[:] = np.where(ways <= 0, d.value, worth)
         d.share[:] = pull / np.maximum(total[:, w.origin], 1e-12)
 
 

@@ -139,7 +139,7 @@ def test_switches_are_rare_and_average_to_the_smooth_shares():
 def test_brigades_with_too_little_to_do_open_more():
     opened = [float(switched(0.0, 0.6, hunger, smooth=True)[0]) for hunger in (0.2, 1.0, 6.0)]
     assert (np.diff(opened) > 0).all()
-    np.testing.assert_allclose(opened[1], P.open_rate * 0.6**4, rtol=1e-5)
+    np.testing.assert_allclose(opened[1], P.open_rate * 0.6**5, rtol=1e-5)
 
 
 def test_the_nearest_open_base_counts_and_none_reaches_nowhere():

@@ -60,7 +60,7 @@ def test_it_takes_years():
 
 def test_it_stays_within_its_bounds_under_any_conduct():
     strict = P.replace(legitimacy_forced=jnp.float32(1.0), legitimacy_service=jnp.float32(1.0))
-    s = calm(memory=jnp.full_like(START, 6.0))
+    s = calm(memory=state().anchor.memory + 6.0)
     assert np.all(np.asarray(legitimacy.aim(strict, small(), s)) == np.float32(0.02))
     s = calm(built=jnp.full_like(s.built, 50.0))
     assert np.all(np.asarray(legitimacy.aim(strict, small(), s)) == np.float32(0.98))
