@@ -137,8 +137,7 @@ class Given:
         d |= {n: d[n][:, None] for n in ("shock_year", "month")}
         # a lasting trait adds to the odds as the taste does, so the two go in as one
         trait = self.p.trait_spread[:, None] * self.p.zone_trait[:, self.world.trait]
-        kinds = d["taste"].shape[1] // len(self.world.districts)
-        d["taste"] = d["taste"] + np.tile(trait[:, self.world.zone], kinds)
+        d["taste"] = d["taste"] + plain.to_cohorts(trait[:, self.world.zone], d["taste"])
         return SimpleNamespace(**{k: np.array(v, np.float32) for k, v in d.items()})
 
     def globo(self) -> SimpleNamespace:

@@ -366,3 +366,13 @@ def test_no_trouble_has_no_sentence_and_every_trouble_has_one():
     assert 0 not in record.TROUBLE
     assert all(record.TROUBLE.values())
     assert jax.tree.leaves(record.zeros(SIMULATOR.world))
+
+
+def test_weighed_luck_is_shared_by_settings_and_can_be_drawn_anew():
+    draws = np.arange(2)
+    months = simulation.Simulator(seed=1).months((), "2001-12")
+    first = jax.tree.map(lambda x: x[0], months)
+    told, free = (simulation.Simulator(seed=1, weighed=w).begin(draws, first).p for w in (True, False))
+    assert np.isfinite(told.luck).all()
+    assert np.isnan(free.luck).all()
+    np.testing.assert_array_equal(told.plot_ha, free.plot_ha)

@@ -166,11 +166,21 @@ def from_matrix(z: np.ndarray) -> Parameters:
     """Map standard normals [draw, column] to batched parameters; `columns` names the columns."""
     z = np.asarray(z, dtype=float)
     known = dict(zip(columns(), z.T, strict=True))
-    n, free, places = z.shape[0], len(free_names()), len(zone_names())
+    n = z.shape[0]
     values = {name: from_normal(row, known.get(name, np.zeros(n))) for name, row in table().items()}
-    values[TRAIT] = z[:, free : free + places]
-    values[LUCK] = z[:, free + places :].reshape(n, WEIGHED_YEARS, 1 + places)
+    _, values[TRAIT], values[LUCK] = parts(z)
     return Parameters({k: jnp.asarray(v, dtype=jnp.float32) for k, v in values.items()})
+
+
+def parts(z: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Cut rows of normals, whose order is that of `columns`.
+
+    Returns:
+        Free parameters [draw, parameter], traits [draw, zone], luck [draw, year, place].
+    """
+    free, zones = len(free_names()), len(zone_names())
+    first, traits, luck = np.split(z, [free, free + zones], axis=1)
+    return first, traits, luck.reshape(len(z), WEIGHED_YEARS, 1 + zones)
 
 
 POSTERIOR = "posterior.csv"

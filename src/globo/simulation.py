@@ -21,14 +21,12 @@ from globo import facts, model, parameters, policy, record
 from globo import world as worlds
 from globo.ensemble import Chunk, Plan, code_version
 from globo.facts import Facts
-from globo.parameters import Parameters
+from globo.parameters import FIRST_YEAR, Parameters
 from globo.policy import Policy, Setting
 from globo.scenario import Scenario
 from globo.start import start
 from globo.state import State
 from globo.world import World
-
-FIRST_YEAR = 2001
 
 
 @lru_cache(maxsize=8)

@@ -110,7 +110,7 @@ def _held(p: Parameters, world: World, s: State) -> State:
 def _cleared(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> State:
     """Open districts as they would be in the long run, and clear as in the first month."""
     chance = eradication.feasible(p, s.hold, s.legitimacy)
-    opens, closes = p.open_rate * USUAL_HUNGER * chance**5, p.close_rate * (1.0 - chance)
+    opens, closes = eradication.rates(p, chance, USUAL_HUNGER)
     often = opens / (opens + closes)
     drawn = (uniform(key, often.shape) < often).astype(often.dtype)
     is_open = often if world.smooth else drawn
@@ -128,8 +128,10 @@ def _settled(p: Parameters, world: World, s: State, policy: Policy, key: Array) 
     next to no coca could hold `frontier_share` of its frontier, times what the covariates do
     not say about it.
     """
-    unseen = p.frontier_spread * jax.random.normal(key, world.frontier.shape)
-    unseen = jnp.where(world.smooth, 1.0, jnp.exp(unseen - 0.5 * p.frontier_spread**2))
+    unseen = jnp.ones_like(world.frontier)
+    if not world.smooth:
+        spread = p.frontier_spread * jax.random.normal(key, world.frontier.shape)
+        unseen = jnp.exp(spread - 0.5 * p.frontier_spread**2)
     wanted = s.coca + s.cleared / p.replant_rate
     full = world.by_district(world.households * world.plot) * p.plot_ha
     share = jnp.minimum(wanted / full, MOST_GROWERS)

@@ -1,14 +1,16 @@
 """Calibration: it moves what figures can teach, resumes, and sees nothing of the future."""
 
+import inspect
 import shutil
 
 import numpy as np
 import pytest
 
 from globo import parameters
+from globo.cli.calibrate import calibrate as command
 from globo.errors import UserError
 from globo.inference import calibrate, prove
-from globo.inference.calibrate import assimilate, reaches
+from globo.inference.calibrate import MEMBERS, STEPS, assimilate, reaches
 from globo.inference.targets import Target
 
 
@@ -113,3 +115,8 @@ def test_a_figure_out_of_reach_moves_nothing():
     moved = assimilate(z, predicted, value, error, 1, 5, np.array([[1.0, 0.0], [0.0, 0.0]]))
     assert moved[:, 0].mean() == pytest.approx(2.0, abs=0.1)
     np.testing.assert_array_equal(moved[:, 1], z[:, 1])
+
+
+def test_the_command_asks_for_what_the_room_takes_to_be_enough():
+    asked = inspect.signature(command).parameters
+    assert (asked["members"].default, asked["steps"].default) == (MEMBERS, STEPS)

@@ -17,7 +17,7 @@ from globo.scenario import load
 FRONTIER = ("Putumayo", "Bajo Amazonas", "Pichis-Palcazú-Pachitea")
 DISTRICT_HA = 50.0
 LAST_YEAR = 2017
-RECORD = 1.01
+RECORD = 1.025  # times what it must be above
 
 Others = Mapping[str, xr.Dataset]
 
@@ -25,14 +25,13 @@ Others = Mapping[str, xr.Dataset]
 def record_eradication(ds: xr.Dataset, _: Others) -> Parts:
     """C1: eradication peaks in 2014 or 2015, above every earlier year and 2016.
 
-    Above means by a hundredth: a flat budget that is used up differs by rounding alone.
+    Above means by a fortieth: a flat budget that is used up differs by rounding alone.
     """
     cleared = yearly(national(ds), "eradicated_ha", WHOLE)
     years = np.array(WHOLE)
     peak = cleared[:, np.isin(years, (2014, 2015))].max(axis=1) / RECORD
     return {
-        "2014 or 2015 above every earlier year": peak
-        > RECORD * cleared[:, years < 2014].max(axis=1),
+        "2014 or 2015 above every earlier year": peak > cleared[:, years < 2014].max(axis=1),
         "2014 or 2015 above 2016": peak > cleared[:, years == 2016].max(axis=1),
     }
 

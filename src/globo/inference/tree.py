@@ -63,23 +63,21 @@ def write_netcdf(found: Calibration, path: Path) -> None:
 
 def _parameters(z: np.ndarray) -> xr.Dataset:
     """Return standard normals [member, column] as parameters in their own units."""
-    free = parameters.free_names()
+    free, traits, luck = parameters.parts(z)
     table = parameters.table()
     data: dict[str, Any] = {
         name: (
             ("chain", "draw"),
-            parameters.from_normal(table[name], z[:, i])[None],
+            parameters.from_normal(table[name], free[:, i])[None],
             {"units": table[name].unit, "long_name": table[name].meaning},
         )
-        for i, name in enumerate(free)
+        for i, name in enumerate(parameters.free_names())
     }
     trait = {"units": "prior standard deviations", "long_name": "lasting pull of a zone to coca"}
-    zones = parameters.zone_names()
-    traits, lucks = np.split(z[:, len(free) :], [len(zones)], axis=1)
     data[parameters.TRAIT] = (("chain", "draw", "zone"), traits[None], trait)
-    luck = {"units": "prior standard deviations", "long_name": "luck of a place in a year"}
-    by_year = lucks.reshape(1, len(z), parameters.WEIGHED_YEARS, 1 + len(zones))
-    data[parameters.LUCK] = (("chain", "draw", "year", "place"), by_year, luck)
+    said = {"units": "prior standard deviations", "long_name": "luck of a place in a year"}
+    data[parameters.LUCK] = (("chain", "draw", "year", "place"), luck[None], said)
+    zones = parameters.zone_names()
     coords = {
         "chain": [0],
         "draw": np.arange(len(z)),

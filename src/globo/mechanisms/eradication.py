@@ -20,6 +20,7 @@ from globo.world import World
 
 ROUNDS = 4
 MOST_HUNGER = 20.0  # of a year's budget over the coca open to it; nobody plans with more
+MOST_OPENED = 0.9  # chance in a month that a closed district opens
 MONTHS = 12.0
 
 
@@ -43,7 +44,7 @@ def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> t
     target = theirs * (1.0 - (1.0 - is_open) * (1.0 - escort))
     cleared = clear(p, target, reach, coca / (coca + p.camp_ha), budget)
     left = 1.0 - cleared / jnp.maximum(coca, 1e-6)
-    yearly = 12.0 * (1.0 - left)
+    yearly = MONTHS * (1.0 - left)
     memory = s.memory + p.memory_fade * (yearly - s.memory)
     new = change(
         s, young=s.young * left, prime=s.prime * left, old=s.old * left, cleared=cleared,
@@ -78,18 +79,28 @@ def switch(
     Args:
         p: monthly rates.
         is_open: 0 or 1 (any share where `smooth`).
-        chance: feasibility, 0 to 1; opening goes with its fifth power, since a campaign needs
-            the way in and the work to be possible at once.
+        chance: feasibility, 0 to 1.
         hunger: a year's budget over the coca where brigades can work already.
         key: of this draw and month.
         smooth: move shares in place of drawing.
     """
-    opens = jnp.minimum(p.open_rate * hunger * chance**5, 0.9)
-    closes = p.close_rate * (1.0 - chance)
+    opens, closes = rates(p, chance, hunger)
+    opens = jnp.minimum(opens, MOST_OPENED)
     after = is_open * (1.0 - closes) + (1.0 - is_open) * opens
     if smooth:
         return after
     return (uniform(key, is_open.shape) < after).astype(is_open.dtype)
+
+
+def rates(
+    p: Parameters, chance: Float[Array, " district"], hunger: Float[Array, ""] | float
+) -> tuple[Float[Array, " district"], Float[Array, " district"]]:
+    """Return the monthly rates at which districts open and close.
+
+    Opening goes with the fifth power of feasibility, since a campaign needs the way in and the
+    work to be possible at once.
+    """
+    return p.open_rate * hunger * chance**5, p.close_rate * (1.0 - chance)
 
 
 def reach_of(p: Parameters, world: World, policy: Policy) -> Float[Array, " district"]:
