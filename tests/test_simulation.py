@@ -372,7 +372,9 @@ def test_weighed_luck_is_shared_by_settings_and_can_be_drawn_anew():
     draws = np.arange(2)
     months = simulation.Simulator(seed=1).months((), "2001-12")
     first = jax.tree.map(lambda x: x[0], months)
-    told, free = (simulation.Simulator(seed=1, weighed=w).begin(draws, first).p for w in (True, False))
+    told, free = (
+        simulation.Simulator(seed=1, weighed=w).begin(draws, first).p for w in (True, False)
+    )
     assert np.isfinite(told.luck).all()
     assert np.isnan(free.luck).all()
     np.testing.assert_array_equal(told.plot_ha, free.plot_ha)
