@@ -194,7 +194,7 @@ def test_a_dry_run_says_what_it_would_take_and_writes_nothing(place, capsys):
 @pytest.mark.slow
 def test_a_stopped_run_leaves_nothing_that_looks_finished_and_goes_on(tmp_path):
     out = tmp_path / "out"
-    words = ["run", "--draws", "128", "--until", "2003-12", "--no-report", "--out", str(out)]
+    words = ["run", "--draws", "512", "--until", "2003-12", "--no-report", "--out", str(out)]
     command = [sys.executable, "-m", "globo", *words, "--jobs", "1"]
     running = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 300
