@@ -1,11 +1,13 @@
 """The gradient of a fit to 40 parameters, against the run that it is the gradient of.
 
 A smooth world (means in place of counts), one draw, a hindcast whose areas by zone and year are
-compared with some other areas; years are computed again on the way back, to save memory.
+compared with some other areas. To save memory, years are computed again on the way back, all but
+their matrix products.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import jax
@@ -38,7 +40,7 @@ def rows() -> list[Row]:
     def loss(z: jax.Array) -> jax.Array:
         p = rest.replace(**{n: rest.values[n] * jnp.exp(z[i]) for i, n in enumerate(names)})
 
-        @jax.checkpoint
+        @partial(jax.checkpoint, policy=jax.checkpoint_policies.dots_saveable)
         def year(s: Any, now: Any) -> tuple[Any, jax.Array]:
             s, _, _ = simulation.years_from(p, world, s, now, key, frozenset())
             return s, world.by_zone(s.coca)

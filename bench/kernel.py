@@ -152,7 +152,9 @@ class Given:
         """Run the compiled loop on some arrays."""
         p = np.stack([self.p.values[n] for n in PARAMETERS], 1).astype(np.float32)
         sizes = (ctypes.c_long * len(SIZES))(*self.sizes)
-        w = _pointers(getattr(self.w, n) for n in WORLD)
+        # the loop reads a district's neighbours along a row
+        of_loop = {**vars(self.w), "beside": np.ascontiguousarray(self.w.beside.T)}
+        w = _pointers(of_loop[n] for n in WORLD)
         run(sizes, w, _pointers(getattr(d, n) for n in DRAWN), p.ctypes, DRAWS, MONTHS)
 
     def numpy(self, d: SimpleNamespace) -> None:

@@ -32,7 +32,6 @@ def growing(
     n, zones = d.young.shape[1], d.shock_zone.shape[1]
     households, coca = by_district(d.households, n), d.young + d.prime + d.old
     own = by_district(d.growers, n) / np.maximum(households, 1)
-    beside = w.beside.T
     roads, help_ = d.built[:, 0][:, w.zone], (d.built[:, 2] + d.built[:, 3])[:, w.zone]
     haul = w.haul * (1 - p.road_haul * np.tanh(roads))
     legal = p.legal_taken * w.registered
@@ -45,15 +44,15 @@ def growing(
     built = p.development_income * 8 * np.tanh(help_ / 8)
     built = built + p.road_state * 8 * np.tanh(roads / 8) * (2 * w.state_presence - 1)
     licit_income = w.licit_income * (0.35 + 0.65 * crops) * np.exp(built)
-    around = coca + p.neighbour_share * (coca @ beside)
+    around = coca + p.neighbour_share * (coca @ w.beside)
     buyers = (around + 0.5) / (around + p.buyer_ha)
-    mix = (1 - p.neighbour_share) * own + p.neighbour_share * (own @ beside)
+    mix = (1 - p.neighbour_share) * own + p.neighbour_share * (own @ w.beside)
     income = np.log(coca_income) - np.log(licit_income) - d.income
     pull = p.income_weight * income + p.buyer_weight * np.log(buyers / d.buyers)
     pull += p.practice_weight * np.log((mix + 1e-4) / (d.practice + 1e-4))
     pull -= p.legitimacy_weight * (d.legitimacy - d.anchor_legitimacy)
     more = d.memory - d.anchor_memory
-    seen = (1 - p.neighbour_share) * more + p.neighbour_share * (more @ beside)
+    seen = (1 - p.neighbour_share) * more + p.neighbour_share * (more @ w.beside)
     fear = p.risk_weight * w.risk_aversion * to_cohorts(seen, d.growers)
     chance = 1 / (1 + np.exp(fear - d.taste - to_cohorts(pull, d.growers)))
     others = np.maximum(d.households - d.growers, 0)
@@ -93,8 +92,8 @@ def relocation(w: SimpleNamespace, d: SimpleNamespace, p: SimpleNamespace) -> No
     pull *= np.exp(-p.attraction_state * w.state_presence - p.risk_weight * d.memory)
     pull *= kin**p.attraction_kin
     far_share = (1 - p.near_weight) * p.far_weight
-    by_near = (movers * p.near_weight / np.maximum(pull @ w.near.T, 1e-9)) @ w.near
-    by_far = (movers * far_share / np.maximum(pull @ w.far.T, 1e-9)) @ w.far
+    by_near = (movers * p.near_weight / np.maximum(pull @ w.near, 1e-9)) @ w.near
+    by_far = (movers * far_share / np.maximum(pull @ w.far, 1e-9)) @ w.far
     anywhere = (1 - p.near_weight - far_share) * movers.sum(1, keepdims=True)
     anywhere = anywhere / np.maximum(pull.sum(1, keepdims=True), 1e-9)
     arrivals = to_cohorts(pull * (by_near + by_far + anywhere), d.growers) * w.type_share

@@ -37,7 +37,9 @@ if [ "$(cat $venv/.setup 2>/dev/null)" != "$wanted" ]; then
   uv_version=$(sed -n 's/^uv==//p' constraints.txt)
   [ "$($venv/bin/uv --version 2>/dev/null | cut -d' ' -f2)" = "$uv_version" ] ||
     $venv/bin/python -m pip install --quiet --disable-pip-version-check "uv==$uv_version"
-  $venv/bin/uv pip install --quiet --python $venv/bin/python \
+  # compiled now, since a first start would take seconds for it, and any start where Python may not
+  # write beside its modules
+  $venv/bin/uv pip install --quiet --compile-bytecode --python $venv/bin/python \
     -c constraints.txt --build-constraints constraints.txt -e ".[test,cluster]"
   printf '%s\n' "$wanted" > $venv/.setup
 fi

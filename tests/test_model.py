@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent / "mechanisms"))
 
 from chain_world import KEY, P, known, months, now, small, state  # noqa: E402
 
-from globo import model, parameters, policy, simulation, world  # noqa: E402
+from globo import model, parameters, policy, record, simulation, world  # noqa: E402
 from globo.scenario import MECHANISMS  # noqa: E402
 from globo.start import start  # noqa: E402
 
@@ -189,3 +189,18 @@ def test_households_alone_grow_what_their_cohorts_do(size):
 def test_the_steps_have_the_names_that_a_scenario_can_switch_off():
     assert set(MECHANISMS) == set(NAMES)
     assert len(NAMES) == len(set(NAMES)) == len(model.STEPS)
+
+
+def test_the_gini_agrees_with_a_sort_of_all_incomes():
+    rng = np.random.default_rng(4)
+    income, zone = np.exp(rng.normal(7.5, 0.9, 500)), rng.integers(0, 3, 500)
+    count = np.exp(rng.normal(3.0, 1.0, 500))
+    exact = []
+    for one in range(3):
+        mine = np.argsort(income * (zone == one) - (zone != one))[(zone != one).sum() :]
+        n, x = count[mine], income[mine]
+        rank = (np.cumsum(n) - 0.5 * n) / n.sum()
+        exact.append((n * x * (2 * rank - 1)).sum() / (n * x).sum())
+    found = record.gini(*(jnp.asarray(v) for v in (income, count, zone)), n_zones=3)
+    np.testing.assert_allclose(found, exact, atol=5e-4)
+    assert record.gini(jnp.full(4, 900.0), jnp.ones(4), jnp.zeros(4, int), 1)[0] == 0.0

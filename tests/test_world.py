@@ -119,15 +119,20 @@ def test_by_zone_adds_up_and_a_zones_mean_is_weighted(world):
 
 
 def test_neighbours_weights_add_up_and_leave_out_the_own_place(world):
-    for name in ("near", "far", "beside"):
-        kernel = np.asarray(getattr(world, name))
-        np.testing.assert_allclose(kernel.sum(1), 1.0, rtol=1e-4)
+    kernels = {name: np.asarray(getattr(world, name)) for name in ("near", "far", "beside")}
+    for kernel in kernels.values():
         np.testing.assert_array_equal(np.diag(kernel) < 1e-6, True)
+    for name in ("near", "far"):
+        np.testing.assert_allclose(kernels[name].sum(1).mean(), 1.0, rtol=1e-4)
+        np.testing.assert_allclose(kernels[name], kernels[name].T, rtol=1e-5)
+    np.testing.assert_allclose(world.around(jnp.ones(394)), 1.0, rtol=1e-4)
+    one = jnp.zeros(394).at[7].set(1.0)  # each sees of it what its weight for it says
+    np.testing.assert_allclose(world.around(one), kernels["beside"][7], rtol=1e-5)
     at = FACTS.districts.loc[list(world.districts)]
     km = worlds.graph.haversine(
         at.lat.values[:, None], at.lon.values[:, None], at.lat.values[None], at.lon.values[None]
     )
-    mean = [(np.asarray(getattr(world, name)) * km).sum(1).mean() for name in ("near", "far")]
+    mean = [(kernels[name] * km).sum() / kernels[name].sum() for name in ("near", "far")]
     assert mean[0] < mean[1]
 
 

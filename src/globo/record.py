@@ -17,6 +17,7 @@ from globo.world import ITEMS, STAGES, World
 
 TROUBLE = {1: "an area, a price or a stock is no longer a finite number"}
 LICIT_LEFT = 0.7  # assumed: licit crops that a household keeps when it grows coca
+INCOMES, INCOME_CLASSES = (50.0, 200_000.0), 256  # USD a year; classes equal in logs
 SPENT = ("eradication", "operations", "interdiction", "control", "development")
 MEANS = (
     "leaf_price_usd_kg", "cocaine_price_usd_kg", "firm_count", "firm_hhi", "firm_top_share",
@@ -149,14 +150,19 @@ def gini(
     zone: Array,
     n_zones: int,
 ) -> Float[Array, " zone"]:
-    """Return the Gini coefficient of each zone from incomes and how many have them."""
-    order = jnp.lexsort((income, zone))
-    x, n, z = income[order], count[order], zone[order]
-    people = jnp.zeros(n_zones).at[z].add(n)
-    before = jnp.cumsum(people) - people
-    rank = jnp.cumsum(n) - before[z] - 0.5 * n  # mid-rank within the zone
-    weighted = jnp.zeros(n_zones).at[z].add(n * x * (2.0 * rank / people[z] - 1.0))
-    total = jnp.zeros(n_zones).at[z].add(n * x)
+    """Return the Gini coefficient of each zone from incomes and how many have them.
+
+    Incomes within a class, some 3 % wide, count as equal: a sort of all would take a tenth of
+    the whole model's time, for the fourth digit.
+    """
+    low, high = INCOMES
+    place = (INCOME_CLASSES - 1) * jnp.log(jnp.maximum(income, low) / low) / jnp.log(high / low)
+    at = jnp.minimum(place, INCOME_CLASSES - 1).astype(jnp.int32)
+    empty = jnp.zeros((n_zones, INCOME_CLASSES))
+    people, earned = empty.at[zone, at].add(count), empty.at[zone, at].add(count * income)
+    rank = jnp.cumsum(people, 1) - 0.5 * people  # mid-rank within the zone
+    every, total = people.sum(1, keepdims=True), earned.sum(1)
+    weighted = (earned * (2.0 * rank / jnp.maximum(every, 1e-6) - 1.0)).sum(1)
     return weighted / jnp.maximum(total, 1e-6)
 
 

@@ -146,7 +146,7 @@ def _settled(p: Parameters, world: World, s: State, policy: Policy, key: Array) 
     could = wanted + p.frontier_share * world.frontier * unseen
     potential = jnp.clip(could / full, 1e-5, MOST_GROWERS)
     taste = jnp.log(potential / (1.0 - potential))
-    near = (1 - p.neighbour_share) * potential + p.neighbour_share * (world.beside @ potential)
+    near = (1 - p.neighbour_share) * potential + p.neighbour_share * world.around(potential)
     anchor = Anchor(
         taste=world.to_cohorts(taste),
         practice=near,

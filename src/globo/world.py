@@ -70,9 +70,9 @@ class World(eqx.Module):
     forest: Float[Array, " district"]  # ha in 2001
     forest_share: Float[Array, " district"]  # of land that new coca would take
     frontier: Float[Array, " district"]  # ha that coca could take beside what stood in 2001
-    near: Float[Array, "district district"]  # gravity kernels, own place left out
+    near: Float[Array, "district district"]  # symmetric gravity kernels, own place left out
     far: Float[Array, "district district"]
-    beside: Float[Array, "district district"]  # neighbours' weights, rows add up to 1
+    beside: Float[Array, "neighbour district"]  # neighbours' weights, columns add up to 1
     volatility: Float[Array, " zone"]  # of a zone's shocks against the mean zone
     # households
     cohort_district: Int[Array, " cohort"]
@@ -107,6 +107,10 @@ class World(eqx.Module):
         if self.cohorts_per_district:
             return jnp.tile(x, self.cohorts_per_district)
         return x[self.cohort_district]
+
+    def around(self, x: Float[Array, " district"]) -> Float[Array, " district"]:
+        """Average over a district's neighbours, the nearest most."""
+        return x @ self.beside  # in this order: the other product takes several times as long
 
     def by_zone(self, x: Float[Array, " district"]) -> Float[Array, " zone"]:
         """Add up districts by zone."""
@@ -161,9 +165,8 @@ def build(facts: Facts, cohort_size: int | None = None, smooth: bool = False) ->
         **{c: f(table[c]) for c in COVARIATES},
         terrain=f(np.stack([table[f"terrain_{g}"] for g in range(len(GROUPS))])),
         base_km=f(distances(bases, table)),
-        near=f(near / near.sum(1, keepdims=True)),
-        far=f(far / far.sum(1, keepdims=True)),
-        beside=f(beside / beside.sum(1, keepdims=True)),
+        near=f(near / near.sum(1).mean()), far=f(far / far.sum(1).mean()),
+        beside=f(beside / beside.sum(0)),
         volatility=f(_volatility(facts, zones)),
         cohort_district=jnp.asarray(cohort.district.to_numpy()),
         households=f(cohort.n), plot=f(cohort["plot"]), risk_aversion=f(cohort.risk),

@@ -47,7 +47,6 @@ def world(smooth=False):
     km = np.abs(np.subtract.outer(at, at))
     own = np.eye(5)
     near, far, beside = (np.exp(-km / reach) * (1 - own) for reach in (60.0, 350.0, 40.0))
-    rows = lambda x: f(x / x.sum(1, keepdims=True))  # noqa: E731
     households = np.array([800.0, 300.0, 2000.0, 500.0, 60.0])
     place = pd.DataFrame({"lat": [-9.0, -12.5, -2.5], "lon": [-76.0, -74.0, -72.0]}, index=ZONES)
     roads = graph.build(place, MARKETS, EDGES)
@@ -71,9 +70,9 @@ def world(smooth=False):
         forest=f([900.0, 500.0, 3000.0, 2500.0, 9000.0]),
         forest_share=f([0.3, 0.5, 0.6, 0.8, 0.95]),
         frontier=f([50.0, 80.0, 20.0, 100.0, 60.0]),
-        near=rows(near),
-        far=rows(far),
-        beside=rows(beside + 1e-9),
+        near=f(near / near.sum(1).mean()),
+        far=f(far / far.sum(1).mean()),
+        beside=f((beside + 1e-9) / (beside + 1e-9).sum(0)),
         volatility=f([0.8, 1.0, 1.5]),
         cohort_district=jnp.asarray(np.tile(np.arange(5), 2)),
         households=f(np.concatenate([0.75 * households, 0.25 * households])),

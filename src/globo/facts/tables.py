@@ -65,10 +65,13 @@ def parse(folder: Path = FOLDER) -> dict[str, pd.DataFrame]:
     return {name: _table(folder, table) for name, table in schemas(folder).items()}
 
 
-@cache
 def read(folder: Path = FOLDER) -> dict[str, pd.DataFrame]:
     """Return what `parse` returns, read once; the frames are shared, so copy before writing."""
-    return parse(folder)
+    return _kept(folder)
+
+
+# called with its folder always, since a cache takes a default left out for another call
+_kept = cache(parse)
 
 
 @cache

@@ -90,7 +90,7 @@ def pull(p: Parameters, world: World, s: State, policy: Policy) -> Float[Array, 
 def fear(p: Parameters, world: World, s: State) -> Float[Array, " cohort"]:
     """Return what remembered eradication takes from the log odds, by household type."""
     more = s.memory - s.anchor.memory
-    seen = (1 - p.neighbour_share) * more + p.neighbour_share * (world.beside @ more)
+    seen = (1 - p.neighbour_share) * more + p.neighbour_share * world.around(more)
     return p.risk_weight * world.risk_aversion * world.to_cohorts(seen)
 
 
@@ -134,14 +134,14 @@ def practice(
 ) -> Float[Array, " district"]:
     """Return the share of growers that a household sees, in the district and beside it."""
     own = growers / jnp.maximum(households, 1.0)
-    return (1 - p.neighbour_share) * own + p.neighbour_share * (world.beside @ own)
+    return (1 - p.neighbour_share) * own + p.neighbour_share * world.around(own)
 
 
 def buyer_presence(
     p: Parameters, world: World, coca: Float[Array, " district"]
 ) -> Float[Array, " district"]:
     """Return how sure a seller is of a buyer, 0 to 1: collectors come where there is leaf."""
-    around = coca + p.neighbour_share * (world.beside @ coca)
+    around = coca + p.neighbour_share * world.around(coca)
     return (around + 0.5) / (around + p.buyer_ha)
 
 

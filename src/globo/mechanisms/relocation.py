@@ -50,7 +50,7 @@ def settle(
         Arrivals by district; they add up to the movers.
     """
     pull = attraction(p, world, s)
-    near, far = world.near @ pull, world.far @ pull
+    near, far = pull @ world.near, pull @ world.far
     far_share = (1.0 - p.near_weight) * p.far_weight
     anywhere = (1.0 - p.near_weight - far_share) * movers.sum() / jnp.maximum(pull.sum(), 1e-9)
     by_near = (movers * p.near_weight / jnp.maximum(near, 1e-9)) @ world.near
