@@ -22,6 +22,7 @@ from globo.facts import tables
 
 TRAIT = "zone_trait"  # standard normals by zone: what a zone does beside what is modelled
 LUCK = "luck"  # standard normals by year and place, for years that a calibration can weigh
+CHANCE = "chance"  # by year, which run of all other luck a calibration chose; 0 where it chose none
 ELSEWHERE, NATION = "Elsewhere", "Peru"
 FIRST_YEAR, WEIGHED_YEARS = 2001, 14
 PRIORS = ("lognormal", "logitnormal", "normal", "uniform", "fixed")
@@ -112,6 +113,7 @@ def defaults() -> Parameters:
     places = len(zone_names())
     values[TRAIT] = jnp.zeros(places, jnp.float32)
     values[LUCK] = jnp.full((WEIGHED_YEARS, 1 + places), jnp.nan, jnp.float32)
+    values[CHANCE] = jnp.zeros(WEIGHED_YEARS, jnp.int32)
     return Parameters(values)
 
 
@@ -162,14 +164,24 @@ def columns() -> list[str]:
     return [*free_names(), *traits, *lucks]
 
 
+def chances() -> list[str]:
+    """Return what a member of the posterior holds beside its normals: `CHANCE` by year."""
+    return [f"{CHANCE} {FIRST_YEAR + year}" for year in range(WEIGHED_YEARS)]
+
+
 def from_matrix(z: np.ndarray) -> Parameters:
-    """Map standard normals [draw, column] to batched parameters; `columns` names the columns."""
-    z = np.asarray(z, dtype=float)
+    """Map standard normals [draw, column] to batched parameters; `columns` names the columns.
+
+    Members of the posterior have the columns of `chances` too; elsewhere all luck is the draw's.
+    """
+    z, chosen = np.split(np.asarray(z, dtype=float), [len(columns())], axis=1)
+    chosen = chosen if chosen.size else np.zeros((len(z), WEIGHED_YEARS))
     known = dict(zip(columns(), z.T, strict=True))
     n = z.shape[0]
     values = {name: from_normal(row, known.get(name, np.zeros(n))) for name, row in table().items()}
     _, values[TRAIT], values[LUCK] = parts(z)
-    return Parameters({k: jnp.asarray(v, dtype=jnp.float32) for k, v in values.items()})
+    p = Parameters({k: jnp.asarray(v, dtype=jnp.float32) for k, v in values.items()})
+    return Parameters({**p.values, CHANCE: jnp.asarray(chosen, jnp.int32)})
 
 
 def parts(z: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -188,7 +200,7 @@ POSTERIOR = "posterior.csv"
 
 @cache
 def posterior() -> np.ndarray | None:
-    """Return the shipped posterior as standard normals [member, column], if there is one.
+    """Return the shipped posterior, if there is one: [member, column of `columns`, `chances`].
 
     A posterior that was made for other parameters is not used.
     """
@@ -197,7 +209,7 @@ def posterior() -> np.ndarray | None:
         return None
     with path.open(encoding="utf-8") as file:
         rows = list(csv.reader(line for line in file if not line.startswith("#")))
-    if rows[0] != columns():
+    if rows[0] != [*columns(), *chances()]:
         return None
     return np.array(rows[1:], dtype=float)
 

@@ -46,6 +46,28 @@ def _past(as_of: str | None, year: str) -> policy.Past:
     return policy.past(known(as_of), world_of(as_of), f"{year}-12")
 
 
+def month_key(p: Parameters, draw: Array, month: Array) -> Array:
+    """Return the key of a month: of the luck that a calibration chose for its year, or the draw's.
+
+    Args:
+        p: one draw's parameters, `chance` among them.
+        draw: key of the draw.
+        month: since January 2001.
+    """
+    return jax.random.fold_in(_year_key(p, draw, month // 12), month)
+
+
+def begun(p: Parameters, world: World, first: Policy, draw: Array) -> State:
+    """Return one draw's state before January 2001; its luck is that of the first year."""
+    return start(p, world, first, jax.random.fold_in(_year_key(p, draw, 0), 10**6))
+
+
+def _year_key(p: Parameters, draw: Array, year: Array | int) -> Array:
+    years = p.chance.shape[0]
+    chosen = jnp.where(year < years, p.chance[jnp.minimum(year, years - 1)], 0)
+    return jnp.where(chosen > 0, jax.random.fold_in(jax.random.key(0), chosen), draw)
+
+
 def years_from(
     p: Parameters, world: World, s: State, months: Policy, draw: Array, off: frozenset[str]
 ) -> tuple[State, dict[str, Array], dict[str, Array]]:
@@ -66,7 +88,7 @@ def years_from(
 
     def one_month(carry: tuple[State, dict], now: Policy) -> tuple[tuple[State, dict], dict]:
         before, sums = carry
-        s, said = model.month(p, world, before, now, jax.random.fold_in(draw, before.month), off)
+        s, said = model.month(p, world, before, now, month_key(p, draw, before.month), off)
         said = record.complete(world, before, s, said)
         return (record.watched(s), jax.tree.map(jnp.add, sums, said)), record.monthly(world, said)
 
@@ -84,8 +106,7 @@ def _begin(
     world: World, p: Parameters, first: Policy, seed: Array, draws: Array, off: frozenset[str]
 ) -> tuple[State, Array]:
     keys = jax.vmap(partial(jax.random.fold_in, jax.random.key(seed)))(draws)
-    one = lambda p, key: start(p, world, first, jax.random.fold_in(key, 10**6))  # noqa: E731
-    return jax.vmap(one)(p, keys), keys
+    return jax.vmap(lambda p, key: begun(p, world, first, key))(p, keys), keys
 
 
 @partial(jax.jit, static_argnames=("off",))
@@ -144,7 +165,8 @@ class Simulator:
         """Return draws at the start of 2001, with parameters of their own or those given."""
         if p is None:
             p = parameters.sample(draws, self.seed, dict(self.fixed), self.prior)
-            p = p if self.weighed else p.replace(luck=jnp.full_like(p.luck, jnp.nan))
+            if not self.weighed:
+                p = p.replace(luck=jnp.full_like(p.luck, jnp.nan), chance=jnp.zeros_like(p.chance))
         draws32 = jnp.asarray(draws, jnp.int32)
         s, keys = _begin(self.world, p, first, jnp.uint32(self.seed), draws32, self.off)
         return Members(np.asarray(draws), p, s, keys)

@@ -59,7 +59,7 @@ class World(eqx.Module):
     land: Float[Array, " district"]  # ha that coca could take
     leaf_yield: Float[Array, " district"]  # t/ha a year of bushes in their prime
     licit_income: Float[Array, " district"]  # USD a year (2015) per household, 2001
-    licit_ha: Float[Array, " district"]  # ha of coffee and cacao per household
+    licit_ha: Float[Array, " district"]  # ha of licit crops per household
     coffee_share: Float[Array, " district"]  # of coffee in the licit crops
     haul: Float[Array, " district"]  # USD/kg of leaf to the hub
     state_presence: Float[Array, " district"]  # 0 to 1

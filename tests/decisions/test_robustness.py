@@ -82,3 +82,12 @@ def test_a_portfolio_that_never_or_always_fails_has_no_limits():
     always = fails_when(worlds, np.ones(100, bool))
     assert always["limits"] == {}
     assert always["base_rate"] == 1.0
+
+
+def test_a_cause_is_found_among_a_hundred_unknowns_that_do_nothing():
+    rng = np.random.default_rng(8)
+    worlds = pd.DataFrame(rng.random((256, 100)), columns=[f"u{i:02d}" for i in range(100)])
+    failed = rng.random(256) < np.where(worlds["u37"] > 0.7, 0.8, 0.2)
+    told = fails_when(worlds, failed, seed=3)
+    assert "u37" in told["limits"]
+    assert told["density"] > 1.25 * told["base_rate"]

@@ -45,7 +45,7 @@ def test_sizes_that_cannot_be_meant_are_refused(members, steps):
 def test_the_shipped_posterior_fits_the_parameters_and_is_used():
     members = parameters.posterior()
     assert members is not None
-    assert members.shape[1] == len(parameters.columns())
+    assert members.shape[1] == len(parameters.columns()) + parameters.WEIGHED_YEARS
     drawn = parameters.posterior_matrix(members, np.arange(2 * len(members)), seed=5)
     first, again = drawn[: len(members)], drawn[len(members) :]
     for part in (first, again):  # each member once a round

@@ -100,7 +100,7 @@ def learnt_figures() -> dict[str, tuple[str, str]]:
     if members is None:
         return {}
     found = {}
-    for name, z in zip(parameters.columns(), members.T, strict=True):
+    for name, z in zip(parameters.columns(), members.T, strict=False):
         if name in rows:
             low, mid, high = np.quantile(parameters.from_normal(rows[name], z), [0.05, 0.5, 0.95])
             # normals have a variance of one before anything is taught

@@ -23,7 +23,6 @@ from globo.ensemble import CHUNK_DRAWS
 from globo.policy import Policy, Setting
 from globo.results import dataset
 from globo.simulation import Simulator
-from globo.start import start
 from globo.state import State
 from globo.world import World
 
@@ -130,7 +129,7 @@ def _from_start(
 ) -> dict[str, jax.Array]:
     def one(p: Any, months: Policy, key: jax.Array) -> State:
         first = jax.tree.map(lambda x: x[0], months)
-        return start(p, world, first, jax.random.fold_in(key, 10**6))
+        return simulation.begun(p, world, first, key)
 
     return _from_state(world, p, jax.vmap(one)(p, months, keys), months, keys, off)
 

@@ -258,6 +258,9 @@ def _sentences(told: dict[str, Any]) -> list[str]:
     share = told["reappears"]
     if share is None:
         found = "Too little area is removed to ask how much of it reappears elsewhere."
+    elif share["p50"] >= 1.0:
+        low = f"{100 * share['p05']:.0f} %"
+        found = f"As much as is removed, or more, appears in other zones (or at least {low} of it)."
     else:
         p05, p50, p95 = (f"{100 * share[level]:.0f}" for level in LEVELS)
         found = f"Of the area removed, {p50} % reappears in other zones ({p05} to {p95} %)."

@@ -2,7 +2,8 @@
 
 Ensemble smoother with multiple data assimilation (Emerick and Reynolds 2013), by the library
 `iterative_ensemble_smoother`: it needs runs alone, takes the model's own luck as it is, and
-each member ends as a draw. Every step is stored, so a killed calibration goes on.
+each member ends as a draw. Then the luck of past years is chosen member by member (`chance`).
+Every step is stored, so a killed calibration goes on.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import numpy as np
 from globo import parameters
 from globo.ensemble import code_version
 from globo.errors import UserError
+from globo.inference.chance import choose
 from globo.inference.targets import Target, targets
 from globo.simulation import Simulator, known
 
@@ -27,6 +29,7 @@ AS_OF = "2016-05-15"
 CHUNK = 16
 MEMBERS, STEPS = 1024, 6
 SHIPPED = 256  # members in the file, which are exchangeable, so that it stays small
+DIGITS = 3  # of a standard normal in the file
 log = logging.getLogger("globo.inference")
 Told = Callable[[str], None]
 
@@ -45,6 +48,7 @@ class Calibration:
         names: parameters, in the order of the columns.
         targets: what was fitted.
         predicted: the posterior's own values of the targets [target, member].
+        chosen: luck of past years of the members that ship [member, year].
     """
 
     as_of: str
@@ -55,6 +59,7 @@ class Calibration:
     names: list[str]
     targets: list[Target]
     predicted: np.ndarray
+    chosen: np.ndarray
 
     def write(self, path: Path) -> None:
         """Write the posterior as the package ships it: a comment with its making, then rows."""
@@ -66,8 +71,11 @@ class Calibration:
             "members": len(self.z),
             "shipped": len(self.z[:SHIPPED]),
         }
-        lines = [f"# {json.dumps(made)}", ",".join(self.names)]
-        lines += [",".join(f"{v:.3f}" for v in row) for row in self.z[:SHIPPED]]
+        lines = [f"# {json.dumps(made)}", ",".join([*self.names, *parameters.chances()])]
+        lines += [
+            ",".join([*(f"{v:.{DIGITS}f}" for v in row), *map(str, chosen)])
+            for row, chosen in zip(self.z[:SHIPPED], self.chosen.tolist(), strict=True)
+        ]
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
     def learnt(self) -> list[tuple[str, float, float, float]]:
@@ -145,8 +153,11 @@ def calibrate(
     predicted = runner.predict(z, steps)
     fit.append(_misfit(runner.targets, predicted))
     told(f"posterior: mean squared error {fit[-1]:.2f}")
+    told("choosing the luck of past years")
+    # of the members as they ship, since a rounded parameter has another history
+    chosen = runner.choose(np.round(z[:SHIPPED], DIGITS))
     names = parameters.columns()
-    return Calibration(as_of, seed, prior, z, fit, names, runner.targets, predicted)
+    return Calibration(as_of, seed, prior, z, fit, names, runner.targets, predicted, chosen)
 
 
 class Runner:
@@ -185,6 +196,10 @@ class Runner:
 
         with ThreadPoolExecutor(self.jobs) as pool:
             return np.concatenate(list(pool.map(one, parts)), axis=1)
+
+    def choose(self, z: np.ndarray) -> np.ndarray:
+        """Return the luck of past years that the targets choose [member, year]."""
+        return choose(z, self.simulator, self.months, self.targets, self.jobs)
 
 
 def assimilate(

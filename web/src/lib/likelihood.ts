@@ -3,9 +3,9 @@
 /** Keys of `page.likely.*`, for "it grows" with probability `up`. */
 export type Likelihood = "certain" | "very" | "likely" | "even";
 
-/** How sure the sign is, whichever it is. */
-export function likelihood(up: number): Likelihood {
-  const sure = Math.max(up, 1 - up);
+/** How sure the sign is, whichever it is; never surer than the number of draws allows. */
+export function likelihood({ up, draws }: { up: number; draws: number }): Likelihood {
+  const sure = Math.min(Math.max(up, 1 - up), draws / (draws + 1));
   if (sure >= 0.99) return "certain";
   if (sure >= 0.9) return "very";
   if (sure >= 0.66) return "likely";

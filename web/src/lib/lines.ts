@@ -55,7 +55,7 @@ export function differenceRows(store: Store, measure: string, kind: string, plac
   const { picture, keptPicture, s, year } = store;
   return places.map((place, i) => {
     const d = difference(picture, measure, i, year);
-    const word = likelihood(d.up);
+    const word = likelihood(d);
     const colour = store.kept ? SCENARIO : d.mid === 0 ? BASELINE : readable(d.up);
     const dots: Dot[] = [{ ...d, colour, strong: word !== "even", label: s.t("scenario") }];
     if (store.kept && keptPicture) dots.push({ ...difference(keptPicture, measure, i, year), colour: KEPT, label: s.t("kept") });

@@ -9,7 +9,9 @@ export interface Interval {
 }
 
 export interface Difference extends Interval {
+  /** The share of draws in which it grows, and how many draws there are. */
   up: number;
+  draws: number;
 }
 
 /** A fan: one array a quantile (5, 25, 50, 75, 95 % or 5, 50, 95 %), one value a year. */
@@ -53,12 +55,13 @@ export function level(baseline: Baseline, picture: Picture | null, measure: stri
 export function difference(picture: Picture | null, measure: string, place: number, year: number): Difference {
   const sent = picture?.arrays[measure];
   const y = picture ? picture.years.indexOf(year) : -1;
-  if (!sent?.delta || !sent.up || y < 0) return { low: 0, mid: 0, high: 0, up: 0.5 };
+  if (!sent?.delta || !sent.up || y < 0) return { low: 0, mid: 0, high: 0, up: 0.5, draws: 0 };
   const [, n, places] = sent.shape;
   const lines = sent.delta.length / (n * places);
   const at = (line: number) => sent.delta![(line * n + y) * places + place];
   const up = sent.up[y * places + place];
-  return lines === 3 ? { low: at(0), mid: at(1), high: at(2), up } : { low: NaN, mid: at(0), high: NaN, up };
+  const sure = { up, draws: picture!.draws };
+  return lines === 3 ? { low: at(0), mid: at(1), high: at(2), ...sure } : { low: NaN, mid: at(0), high: NaN, ...sure };
 }
 
 /** The difference over all years of the future, as a fan of 5, 50, 95 %. */

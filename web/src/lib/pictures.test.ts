@@ -91,8 +91,11 @@ describe("levers", () => {
 
 describe("how sure", () => {
   it("is the same for growth and fall", () => {
-    expect([0.995, 0.92, 0.7, 0.5].map(likelihood)).toEqual(["certain", "very", "likely", "even"]);
-    expect([0.005, 0.08, 0.3].map(likelihood)).toEqual(["certain", "very", "likely"]);
+    const of = (draws: number) => (up: number) => likelihood({ up, draws });
+    expect([0.995, 0.92, 0.7, 0.5].map(of(500))).toEqual(["certain", "very", "likely", "even"]);
+    expect([0.005, 0.08, 0.3].map(of(500))).toEqual(["certain", "very", "likely"]);
+    // where all draws agree, their number says how sure that makes
+    expect([4, 16, 64, 128].map((draws) => of(draws)(1))).toEqual(["likely", "very", "very", "certain"]);
   });
   it("is clear only when the interval leaves zero out", () => {
     expect([isClear(1, 5), isClear(-5, -1), isClear(-1, 5), isClear(0, 5)]).toEqual([true, true, false, false]);

@@ -90,7 +90,7 @@ describe("the policy", () => {
 
 describe("what it costs", () => {
   const spent = (low: number, mid: number, high: number, up: number) =>
-    ({ years: [2018], arrays: { "spending_usd|country": { unit: "", shape: [5, 1, 1], level: [0, 0, 0, 0, 0], delta: [low, mid, high], up: [up] } } }) as unknown as Picture;
+    ({ years: [2018], draws: 64, arrays: { "spending_usd|country": { unit: "", shape: [5, 1, 1], level: [0, 0, 0, 0, 0], delta: [low, mid, high], up: [up] } } }) as unknown as Picture;
   it("is told as more, as less, or as not known", () => {
     expect(costWords(en, spent(1e6, 2e6, 3e6, 1), 2018)).toBe("The state spends 2\u00a0M USD a year more (+1\u00a0M to +3\u00a0M).");
     expect(costWords(es, spent(-3e6, -2e6, 1e5, 0.1), 2018)).toBe("El Estado gasta 2\u00a0M USD menos al año (entre −3\u00a0M y +100,000).");

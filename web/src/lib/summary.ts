@@ -59,11 +59,12 @@ export interface Finding {
 
 /** What the state spends more or less in a year. */
 export function costWords(s: Speech, picture: Picture | null, year: number): string {
-  const { low, mid, high, up } = difference(picture, "spending_usd|country", 0, year);
+  const change = difference(picture, "spending_usd|country", 0, year);
+  const { low, mid, high } = change;
   const signed = (usd: number) => (usd > 0 ? `+${s.short(usd)}` : s.short(usd));
   const values = { usd: s.short(Math.abs(mid)), low: signed(low), high: signed(high) };
   if (low === 0 && high === 0) return s.t("summary.cost_same");
-  if (likelihood(up) === "even" || mid === 0) return s.t("summary.cost_even", values);
+  if (likelihood(change) === "even" || mid === 0) return s.t("summary.cost_even", values);
   return s.t(mid > 0 ? "summary.cost_up" : "summary.cost_down", values);
 }
 
@@ -82,14 +83,14 @@ export function finding(s: Speech, baseline: Baseline, picture: Picture | null, 
   return { headline: headline(s, year, grows, falls), country: country(s, picture, year), bulge: bulgeWords(s, picture, year) };
 }
 
-type Moved = { zone: string; mid: number; up: number };
+type Moved = { zone: string; mid: number; up: number; draws: number };
 
 function headline(s: Speech, year: number, grows: Moved[], falls: Moved[]): string {
   const named = (zones: Moved[]) =>
     s.list(
       zones.slice(0, NAMED_ZONES).map((z, i) => {
         const zone = s.name("zone.in", z.zone);
-        const likely = s.t(`likely.${likelihood(z.up)}`);
+        const likely = s.t(`likely.${likelihood(z)}`);
         return i ? zone : s.t("summary.zone", { zone, ha: s.signed(z.mid, 2), likely });
       }),
     );
@@ -102,7 +103,7 @@ function headline(s: Speech, year: number, grows: Moved[], falls: Moved[]): stri
 function country(s: Speech, picture: Picture, year: number): string {
   const change = difference(picture, "coca_ha|country", 0, year);
   const values = { ha: s.signed(change.mid, 2), low: s.signed(change.low, 2), high: s.signed(change.high, 2) };
-  const word = likelihood(change.up);
+  const word = likelihood(change);
   if (word === "even") return s.t("summary.country_even", values);
   const key = change.up > 0.5 ? "summary.country_up" : "summary.country_down";
   const sentence = s.t(key, { ...values, likely: s.t(`likely.${word}`) });

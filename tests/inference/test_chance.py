@@ -1,0 +1,76 @@
+"""Chance: past luck is the member's whatever the seed, later luck the draw's; figures choose it."""
+
+import jax
+import numpy as np
+import pytest
+
+from globo import parameters, simulation
+from globo.inference.chance import _numbers, choose, drawn
+from globo.inference.targets import Target, area
+
+SIMULATOR = simulation.Simulator(seed=1, prior=True)
+MONTHS = SIMULATOR.months((), "2002-12")
+Z = np.zeros((2, len(parameters.columns())))
+
+
+def run(chosen, seed=1):
+    """Return the national area [draw, year] of two members, 2001 and 2002."""
+    rows = np.zeros((2, parameters.WEIGHED_YEARS), int)
+    rows[:, : len(chosen)] = chosen
+    p = parameters.from_matrix(np.c_[Z, rows])
+    p = p.replace(luck=p.luck * np.nan)
+    simulator = simulation.Simulator(seed=seed, prior=True)
+    return area(simulator.run(np.array([3 * seed, 7 * seed]), MONTHS, p))
+
+
+def test_a_better_fit_is_drawn_more_often_and_a_failed_one_never():
+    rng = np.random.default_rng(1)
+    picks = [drawn(np.log([1.0, 3.0, 1e-300]), rng) for _ in range(4000)]
+    share = np.bincount(picks, minlength=3) / 4000
+    np.testing.assert_allclose(share, [0.25, 0.75, 0.0], atol=0.03)
+
+
+def test_no_two_tries_have_the_same_number():
+    asked = [(m, y, s) for m in (0, 1, 255) for y in (0, 13) for s in (1, 2)]
+    every = np.concatenate([_numbers(m, y, 64, s) for m, y, s in asked])
+    assert len(set(every.tolist())) == len(every)
+    assert every.min() > 0
+    assert every.max() < 2**31
+
+
+def test_chosen_years_do_not_depend_on_the_seed_and_later_ones_do():
+    one, other = run([11], seed=1), run([11], seed=2)
+    np.testing.assert_array_equal(one[:, 0], other[:, 0])
+    assert (one[:, 1] != other[:, 1]).all()
+    assert one[0, 0] == one[1, 0]  # the same member: the draws differ from 2002 on alone
+    assert one[0, 1] != one[1, 1]
+    both = run([11, 12], seed=1), run([11, 12], seed=2)
+    np.testing.assert_array_equal(*both)
+    assert (run([0], seed=1)[:, 0] != run([0], seed=2)[:, 0]).all()
+
+
+@pytest.mark.parametrize("sign", [-1.0, 1.0])
+def test_the_figures_choose_a_history_near_them(sign):
+    p = parameters.from_matrix(np.repeat(Z[:1], 8, axis=0))
+    free = np.log(area(SIMULATOR.run(np.arange(8), MONTHS, p)))
+    value = free.mean(0) + sign * free.std(0)
+    made = [
+        Target(f"coca_ha Peru {2001 + i}", float(v), 0.002, lambda a, i=i: np.log(area(a))[:, i])
+        for i, v in enumerate(value)
+    ]
+    chosen = choose(Z, SIMULATOR, MONTHS, made, jobs=2, tries=8)
+    assert chosen.shape == (2, parameters.WEIGHED_YEARS)
+    assert (chosen[:, :2] > 0).all()
+    assert (chosen[:, 2:] == 0).all()
+    again = parameters.from_matrix(np.c_[Z, chosen])
+    found = np.log(area(SIMULATOR.run(np.arange(2), MONTHS, again)))
+    assert (np.abs(found - value) < np.abs(free - value).mean(0)).all()
+
+
+def test_luck_drawn_anew_leaves_out_what_was_chosen():
+    first = jax.tree.map(lambda x: x[0], MONTHS)
+    told, free = (
+        simulation.Simulator(seed=1, weighed=w).begin(np.arange(2), first).p for w in (True, False)
+    )
+    assert (told.chance > 0).all()
+    assert (free.chance == 0).all()
