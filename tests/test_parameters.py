@@ -151,7 +151,7 @@ def test_a_posterior_that_ships_fits_the_table():
     if members is None:
         assert parameters.identity() == "priors"
     else:
-        assert members.shape[1] == len(parameters.columns())
+        assert members.shape[1] == len([*parameters.columns(), *parameters.chances()])
         assert np.isfinite(members).all()
         assert parameters.identity().startswith("posterior ")
 
@@ -159,7 +159,7 @@ def test_a_posterior_that_ships_fits_the_table():
 def test_parameters_go_through_jax_unchanged():
     p = parameters.defaults()
     leaves, tree = jax.tree.flatten(p)
-    assert len(leaves) == len(ROWS) + 2  # traits and luck, by zone
+    assert len(leaves) == len(ROWS) + 3  # traits and luck by zone, and the luck chosen
     again = jax.tree.unflatten(tree, leaves)
     assert all(again.values[n] == p.values[n] for n in ROWS)
     doubled = jax.jit(lambda p: p.replace(plot_ha=2 * p.plot_ha))(p)

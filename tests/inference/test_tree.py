@@ -23,7 +23,9 @@ def found():
     predicted = np.random.default_rng(1).normal(size=(3, MEMBERS)) + [[10.6], [3.0], [-0.5]]
     predicted[:, 5] = np.nan
     z = 0.5 * prior + 0.3
-    return Calibration(AS_OF, 3, prior, z, [4.0, 2.0], parameters.columns(), fitted, predicted)
+    chosen = np.ones((MEMBERS, parameters.WEIGHED_YEARS), int)
+    names = parameters.columns()
+    return Calibration(AS_OF, 3, prior, z, [4.0, 2.0], names, fitted, predicted, chosen)
 
 
 def test_groups_and_dims_are_those_that_arviz_expects(found):
