@@ -130,7 +130,7 @@ class Model:
         return np.concatenate(parts).reshape(len(levers), len(worlds), -1)
 
     def describe(self, worlds: Sequence[dict[str, Any]]) -> pd.DataFrame:
-        """Return the unknown parameters of worlds, a row each."""
+        """Return the coca that worlds start with and their unknown parameters, a row each."""
         import numpy as np
         import pandas as pd
 
@@ -138,7 +138,10 @@ class Model:
 
         draws = np.array([world["draw"] for world in worlds])
         p = parameters.sample(draws, self._simulator.seed, dict(self._simulator.fixed))
-        return pd.DataFrame({name: np.asarray(p.values[name]) for name in parameters.free_names()})
+        found = {name: np.asarray(p.values[name], float) for name in parameters.free_names()}
+        # surveys leave the area at the start open within their error, so it may explain failures
+        start = {f"coca_ha@{self._first - 1}": self._future(worlds).coca_ha(draws.tolist())}
+        return pd.DataFrame({**start, **found})
 
     def _future(self, worlds: Sequence[dict[str, Any]]) -> Any:
         """Return the states at the start of the horizon of the draws of some worlds."""

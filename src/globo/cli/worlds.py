@@ -96,6 +96,10 @@ class Futures:
             for name in ("p", "s", "keys")
         )
 
+    def coca_ha(self, draws: Sequence[int]) -> np.ndarray:
+        """Return the coca standing at the present in some draws, ha."""
+        return np.asarray(self._s.coca.sum(-1))[[self._place[int(draw)] for draw in draws]]
+
     def run(self, rows: Sequence[Row]) -> Iterator[xr.Dataset]:
         """Yield the runs of some rows, a batch at a time, the rows as draws."""
         simulator, (first, last) = self._simulator, self._span

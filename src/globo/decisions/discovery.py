@@ -76,7 +76,9 @@ def _box(worlds: pd.DataFrame, failed: np.ndarray) -> dict[str, tuple[float | No
         warnings.simplefilter("ignore")
         from ema_workbench.analysis.prim import Prim
 
-        peeling = Prim(worlds, failed, threshold=DENSITY, peel_alpha=0.05, mass_min=MASS)
+        # a peeling that stays below the library's threshold is thrown away whole, so ask for little
+        least = min(DENSITY, LIFT * float(failed.mean()))
+        peeling = Prim(worlds, failed, threshold=least, peel_alpha=0.05, mass_min=MASS)
         box = peeling.find_box()
         path = box.peeling_trajectory
     dense, covers = path["density"].to_numpy(float), path["coverage"].to_numpy(float)
