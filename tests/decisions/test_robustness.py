@@ -93,11 +93,12 @@ def test_a_cause_is_found_among_a_hundred_unknowns_that_do_nothing():
     assert told["density"] > 1.25 * told["base_rate"]
 
 
-def test_a_cause_is_found_where_failures_are_rare_even_inside_its_limits():
-    rng = np.random.default_rng(5)
-    worlds = pd.DataFrame(rng.random((400, 8)), columns=[f"u{i}" for i in range(8)])
-    failed = rng.random(400) < np.where(worlds["u3"] > 0.6, 0.35, 0.02)
+@pytest.mark.parametrize("seed", range(4))
+def test_a_cause_is_found_where_failures_are_rare_even_inside_its_limits(seed):
+    rng = np.random.default_rng(seed)
+    worlds = pd.DataFrame(rng.random((1000, 8)), columns=[f"u{i}" for i in range(8)])
+    failed = rng.random(1000) < np.where(worlds["u3"] > 0.6, 0.35, 0.02)
     told = fails_when(worlds, failed, seed=2)
     assert set(told["limits"]) == {"u3"}
-    assert told["limits"]["u3"][0] == pytest.approx(0.6, abs=0.12)
-    assert told["density"] < 0.75
+    assert told["limits"]["u3"][0] == pytest.approx(0.6, abs=0.1)
+    assert told["density"] < 0.5
