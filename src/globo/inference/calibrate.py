@@ -3,7 +3,7 @@
 Ensemble smoother with multiple data assimilation (Emerick and Reynolds 2013), by the library
 `iterative_ensemble_smoother`: it needs runs alone, takes the model's own luck as it is, and
 each member ends as a draw. Then the luck of past years is chosen member by member (`chance`).
-Every step is stored, so a killed calibration goes on.
+Every step of the smoother is stored, so a killed calibration goes on.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from globo import parameters
 from globo.ensemble import code_version
 from globo.errors import UserError
 from globo.inference.chance import choose
-from globo.inference.targets import Target, targets
+from globo.inference.targets import Target, read_all, targets
 from globo.simulation import Simulator, known
 
 AS_OF = "2016-05-15"
@@ -191,8 +191,7 @@ class Runner:
         def one(at: slice) -> np.ndarray:
             p = parameters.from_matrix(z[at])
             a = self.simulator.run(draws[at], self.months, p)
-            a["seized_in_peru_t"] = a["seized_t"] @ np.asarray(self.simulator.world.in_peru)
-            return np.stack([t.read(a) for t in self.targets])
+            return read_all(self.targets, a, self.simulator.world)
 
         with ThreadPoolExecutor(self.jobs) as pool:
             return np.concatenate(list(pool.map(one, parts)), axis=1)

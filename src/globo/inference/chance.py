@@ -17,7 +17,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from globo import parameters, simulation
-from globo.inference.targets import Target
+from globo.inference.targets import Target, read_all
 from globo.parameters import FIRST_YEAR
 from globo.policy import Policy
 from globo.simulation import Simulator
@@ -91,8 +91,10 @@ def _log_likelihood(
         for name, x in arrays.items()
         if x.ndim > 1 and x.shape[1] == 1
     }
-    a["seized_in_peru_t"] = a["seized_t"] @ np.asarray(simulator.world.in_peru)
-    off = np.array([(t.read(a) - t.value) / t.error for t in figures]).reshape(-1, draws)
+    if not figures:
+        return np.zeros(draws)
+    value, error = (np.array([[getattr(t, n)] for t in figures]) for n in ("value", "error"))
+    off = (read_all(figures, a, simulator.world) - value) / error
     return np.nan_to_num(-0.5 * (off**2).sum(0), nan=-1e9, neginf=-1e9)
 
 

@@ -78,6 +78,12 @@ def targets(facts: Facts, world: World, last: int) -> list[Target]:
     ]
 
 
+def read_all(fitted: list[Target], a: Arrays, world: World) -> np.ndarray:
+    """Return what the arrays of some draws say of each target [target, draw]."""
+    whole = {**a, "seized_in_peru_t": a["seized_t"] @ np.asarray(world.in_peru)}
+    return np.stack([t.read(whole) for t in fitted])
+
+
 def area(a: Arrays) -> np.ndarray:
     """Return the national area, ha [draw, year], districts outside the frame included."""
     return a["coca_ha"].sum(-1) + a["outside_ha"]
