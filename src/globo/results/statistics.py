@@ -15,7 +15,6 @@ import pandas as pd
 import xarray as xr
 
 from globo.results.sums import (
-    BLOCK_BYTES,
     by_draws,
     exit_shares,
     mode_shares,
@@ -27,6 +26,7 @@ from globo.results.table import ok_draws, variables
 
 COUNTRY = "Peru"
 PIECE_CELLS = 2**18
+YEARS_BYTES = 12 * 2**20  # of one variable, read at a time; each block reads every stored chunk
 LEVELS = {"p05": 0.05, "p50": 0.5, "p95": 0.95}
 
 
@@ -41,8 +41,15 @@ def summary(ds: xr.Dataset) -> pd.DataFrame:
         run) and failed (of these, left out of the statistics).
     """
     ok = ok_draws(ds)
-    frames = [_rows(name, table, ok) for name, table in _tables(ds)]
-    frame = pd.concat(frames, ignore_index=True)
+    yearly = [v for v in ds.data_vars.values() if "year" in v.dims]
+    a_year = max((v.isel(year=0).nbytes for v in yearly), default=1)
+    step, years = max(1, YEARS_BYTES // a_year), ds.sizes["year"]
+    blocks = [ds.isel(year=slice(i, i + step)) for i in range(0, years, step)]
+    parts = [[_rows(name, table, ok) for name, table in _tables(part)] for part in blocks]
+    tables = [pd.concat(same) for same in zip(*parts, strict=True)]
+    # a place's years stood apart in their blocks; a stable sort keeps the order of places
+    frame = pd.concat([t.sort_values("number", kind="stable") for t in tables], ignore_index=True)
+    frame = frame.drop(columns="number")
     return frame.assign(draws=len(ok), failed=int((~ok).sum()))
 
 
@@ -139,17 +146,14 @@ def _rows(name: str, array: xr.DataArray, ok: np.ndarray) -> pd.DataFrame:
     years = array["year"].values
     labels = pd.MultiIndex.from_product([array[d].values for d in dims]) if dims else None
     places = [COUNTRY] if labels is None else [" | ".join(map(str, row)) for row in labels]
-    cells = np.empty((4, len(years), len(places)))
-    step = max(1, int(BLOCK_BYTES // max(1, array.isel(year=0).nbytes)))
-    for i in range(0, len(years), step):
-        block = array.isel(year=slice(i, i + step)).values[ok]
-        block = block.reshape(len(block), block.shape[1], len(places))
-        cells[:3, i : i + step] = quantiles(block, list(LEVELS.values()))
-        cells[3, i : i + step] = _mean(block)
+    block = array.values if ok.all() else array.values[ok]
+    block = block.reshape(len(block), len(years), len(places))
+    cells = np.concatenate([quantiles(block, list(LEVELS.values())), _mean(block)[None]])
     by_place = cells.transpose(0, 2, 1).reshape(4, -1)
     columns = dict(zip([*LEVELS, "mean"], by_place, strict=True))
+    number = np.repeat(np.arange(len(places)), len(years))
     head = {"place": np.repeat(places, len(years)), "year": np.tile(years, len(places))}
-    return pd.DataFrame({"variable": name, **head, **columns})
+    return pd.DataFrame({"variable": name, "number": number, **head, **columns})
 
 
 def _mean(block: np.ndarray) -> np.ndarray:

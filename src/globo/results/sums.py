@@ -25,7 +25,7 @@ NATIONAL = (
 )
 MODES = ("foot", "road", "river", "lake", "air", "container", "vessel", "airdrop")
 PORTS = ("Callao", "Paita", "Salaverry-Chimbote", "Ilo-Matarani")
-BLOCK_BYTES = 16 * 2**20
+BLOCK_BYTES = 4 * 2**20
 
 
 def zone_ha(ds: xr.Dataset) -> xr.DataArray:
@@ -139,7 +139,14 @@ def by_draws(
     a_draw = max(1, sum(ds[n].nbytes for n in names) // max(1, n_draws))
     step = max(16, BLOCK_BYTES // a_draw // 16 * 16)
     kept = {d: ds[d] for d in ("draw", "year") if d in ds.coords}
-    parts = [add(ds[list(names)].isel(draw=slice(i, i + step))) for i in range(0, n_draws, step)]
-    parts = [part.drop_vars([d for d in kept if d in part.coords]) for part in parts]
-    whole = parts[0] if len(parts) == 1 else xr.concat(parts, "draw")
-    return whole.assign_coords({d: c for d, c in kept.items() if d in whole.dims})
+    for i in range(0, n_draws, step):
+        part = add(ds[list(names)].isel(draw=slice(i, i + step)))
+        if i == 0:
+            model = part
+            whole = {n: np.empty((n_draws, *a.shape[1:]), a.dtype) for n, a in part.items()}
+        for name, array in whole.items():  # in place, since joining parts would copy them all
+            array[i : i + step] = part[name].values
+    joined = {n: (model[n].dims, array, model[n].attrs) for n, array in whole.items()}
+    labels = {d: c for d, c in model.coords.items() if d not in kept and "draw" not in c.dims}
+    there = {d: c for d, c in kept.items() if d in model.dims}
+    return xr.Dataset(joined, coords={**labels, **there})
