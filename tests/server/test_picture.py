@@ -42,6 +42,18 @@ def test_a_difference_in_the_last_digits_is_none(base, past):
         assert np.all(array["up"] == 0.5), name
 
 
+def test_a_difference_within_the_rounding_of_the_largest_place_is_none(base, past):
+    name = "coca_ha|zone"
+    largest = base[name].max(axis=-1)
+    here, there = ({name: base[name].copy()} for _ in range(2))
+    here[name][..., 0], there[name][..., 0] = 1e-8 * largest, 3e-8 * largest
+    told = made(base | here, past, base | there)["arrays"][name]
+    assert np.all(np.reshape(told["up"], told["shape"][1:])[:, 0] == 0.5)
+    there[name][..., 0] = 1e-4 * largest
+    told = made(base | here, past, base | there)["arrays"][name]
+    assert np.all(np.reshape(told["up"], told["shape"][1:])[:, 0] == 1.0)
+
+
 def test_next_to_nothing_in_a_district_is_sent_as_nothing_but_kept_in_files(base, past):
     small = {name: values * np.float32(1e-5) for name, values in base.items()}
     level = made(base, past, small)["arrays"]["coca_ha|district"]["level"]

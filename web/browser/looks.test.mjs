@@ -43,45 +43,51 @@ for (const lang of Object.keys(LANGS)) {
   }
 }
 
-test("levers, evidence, downloads, tour and comparison have nothing serious for axe", async () => {
-  const steps = {
-    levers: (page) => page.locator(".lever .about").first().click(),
-    evidence: (page) => page.locator(".source").first().click(),
-    downloads: (page) => page.getByRole("button", { name: "Descargar" }).click(),
-    tour: (page) => page.getByRole("button", { name: "Recorrido", exact: true }).click(),
-    table: (page) => page.getByRole("button", { name: /^Tabla/ }).first().click(),
-  };
-  for (const [name, step] of Object.entries(steps)) {
-    const page = await open(browser, "lang=es");
-    await step(page);
-    await page.waitForTimeout(500);
-    assert.deepEqual(await serious(page), [], name);
-    await page.screenshot({ path: `${RESULTS}${name}-es-wide.png` });
-    await page.close();
+const WORDS = {
+  es: { downloads: "Descargar", tour: "Recorrido", table: /^Tabla/ },
+  en: { downloads: "Download", tour: "Tour", table: /^Table/ },
+};
+const OPENED = {
+  levers: async (page) => {
+    if (await page.locator(".opener").isVisible()) {
+      await page.locator(".opener").click();
+      await page.locator(".levers.open").waitFor();
+    }
+    await page.locator(".lever .about").first().click();
+  },
+  evidence: (page) => page.locator(".source").first().click(),
+  downloads: (page, words) => page.getByRole("button", { name: words.downloads }).click(),
+  tour: (page, words) => page.getByRole("button", { name: words.tour, exact: true }).click(),
+  table: (page, words) => page.getByRole("button", { name: words.table }).first().click(),
+};
+
+for (const lang of Object.keys(LANGS)) {
+  for (const size of Object.keys(WIDTHS)) {
+    test(`levers, evidence, downloads, tour, table and comparison in ${lang}, ${size}: nothing serious for axe`, async () => {
+      for (const [name, step] of Object.entries(OPENED)) {
+        const page = await open(browser, `lang=${lang}`, { size, lang });
+        await step(page, WORDS[lang]);
+        await page.waitForTimeout(500);
+        assert.deepEqual(await serious(page), [], name);
+        await page.screenshot({ path: `${RESULTS}${name}-${lang}-${size}.png` });
+        await page.close();
+      }
+      const page = await open(browser, `lang=${lang}&eradication_budget=35000&vs&vs.air_interdiction=0`, { size, lang });
+      await page.waitForFunction(() => document.querySelectorAll("svg.map").length === 2);
+      assert.deepEqual(await serious(page), []);
+      await whole(page, `compare-${lang}-${size}`);
+      await page.close();
+    });
   }
-  const page = await open(browser, "lang=es&eradication_budget=35000&vs&vs.air_interdiction=0");
-  await page.waitForFunction(() => document.querySelectorAll("svg.map").length === 2);
-  assert.deepEqual(await serious(page), []);
-  await page.screenshot({ path: `${RESULTS}compare-es-wide.png` });
-  await page.close();
-});
 
-test("the levers open as a sheet on a telephone", async () => {
-  const page = await open(browser, "lang=es", { size: "narrow" });
-  await page.locator(".opener").click();
-  await page.locator(".levers.open").waitFor();
-  assert.deepEqual(await serious(page), []);
-  await page.screenshot({ path: `${RESULTS}levers-es-narrow.png` });
-  await page.close();
-});
-
-test("it prints without buttons", async () => {
-  const page = await open(browser, "lang=es");
-  await page.emulateMedia({ media: "print" });
-  assert.equal(await page.locator(".levers").isVisible(), false);
-  assert.equal(await page.locator(".tabs").isVisible(), false);
-  assert.equal(await page.locator("#finding").isVisible(), true);
-  await page.pdf({ path: `${RESULTS}map-es.pdf`, format: "A4" });
-  await page.screenshot({ path: `${RESULTS}print-es.png`, fullPage: true });
-  await page.close();
-});
+  test(`it prints without buttons in ${lang}`, async () => {
+    const page = await open(browser, `lang=${lang}&${MOVED}`, { lang });
+    await page.emulateMedia({ media: "print" });
+    assert.equal(await page.locator(".levers").isVisible(), false);
+    assert.equal(await page.locator(".tabs").isVisible(), false);
+    assert.equal(await page.locator("#finding").isVisible(), true);
+    await page.pdf({ path: `${RESULTS}map-${lang}.pdf`, format: "A4" });
+    await page.screenshot({ path: `${RESULTS}print-${lang}.png`, fullPage: true });
+    await page.close();
+  });
+}

@@ -24,7 +24,7 @@ YEARS_BACK = 5
 CHANGING = ("coca_ha|district", "coca_ha|zone")
 LEAST_REMOVED = 300.0  # ha, below which no share of it is told
 NO_CHANGE = 0.05  # ha in five years, less than which is none
-ROUNDING = 1e-6  # a difference smaller than this share of both values is none
+ROUNDING = 1e-6  # a difference smaller than this share of the largest place's value is none
 
 Arrays = Mapping[str, np.ndarray]
 
@@ -139,7 +139,8 @@ def _compared(
     measure: Measure, base: np.ndarray, few: np.ndarray, branch: np.ndarray
 ) -> dict[str, np.ndarray]:
     change = branch - few
-    change[np.abs(change) <= ROUNDING * np.maximum(np.abs(few), np.abs(branch))] = 0.0
+    size = np.maximum(np.abs(few), np.abs(branch)).max(axis=-1, keepdims=True)
+    change[np.abs(change) <= ROUNDING * size] = 0.0
     level = _level(measure, branch)
     if len(branch) < len(base):
         level = _level(measure, base) + level - _level(measure, few)
