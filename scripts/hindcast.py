@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from globo import parameters
-from globo.inference.targets import area
+from globo.inference.targets import area, scope
 from globo.parameters import Parameters
 from globo.simulation import FIRST_YEAR, Simulator, known
 
@@ -21,6 +21,7 @@ COLUMNS = (
     "luck of past years",
     "spread of the nation",
     "national areas inside",
+    "as surveyed",
     *map(str, range(2012, 2017)),
 )
 FALLS = ("Huallaga, 2010 to 2015", "80 % or more", "VRAEM, 2010 to 2015")
@@ -30,7 +31,8 @@ HEAD = f"""<!-- Made by `python scripts/hindcast.py > docs/hindcast.md` -->
 
 {DRAWS} draws, seed 1, from 2001. The spread is that of the log of the national area over draws,
 mean of 2002 to 2014. Inside is inside the 90 % interval of the draws: national areas of the 17
-surveys, and the share of the surveyed districts in each year. Surveys up to 2014 were fitted, those
+surveys (of the whole country, and of the zones that the survey of a year covered), and the share
+of the surveyed districts in each year. Surveys up to 2014 were fitted, those
 of 2015 to 2017 were not; districts' areas never were, but for how many grow coca and how unevenly.
 """
 
@@ -59,14 +61,17 @@ def _row(p: Parameters) -> list[str]:
     found = simulator.run(np.arange(DRAWS), simulator.months((), f"{LAST}-12"), p)
     facts, world = known(None), simulator.world
     nation = facts.series("Peru", "coca_ha").loc[FIRST_YEAR:LAST].to_numpy(float)
-    inside = int(_inside(area(found), nation).sum())
-    spread = np.log(area(found)[:, 1 : 2015 - FIRST_YEAR]).std(0).mean()
+    whole = found["coca_ha"].sum(-1) + found["outside_ha"]
+    covers = [scope(facts, world, year) for year in range(FIRST_YEAR, LAST + 1)]
+    seen = np.stack([area(found, *c)[:, i] for i, c in enumerate(covers)], axis=1)
+    inside = [int(_inside(x, nation).sum()) for x in (whole, seen)]
+    spread = np.log(whole[:, 1 : 2015 - FIRST_YEAR]).std(0).mean()
     surveys, cover = facts.coca("district"), []
     for year in range(2012, 2017):
-        seen = surveys.loc[year].dropna()
-        at = [world.districts.index(code) for code in seen.index]
+        row = surveys.loc[year].dropna()
+        at = [world.districts.index(code) for code in row.index]
         held = found["coca_ha"][:, year - FIRST_YEAR][:, at]
-        cover.append(f"{_inside(held, seen.to_numpy(float), 1.0).mean():.0%}")
+        cover.append(f"{_inside(held, row.to_numpy(float), 1.0).mean():.0%}")
     left = {}
     for zone in ("Huallaga", "VRAEM"):
         member = np.asarray(world.in_zone)[world.zones.index(zone)]
@@ -74,7 +79,8 @@ def _row(p: Parameters) -> list[str]:
         left[zone] = zones[:, 2015 - FIRST_YEAR] / zones[:, 2010 - FIRST_YEAR]
     fall, rise = (f"{np.median(left[zone]) - 1:+.0%}" for zone in ("Huallaga", "VRAEM"))
     emptied = f"{(left['Huallaga'] <= 0.2).mean():.0%} of draws"
-    return [f"{spread:.1%}", f"{inside} of {len(nation)}", *cover, fall, emptied, rise]
+    counts = [f"{n} of {len(nation)}" for n in inside]
+    return [f"{spread:.1%}", *counts, *cover, fall, emptied, rise]
 
 
 def _inside(draws: np.ndarray, seen: np.ndarray, slack: float = 0.0) -> np.ndarray:

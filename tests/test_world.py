@@ -48,12 +48,21 @@ def test_every_district_lies_in_one_zone(world):
 
 
 @pytest.mark.parametrize("as_of", DATES)
-def test_the_area_of_2001_adds_up_to_what_the_country_had(as_of):
+def test_the_zones_that_the_survey_covered_in_2001_add_up_to_it(as_of):
     known = facts.load(as_of=as_of)
-    area = worlds.first_areas(known, worlds.districts(known))
+    districts = worlds.districts(known)
+    area = worlds.first_areas(known, districts).groupby(districts.zone).sum()
+    covered = known.surveyed(area.index, [2001]).loc[2001]
     total = known.series("Peru", "coca_ha").get(2001, 46_200.0)
-    np.testing.assert_allclose(area.sum(), 0.96 * total, rtol=1e-9)
+    counted = area[covered] if covered.any() else area
+    np.testing.assert_allclose(counted.sum(), total, rtol=1e-9)
     assert (area >= 0).all()
+
+
+def test_zones_that_the_survey_came_to_cover_have_coca_of_their_own_before(world):
+    by_zone = dict(zip(world.zones, np.asarray(world.by_zone(world.coca_start)), strict=True))
+    first = FACTS.coca("zone")["Putumayo"].dropna().iloc[0]
+    assert by_zone["Putumayo"] == pytest.approx(first)
 
 
 def test_zones_share_the_area_of_2001_as_first_published(world):

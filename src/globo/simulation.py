@@ -28,6 +28,8 @@ from globo.start import start
 from globo.state import State
 from globo.world import World
 
+NEVER = 9999  # first survey of a zone that none had covered
+
 
 @lru_cache(maxsize=8)
 def known(as_of: str | None) -> Facts:
@@ -214,6 +216,8 @@ def labels(as_of: str | None) -> Mapping[str, Any]:
         for i, part in enumerate(("from", "to", "mode", "exit"))
     }
     own = [roads.authorities[a] for a in np.asarray(roads.authority)]
+    zones = [world.zones[z] for z in np.asarray(world.zone)]
+    first = known(as_of).scope.set_index("zone").year
     return {
         "district": list(world.districts),
         "zone": list(world.zones),
@@ -224,7 +228,8 @@ def labels(as_of: str | None) -> Mapping[str, Any]:
         "exit": list(roads.exits),
         "edge": [f"{a} > {b} [{mode}]" for a, b, mode, _ in roads.edges],
         "district_name": ("district", at.district.tolist()),
-        "district_zone": ("district", [world.zones[z] for z in np.asarray(world.zone)]),
+        "district_zone": ("district", zones),
+        "district_surveyed": ("district", first.reindex(zones).fillna(NEVER).astype(int).tolist()),
         "lat": ("district", at.lat.tolist()),
         "lon": ("district", at.lon.tolist()),
         **ends,

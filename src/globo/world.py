@@ -237,17 +237,18 @@ def districts(facts: Facts) -> pd.DataFrame:
 def first_areas(facts: Facts, d: pd.DataFrame) -> pd.Series:
     """Spread the national area of 2001 over districts.
 
-    Zones take their first published figure, scaled so that the country adds up;
-    districts take their mean share in the zone's surveys known so far, a tenth of it
-    by suitability. Figures of confidence `low` serve here only, as first shares.
+    Zones take their first published figure, scaled so that those that the survey of 2001
+    covered add up to it; districts take their mean share in the zone's surveys known so far,
+    a tenth of it by suitability. Figures of confidence `low` serve here only, as first shares.
     """
-    outside = 0.96
-    total = float(facts.series("Peru", "coca_ha").get(2001, 46_200.0)) * outside
+    total = float(facts.series("Peru", "coca_ha").get(2001, 46_200.0))
+    covered = facts.surveyed(d.zone.unique(), [2001]).loc[2001]
     first = facts.coca_zone.sort_values("year").groupby("zone").first()
     firm = first[first.confidence.isin(["high", "medium"]) & (first.year <= 2004)].coca_ha
     loose = first.drop(firm.index).coca_ha
+    counted = loose.where(covered.reindex(loose.index), 0.0)
     rest = max(total - firm.sum(), 0.05 * total)
-    zones = pd.concat([firm, loose * rest / max(loose.sum(), 1.0)])
+    zones = pd.concat([firm, loose - counted + counted * rest / max(counted.sum(), 1.0)])
     seen = facts.coca_district.groupby("ubigeo").coca_ha.mean().reindex(d.index).fillna(0.0)
     seen = (
         seen.where(seen > 0, 0.0)
@@ -256,7 +257,8 @@ def first_areas(facts: Facts, d: pd.DataFrame) -> pd.Series:
     )
     share = seen / seen.groupby(d.zone).transform("sum")
     areas = share * d.zone.map(zones).fillna(5.0)
-    return areas * total / areas.sum()
+    told = d.zone.map(covered) if covered.any() else pd.Series(True, index=d.index)
+    return areas.where(~told, areas * total / areas[told].sum())
 
 
 def _zone_order(facts: Facts) -> list[str]:

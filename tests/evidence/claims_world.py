@@ -22,6 +22,7 @@ COCA = {
     "Elsewhere": {2001: 10, 2014: 20, 2017: 80},
 }
 ZONES = list(COCA)
+SURVEYED = {"Putumayo": 2006, "Bajo Amazonas": 2008}  # first survey there
 DISTRICT = {zone: f"{number:02d}0101" for number, zone in enumerate(ZONES, start=1)}
 ERADICATED = [6.4, 7.1, 11.3, 10.3, 12.2, 12.7, 12.1, 10.1, 10.0, 12.0, 10.3, 14.2, 23.9, 31.2]
 ERADICATED += [35.9, 30.2, 23.0]
@@ -69,6 +70,7 @@ COORDS = {
     "edge": [f"{a} > {b} [{mode}]" for a, b, mode, _, _ in EDGES],
     "district_name": ("district", [zone.upper() for zone in ZONES]),
     "district_zone": ("district", ZONES),
+    "district_surveyed": ("district", [SURVEYED.get(zone, 2001) for zone in ZONES]),
     "lat": ("district", np.linspace(-13.0, -4.0, len(ZONES))),
     "lon": ("district", np.linspace(-70.0, -77.0, len(ZONES))),
     "edge_from": ("edge", [row[0] for row in EDGES]),

@@ -37,7 +37,8 @@ BROKEN = [
     ("C4", "both together open it", "both", "open_share", VRAEM, 0.05),
     ("C4", "security alone opens less than half", "security", "open_share", VRAEM, 0.46),
     ("C4", "trust alone opens less than half", "trust", "open_share", VRAEM, 0.46),
-    ("C5", "share outside the basins doubles 2005-2012", "", "outside_ha", {"year": 2005}, 6e3),
+    ("C5", "share outside the basins doubles 2005-2012", "", "coca_ha",
+     area("Inambari-Tambopata", 2005), 9e3),
     ("C5", "it stays above 20 % to 2015", "", "coca_ha", area("Huallaga", 2014), 90000.0),
     ("C5", "the three frontier zones double 2006-2012", "", "coca_ha", area("Putumayo", 2006), 6e3),
     ("C5", "more districts over 50 ha in 2017 than in 2014", "", "coca_ha",
@@ -248,13 +249,26 @@ def test_a_claim_passes_at_four_fifths_and_breaks_at_one(baseline, counterfactua
     assert (PASSES, BREAKS) == (0.8, 0.2)
 
 
+SPREAD_BEFORE = area("Inambari-Tambopata", 2005)
+
+
+def test_coca_counts_from_the_year_in_which_the_survey_covered_its_zone():
+    ds = past()
+    ds["coca_ha"].loc[area("Putumayo", 2005)] = 2e4
+    (found,) = claims.verify(lambda _: ds, [BY_ID["C5"]])
+    assert found["baseline"] == 1.0
+    ds["coca_ha"].loc[area("Putumayo", 2006)] = 2e4
+    (found,) = claims.verify(lambda _: ds, [BY_ID["C5"]])
+    assert found["baseline"] == 0.0
+
+
 def test_each_counterfactual_must_break_a_claim_alone():
     def run(source):
         ds = past(n_draws=10)
         if source == "c05_no_eradication":
-            ds["outside_ha"].loc[{"year": 2005}] = 6e3
+            ds["coca_ha"].loc[SPREAD_BEFORE] = 9e3
         if source == "c05_no_relocation":
-            ds["outside_ha"].loc[{"year": 2005, "draw": [0, 1, 2]}] = 6e3
+            ds["coca_ha"].loc[{**SPREAD_BEFORE, "draw": [0, 1, 2]}] = 9e3
         return ds
 
     (found,) = claims.verify(run, [BY_ID["C5"]])

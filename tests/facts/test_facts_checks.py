@@ -92,6 +92,14 @@ def test_a_zone_ten_times_too_large_before_districts_were_surveyed_is_found(fram
     assert ("coca_zone", row + 2, "coca_ha") in found(problems_of(frames))
 
 
+def test_an_area_from_before_the_survey_covered_its_zone_is_found(frames):
+    scope = frames["scope"].copy()
+    scope.loc[scope.zone == "Putumayo", "year"] = 2008
+    early = frames["coca_zone"].query("zone == 'Putumayo' and year < 2008").index
+    at = found(problems_of(frames | {"scope": scope}))
+    assert {("coca_zone", row + 2, "year") for row in early} <= set(at)
+
+
 @pytest.mark.parametrize("factor", [0.1, 0.9, 1.2, 10])
 def test_a_national_area_that_its_districts_do_not_make_up_is_found(frames, factor):
     frame = frames["national"]

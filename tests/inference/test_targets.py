@@ -49,8 +49,21 @@ def test_national_areas_are_read_with_what_lies_outside_the_districts(fitted, he
     target = fitted["coca_ha Peru 2010"]
     n = len(here.districts)
     assert target.value == pytest.approx(np.log(61_200))
-    total = n * (n - 1) / 2
+    late = [here.zones.index(zone) for zone in ("Callería", "Contamana")]  # covered from 2012
+    total = sum(i for i in range(n) if here.zone[i] not in late)
     np.testing.assert_allclose(target.read(arrays(here)), np.log([total + 100, 2 * total + 100]))
+
+
+def test_a_national_area_is_that_of_the_zones_which_the_survey_covered_by_then(fitted, here):
+    a = arrays(here)
+    before = {year: fitted[f"coca_ha Peru {year}"].read(a)[0] for year in (2005, 2006)}
+    member = np.asarray(here.in_zone)[here.zones.index("Putumayo")]
+    a["coca_ha"] += 7.0 * member
+    a["outside_ha"] += 50.0
+    assert fitted["coca_ha Peru 2005"].read(a)[0] == before[2005]
+    assert np.exp(fitted["coca_ha Peru 2006"].read(a)[0]) == pytest.approx(
+        np.exp(before[2006]) + 7.0 * member.sum()
+    )
 
 
 def test_prices_are_weighted_by_leaf_and_in_dollars_of_2015(fitted, here, known):

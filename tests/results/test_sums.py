@@ -28,6 +28,19 @@ def test_the_leaf_price_is_weighted_by_leaf_harvested():
     assert np.isnan(price[0, 1])  # no leaf at all, no price
 
 
+def test_a_district_counts_in_the_country_from_its_first_survey_on():
+    ds = small()
+    whole, area = national(ds)["coca_ha"], ds["coca_ha"].astype("float64")
+    first, second = ds["year"].values[:2]
+    years = [first] * ds.sizes["district"]
+    years[0] = second
+    late = ds.assign_coords(district_surveyed=("district", years))
+    expected = whole - area.isel(district=0).where(ds["year"] < second, 0.0)
+    np.testing.assert_allclose(national(late)["coca_ha"], expected)
+    never = ds.assign_coords(district_surveyed=("district", [9999] * ds.sizes["district"]))
+    np.testing.assert_allclose(national(never)["coca_ha"], ds["outside_ha"])  # none is Elsewhere
+
+
 def test_seizures_are_those_on_edges_that_peru_watches():
     seized = national(small())["seized_t"]
     np.testing.assert_array_equal(seized, [[1 + 8 + 16, 10], [3 * 25, 30]])

@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 
 from globo import facts
 from globo.evidence.claim import HISTORIC, WHOLE, Claim, Parts, always, ratio, yearly
-from globo.results import national, zone_ha
+from globo.results import national, surveyed, zone_ha
 from globo.scenario import load
 
 FRONTIER = ("Putumayo", "Bajo Amazonas", "Pichis-Palcazú-Pachitea")
@@ -60,11 +60,17 @@ def vraem_untouched(ds: xr.Dataset, _: Others) -> Parts:
 
 
 def coca_spreads(ds: xr.Dataset, _: Others) -> Parts:
-    """C5: coca outside the historic basins doubles, stays, and reaches more districts."""
+    """C5: coca outside the historic basins doubles, stays, and reaches more districts.
+
+    Shares and sums are what the survey of each year would have seen, for the source speaks of
+    surveys, and those covered more zones in 2012 than in 2005.
+    """
     zones, country = zone_ha(ds), national(ds)["coca_ha"]
     basins = zones.sel(zone=list(HISTORIC)).sum("zone", skipna=False)
     share = 1.0 - basins / country
-    frontier = zones.sel(zone=list(FRONTIER)).sum("zone", skipna=False)
+    covered = xr.DataArray(surveyed(ds)[0], dims=("year", "district"))
+    on_border = xr.DataArray(np.isin(ds["district_zone"].values, FRONTIER), dims="district")
+    frontier = (ds["coca_ha"] * covered).where(on_border, 0.0).sum("district", skipna=False)
     outside = ~np.isin(ds["district_zone"].values, HISTORIC)
     reached = {
         y: (yearly(ds, "coca_ha", y)[:, outside] > DISTRICT_HA).sum(axis=1) for y in (2014, 2017)

@@ -104,7 +104,16 @@ def _residual(facts: Facts) -> str:
         "national survey less the surveyed districts: coca in districts outside the frame "
         "(`outside_ha`). Before 2012 only zones were published, and not all of them.\n\n"
     )
-    return text + _grid(("year", "national", "zones", "districts", "residual"), rows)
+    first = facts.scope.groupby("year").zone.agg(", ".join)
+    part = zones[2005] / facts.series("Peru", "coca_ha")[2005]
+    scope = (
+        "\nThe survey's scope grew (`scope`): the national area of a year holds the zones that the "
+        f"survey covered by then.\nThe zones that it began with add up to {part:.1%} of the area "
+        "of 2005, so coca elsewhere was not in that figure.\n\n"
+    )
+    covered = _grid(("from", "covered too"), first.items())
+    heads = ("year", "national", "zones", "districts", "residual")
+    return text + _grid(heads, rows) + scope + covered
 
 
 def _disagreements(facts: Facts) -> str:

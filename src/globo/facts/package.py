@@ -7,13 +7,14 @@ world, calibrate and forecast from a `Facts`; looking ahead is impossible, since
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from globo.errors import UserError, did_you_mean
@@ -40,6 +41,7 @@ class Facts:
     district_year: pd.DataFrame
     coca_district: pd.DataFrame
     coca_zone: pd.DataFrame
+    scope: pd.DataFrame
     national: pd.DataFrame
     events: pd.DataFrame
     yields: pd.DataFrame
@@ -109,6 +111,23 @@ class Facts:
             rows = self.coca_district.assign(**{level: self.coca_district.ubigeo.map(names)})
         wide = rows.groupby(["year", level]).coca_ha.sum(min_count=1).unstack(level)
         return wide.astype("float64")
+
+    def surveyed(self, zones: Sequence[str], years: Iterable[int]) -> pd.DataFrame:
+        """Return which zones the survey of a year covered.
+
+        The national area of a year holds these alone: the survey began with seven zones, and
+        part of the growth that it tells until 2012 is zones that it came to cover.
+
+        Args:
+            zones: survey zones; "Elsewhere" stands for the districts outside the frame too.
+            years: the years.
+
+        Returns:
+            True or False, a row a year, a column a zone; False where no scope was known.
+        """
+        first = self.scope.set_index("zone").year.reindex(list(zones)).to_numpy(float)
+        rows = list(years)
+        return pd.DataFrame(np.array(rows)[:, None] >= first, index=rows, columns=list(zones))
 
     def deflator(self, base: int = 2015) -> pd.Series:
         """Return what turns US dollars of a year into those of the base year.

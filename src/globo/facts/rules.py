@@ -77,6 +77,7 @@ def problems(tables: Tables, descriptor: dict[str, Any]) -> Iterator[Problem]:
     yield from disputes(tables)
     yield from later_years(tables)
     yield from places(tables)
+    yield from scope(tables)
 
 
 def words(tables: Tables) -> Iterator[Problem]:
@@ -255,6 +256,13 @@ def places(tables: Tables) -> Iterator[Problem]:
     elections = tables["elections"].query("kind == 'general'")
     missing = elections[~elections.date.isin(tables["events"].date)]
     yield from _each("elections", missing, "date", "a date of events.csv")
+
+
+def scope(tables: Tables) -> Iterator[Problem]:
+    """No zone has an area from before the survey covered it."""
+    zones, first = tables["coca_zone"], _keyed(tables["scope"], "zone").year
+    early = zones[~(zones.year >= zones.zone.map(first))]
+    yield from _each("coca_zone", early, "year", "the year of scope.csv or later")
 
 
 def _keyed(frame: pd.DataFrame, *keys: str) -> pd.DataFrame:

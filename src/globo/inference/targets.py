@@ -16,7 +16,7 @@ import pandas as pd
 
 from globo.facts import Facts
 from globo.simulation import FIRST_YEAR
-from globo.world import World
+from globo.world import ELSEWHERE, World
 
 Arrays = Mapping[str, np.ndarray]
 TRUSTED = ("high", "medium")
@@ -69,7 +69,7 @@ def targets(facts: Facts, world: World, last: int) -> list[Target]:
         last: last year simulated.
     """
     return [
-        *_areas(facts, last),
+        *_areas(facts, world, last),
         *_zones(facts, world, last),
         *_rest(facts, world, last),
         *_districts(facts, world, last),
@@ -84,17 +84,30 @@ def read_all(fitted: list[Target], a: Arrays, world: World) -> np.ndarray:
     return np.stack([t.read(whole) for t in fitted])
 
 
-def area(a: Arrays) -> np.ndarray:
-    """Return the national area, ha [draw, year], districts outside the frame included."""
-    return a["coca_ha"].sum(-1) + a["outside_ha"]
+def area(a: Arrays, covered: np.ndarray, outside: float) -> np.ndarray:
+    """Return the area that a survey sees, ha [draw, year].
+
+    Args:
+        a: arrays of some draws.
+        covered: 1 for the districts that it covers [district].
+        outside: 1 where it covers districts outside the frame too.
+    """
+    return a["coca_ha"] @ covered + outside * a["outside_ha"]
 
 
-def _areas(facts: Facts, last: int) -> list[Target]:
-    series = _until(facts.series("Peru", "coca_ha"), last)
-    return [
-        Target(f"coca_ha Peru {y}", np.log(v), 0.05, _at(y, lambda a: np.log(area(a))))
-        for y, v in series.items()
-    ]
+def scope(facts: Facts, world: World, year: int) -> tuple[np.ndarray, float]:
+    """Return what the survey of a year covered, as `area` takes it."""
+    zones = facts.surveyed(world.zones, [year]).loc[year]
+    return zones.to_numpy(float) @ np.asarray(world.in_zone), float(zones[ELSEWHERE])
+
+
+def _areas(facts: Facts, world: World, last: int) -> list[Target]:
+    made = []
+    for year, value in _until(facts.series("Peru", "coca_ha"), last).items():
+        covers = scope(facts, world, int(str(year)))
+        read = _at(int(str(year)), lambda a, c=covers: np.log(area(a, *c)))
+        made.append(Target(f"coca_ha Peru {year}", np.log(value), 0.05, read))
+    return made
 
 
 def _zones(facts: Facts, world: World, last: int) -> list[Target]:
@@ -127,7 +140,9 @@ def _rest(facts: Facts, world: World, last: int) -> list[Target]:
     rest = (nation - old.sum(axis=1)).clip(lower=500.0)
     made = []
     for year, value in rest[rest.index <= last].items():
-        read = _at(int(str(year)), lambda a: np.log(area(a) - a["coca_ha"] @ inside + FLOOR))
+        covered, outside = scope(facts, world, int(str(year)))
+        covers = covered * (1.0 - inside), outside
+        read = _at(int(str(year)), lambda a, c=covers: np.log(area(a, *c) + FLOOR))
         made.append(Target(f"coca_ha rest {year}", float(np.log(value + FLOOR)), 0.2, read))
     return made
 

@@ -11,6 +11,7 @@ from globo.results.sums import (
     exit_shares,
     mode_shares,
     national,
+    surveyed,
     zone_ha,
     zone_sum,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "run_json",
     "summary",
     "summary_csv",
+    "surveyed",
     "variable",
     "variables",
     "zone_ha",

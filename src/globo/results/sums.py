@@ -49,10 +49,12 @@ def zone_sum(ds: xr.Dataset, name: str) -> xr.DataArray:
 def national(ds: xr.Dataset) -> xr.Dataset:
     """Return the country's figures, each (draw, year).
 
-    Area is the sum of the districts and of `outside_ha`; seizures are summed
-    over the edges that Peru watches (over all edges where the dataset does not
-    name their authority), acts over groups; the leaf price is weighted by leaf
-    harvested. Variables that the dataset lacks are left out.
+    Area is what the survey of the year would have seen, so that it can be held
+    against it: the sum of the districts that it covered by then (of all where the
+    dataset does not say so) and of `outside_ha`, which counts with `Elsewhere`.
+    Seizures are summed over the edges that Peru watches (over all edges where the
+    dataset does not name their authority), acts over groups; the leaf price is
+    weighted by leaf harvested. Variables that the dataset lacks are left out.
     """
     inputs = {
         **{name: [name] for name in NATIONAL},
@@ -61,10 +63,10 @@ def national(ds: xr.Dataset) -> xr.Dataset:
     }
     made = [name for name in NATIONAL if all(i in ds for i in inputs[name])]
 
-    watched = _watched_by_peru(ds)
+    watched, covered = _watched_by_peru(ds), surveyed(ds) if "coca_ha" in made else None
 
     def add(part: xr.Dataset) -> xr.Dataset:
-        return xr.Dataset({name: _national(part, name, watched) for name in made})
+        return xr.Dataset({name: _national(part, name, watched, covered) for name in made})
 
     total = by_draws(ds, sorted({i for name in made for i in inputs[name]}), add)
     for name in made:
@@ -90,6 +92,20 @@ def mode_shares(ds: xr.Dataset, yearly: bool = False) -> xr.DataArray:
     return _shares(ds, "edge_mode", "mode", list(MODES), yearly)
 
 
+def surveyed(ds: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
+    """Return what the survey of each year covered, 1 or 0.
+
+    Returns:
+        Districts [year, district], and districts outside the frame [year].
+    """
+    years = ds["year"].values[:, None]
+    if "district_surveyed" not in ds.coords:
+        return np.ones((len(years), ds.sizes["district"])), np.ones(len(years))
+    districts = years >= ds["district_surveyed"].values
+    elsewhere = districts[:, ds["district_zone"].values == "Elsewhere"]
+    return districts.astype(float), elsewhere.all(1).astype(float)
+
+
 def _watched_by_peru(ds: xr.Dataset) -> np.ndarray | slice:
     """Return which edges are Peru's to watch: those of its forces and of its ports."""
     if "edge_authority" not in ds.coords:
@@ -99,7 +115,10 @@ def _watched_by_peru(ds: xr.Dataset) -> np.ndarray | slice:
 
 
 def _national(
-    part: xr.Dataset, name: str, watched: np.ndarray | slice
+    part: xr.Dataset,
+    name: str,
+    watched: np.ndarray | slice,
+    covered: tuple[np.ndarray, np.ndarray] | None,
 ) -> tuple[tuple[str, str], np.ndarray]:
     if name == "leaf_price_usd_kg":
         price = part[name].values.astype("float64")
@@ -108,10 +127,12 @@ def _national(
             total = np.where(weight > 0, price * weight, 0.0).sum(-1) / weight.sum(-1)
     elif name == "seized_t":
         total = part[name].values[..., watched].astype("float64").sum(axis=-1)
+    elif name == "coca_ha" and covered is not None:
+        districts, outside = covered
+        total = np.einsum("dyi,yi->dy", part[name].values.astype("float64"), districts)
+        total = total + outside * part["outside_ha"].values
     else:
         total = part[name].values.astype("float64").sum(axis=-1)
-    if name == "coca_ha":
-        total = total + part["outside_ha"].values
     return ("draw", "year"), total
 
 
