@@ -50,6 +50,12 @@ def test_differences_are_taken_draw_by_draw_and_then_summarised(told):
     assert told["zones"]["VRAEM"]["delta_ha"]["p05"] == pytest.approx(-400)
 
 
+def test_the_country_changes_by_all_its_coca_whether_surveyed_by_then_or_not(told):
+    late = {"district_surveyed": ("district", [9999] * len(CODES))}
+    pair = (run(name, rows).assign_coords(late) for name, rows in (("a", NOTHING), ("b", PUSH)))
+    assert compare(*pair).to_json()["national"] == told["national"]
+
+
 def test_a_draw_that_stays_as_it_was_counts_half_in_the_probability(told):
     assert told["zones"]["VRAEM"]["probability_up"] == 0.0
     assert told["zones"]["Huallaga"]["probability_up"] == 0.5  # up, down and two ties
