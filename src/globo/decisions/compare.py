@@ -131,14 +131,9 @@ def compare(a: xr.Dataset | Path | str, b: xr.Dataset | Path | str) -> Compariso
         baseline=str(base.attrs.get("scenario", "baseline")),
         zones=_difference(zone_ha(base), zone_ha(push)),
         districts=_difference(base["coca_ha"], push["coca_ha"]),
-        national=_difference(_whole(base), _whole(push)),
+        national=_difference(*(national(x, whole=True)["coca_ha"] for x in (base, push))),
         n_failed=n_failed,
     )
-
-
-def _whole(ds: xr.Dataset) -> xr.DataArray:
-    """Return all coca of the country, ha (draw, year): what moves, surveyed or not."""
-    return national(ds.drop_vars("district_surveyed", errors="ignore"))["coca_ha"]
 
 
 def matched(base: xr.Dataset, push: xr.Dataset) -> tuple[xr.Dataset, xr.Dataset, int]:

@@ -188,7 +188,7 @@ def of_year(ds: xr.Dataset, name: str, years: int | range, **labels: Any) -> NDA
 def country(ds: xr.Dataset, name: str, years: int | range) -> NDArray:
     """Return a national figure by draw; several years are averaged."""
     chosen = [years] if isinstance(years, int) else list(years)
-    return national(ds)[name].sel(year=chosen).mean("year").values
+    return national(ds, whole=True)[name].sel(year=chosen).mean("year").values
 
 
 def percent(before: NDArray, after: NDArray) -> NDArray:

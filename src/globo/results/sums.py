@@ -46,7 +46,7 @@ def zone_sum(ds: xr.Dataset, name: str) -> xr.DataArray:
     return by_draws(ds, [name], add)[name].assign_attrs(variable(name).attrs())
 
 
-def national(ds: xr.Dataset) -> xr.Dataset:
+def national(ds: xr.Dataset, whole: bool = False) -> xr.Dataset:
     """Return the country's figures, each (draw, year).
 
     Area is what the survey of the year would have seen, so that it can be held
@@ -55,7 +55,13 @@ def national(ds: xr.Dataset) -> xr.Dataset:
     Seizures are summed over the edges that Peru watches (over all edges where the
     dataset does not name their authority), acts over groups; the leaf price is
     weighted by leaf harvested. Variables that the dataset lacks are left out.
+
+    Args:
+        ds: results of a run.
+        whole: count all coca, whether surveyed by then or not, as for a difference.
     """
+    if whole:
+        ds = ds.drop_vars("district_surveyed", errors="ignore")
     inputs = {
         **{name: [name] for name in NATIONAL},
         "coca_ha": ["coca_ha", "outside_ha"],
