@@ -166,22 +166,23 @@ def outcome(name: str) -> Callable[[xr.Dataset], np.ndarray]:
     import numpy as np
 
     if name == INCOME:
-        return _income
+        return _income()
     from globo.cli.sensitivity import measured
 
     measure, place = measured(name)
     return lambda ds: np.asarray(measure.of(ds), "float64")[:, :, place].mean(axis=1)
 
 
-def _income(ds: xr.Dataset) -> np.ndarray:
-    """Return the mean income of the rural households of all zones, USD a year."""
+def _income() -> Callable[[xr.Dataset], np.ndarray]:
+    """Return what takes the mean income of the rural households of all zones, USD a year."""
     import numpy as np
 
     from globo import simulation
 
     world = simulation.world_of(None)
     households = np.asarray(world.by_zone(world.by_district(world.households)), "float64")
-    return (ds[INCOME].values @ (households / households.sum())).mean(axis=1)
+    share = households / households.sum()
+    return lambda ds: (ds[INCOME].values @ share).mean(axis=1)
 
 
 def _show(told: dict[str, Any], folder: Path) -> None:

@@ -106,14 +106,18 @@ class Futures:
 
         def run(batch: list[Row]) -> Arrays:
             at = np.array([self._place[row.draw] for row in batch])
-            p, s, keys = (
-                jax.tree.map(lambda x: x[at], tree) for tree in (self._p, self._s, self._keys)
-            )
+            p, s, keys = _taken((self._p, self._s, self._keys), at)
             months = _months(simulator, batch, first, last)
             return _plain(_from_state(simulator.world, p, s, months, keys, simulator.off))
 
         for arrays in _batched(run, rows):
             yield dataset(arrays, simulation.coords(simulator.as_of, first, last))
+
+
+@jax.jit
+def _taken(trees: Any, at: jax.Array) -> Any:
+    """Return some rows of trees; a program apart, so that their number recompiles only this."""
+    return jax.tree.map(lambda x: x[at], trees)
 
 
 @partial(jax.jit, static_argnames=("off",))
@@ -167,9 +171,9 @@ def _months(simulator: Simulator, batch: list[Row], first: int, last: int) -> Po
     for row in batch:
         if row.settings not in made:
             months = simulator.months(row.settings, f"{last}-12")
-            made[row.settings] = simulation.span(months, first, last)
-    stack = lambda *leaves: jnp.asarray(np.stack([np.asarray(x) for x in leaves]))  # noqa: E731
-    return jax.tree.map(stack, *(made[row.settings] for row in batch))
+            plain = jax.tree.map(np.asarray, months)  # cut and joined many times: no dispatches
+            made[row.settings] = simulation.span(plain, first, last)
+    return jax.tree.map(lambda *rows: np.stack(rows), *(made[row.settings] for row in batch))
 
 
 def _keys(seed: int, batch: list[Row]) -> jax.Array:

@@ -104,14 +104,18 @@ def dataset(
     labels = {"draw": np.arange(n_draws), **coords}
     ds = xr.Dataset(coords=labels, attrs=dict(attrs or {}))
     arrays = {STATUS.name: np.zeros(n_draws, "int32"), **arrays}
-    for name in [*variables(), STATUS.name]:
-        if name in arrays:
-            var = variable(name)
-            values = fitted(var, arrays[name], {d: ds.sizes[d] for d in var.dims})
-            ds[name] = (var.dims, values, var.attrs())
-    for name in arrays:
-        variable(name)
-    return ds
+    held = {name: variable(name) for name in arrays}
+    return ds.assign(
+        {
+            name: (
+                held[name].dims,
+                fitted(held[name], arrays[name], {d: ds.sizes[d] for d in held[name].dims}),
+                held[name].attrs(),
+            )
+            for name in [*variables(), STATUS.name]
+            if name in held
+        }
+    )
 
 
 def fitted(var: Variable, values: np.ndarray, sizes: Mapping[str, int]) -> np.ndarray:
