@@ -195,8 +195,9 @@ def changed(before: Past, world: World, settings: Iterable[Setting]) -> Policy:
         "colombia_ha": given["colombia_ha"] * one("colombia_area"),
         "bolivia_ha": given["bolivia_ha"] * one("bolivia_area"),
     }
+    single: dict[str, Any] = {name: np.asarray(x, "float32") for name, x in fields.items()}
     # handed over at once: one by one takes longer than making them
-    return jax.device_put(Policy(**{name: np.asarray(x, "float32") for name, x in fields.items()}))
+    return Policy(**jax.device_put(single))
 
 
 def _places(world: World) -> dict[str, tuple[str, ...]]:
