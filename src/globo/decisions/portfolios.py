@@ -1,7 +1,8 @@
 """Portfolios: which measures to pay for, whatever the truth about the unknowns is.
 
-Searches under the budget, tries what was found on worlds that the search never saw, and
-says how much a portfolio can be regretted, when it fails, and which measures carry it.
+Searches under the budget, then close to the least regret, and tries what was found on worlds
+that neither search saw. Says how much a portfolio can be regretted, when it fails, and which
+measures carry it.
 The model is passed in as `evaluate(levers, worlds) -> [portfolio, world, outcome]`.
 """
 
@@ -18,6 +19,7 @@ import pandas as pd
 from globo.decisions import measures
 from globo.decisions.discovery import fails_when
 from globo.decisions.fronts import boxed, hypervolume, unbeaten
+from globo.decisions.least_regret import settle
 from globo.decisions.problem import COST, Problem, World, problem
 from globo.decisions.robustness import regret_table, regrets, robust, scores
 from globo.decisions.search import Evaluate, Found, at_random, evolve, losses, outcomes
@@ -27,6 +29,7 @@ Describe = Callable[[list[World]], pd.DataFrame]
 Say = Callable[[str], None]
 
 TODAY = "today"
+WORLDS = 2  # worlds for each of the search's in which the regret is lowered: its tail counts
 ASKED = 3  # of the safest portfolios are asked when they fail
 UNSELECTED = 16  # portfolios at random that show how fresh worlds differ
 
@@ -130,12 +133,19 @@ def optimise(
     say(f"trying {found.n_runs} more at random, to see what the search is worth")
     rival = at_random(p, evaluate, worlds, seed, found.n_runs)
     volume, ratio = _volumes(found, rival)
-    say("trying what was found on fresh worlds")
     levels, before = _thinned(p, found)
-    fresh = p.draw_worlds(p.fresh_draws, seed, first=p.draws)
+    say("looking for the portfolios that are regretted least")
+    used = p.draws + WORLDS * p.draws
+    settled = settle(
+        p, evaluate, levels, p.draw_worlds(WORLDS * p.draws, seed, first=p.draws), seed, runs // 2
+    )
+    levels = np.concatenate([levels, settled])
+    say("trying what was found on fresh worlds")
+    fresh = p.draw_worlds(p.fresh_draws, seed, first=used)
     today = np.clip(p.today, p.low, p.high)[None]
     values = outcomes(p, evaluate, np.concatenate([levels, today]), fresh)
-    bias = _selection_bias(p, evaluate, worlds, fresh, seed, before, losses(p, values[:-1]))
+    after = losses(p, values[: len(before)])
+    bias = _selection_bias(p, evaluate, worlds, fresh, seed, before, after)
     values, good = _whole_worlds(p, values)
     fresh = [world for world, one in zip(fresh, good, strict=True) if one]
     kept = np.flatnonzero(unbeaten(losses(p, values[:-1])))
@@ -153,7 +163,8 @@ def optimise(
     more = measures.push(p, evaluate, starts[-1:], fresh, measures.MORE)
     say("asking when the safest portfolios fail")
     at = dict(zip(names[:ASKED], levels[kept[:ASKED]], strict=False))
-    fails = _fails(p, evaluate, {**at, TODAY: today[0]}, seed, describe)
+    worlds = p.draw_worlds(p.discovery_draws, seed, first=used + p.fresh_draws)
+    fails = _fails(p, evaluate, {**at, TODAY: today[0]}, worlds, seed, describe)
     front = [
         _told(p, name, levels[i], values[i], float(s), row in safest)
         for row, (name, i, s) in enumerate(zip(names, kept, score, strict=True))
@@ -223,11 +234,11 @@ def _fails(
     p: Problem,
     evaluate: Evaluate,
     asked: Mapping[str, np.ndarray],
+    worlds: list[World],
     seed: int,
     describe: Describe | None,
 ) -> list[dict[str, Any]]:
     """Return when portfolios fail: beyond a limit, or no better than today's policy."""
-    worlds = p.draw_worlds(p.discovery_draws, seed, first=p.draws + p.fresh_draws)
     values = outcomes(p, evaluate, np.stack(list(asked.values())), worlds)[..., :-1]
     good = np.asarray(np.isfinite(values).all(axis=(0, 2)))
     values = (values * p.signs[:-1])[:, good]

@@ -16,18 +16,20 @@ FEWEST = 3
 LEVELS = {"p50": 0.5, "p95": 0.95}
 
 
-def regrets(worth: np.ndarray, steps: np.ndarray) -> np.ndarray:
+def regrets(worth: np.ndarray, steps: np.ndarray, beside: np.ndarray | None = None) -> np.ndarray:
     """Return the regret of each candidate in each world (candidate, world, objective).
 
     Args:
         worth: losses, less is better (candidate, world, objective).
         steps: smallest difference that matters; a spread is never taken as less.
+        beside: losses of the candidates to compare with; each other where None.
 
     Returns:
         0 for the best candidate of a world; 1 is the mean spread of the candidates.
     """
-    best = worth.min(axis=0, keepdims=True)
-    spread = np.maximum((worth.max(axis=0) - worth.min(axis=0)).mean(axis=0), steps)
+    known = worth if beside is None else beside
+    best = known.min(axis=0, keepdims=True)
+    spread = np.maximum((known.max(axis=0) - known.min(axis=0)).mean(axis=0), steps)
     return (worth - best) / spread
 
 
