@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from toy import ENDS, PROBLEM, evaluate, shares
 
-from globo.decisions.least_regret import MOST, settle
+from globo.decisions.least_regret import MOST, left_out, settle
 from globo.decisions.problem import problem
 from globo.decisions.robustness import NEAR, regrets, scores
 from globo.decisions.search import outcomes
@@ -30,11 +30,21 @@ def test_it_finds_the_compromise_that_no_front_held():
     e, h, lake, precursors = shares(ASKED.as_levers(found)).T
     assert ((0.35 < e) & (e < 0.65) & (h > 0.3)).all()
     assert (lake + precursors < 0.25).all()
+    # what does nothing is left out in one of them, what carries the compromise in none
+    assert (lake == 0).any()
+    assert (precursors == 0).any()
+
+
+def test_the_money_of_a_measure_left_out_goes_to_the_others():
+    shared = np.array([[0.2, 0.3, 0.4, 0.1], [0.0, 0.0, 0.5, 0.0]]) * ENDS
+    left = shares(ASKED.as_levers(left_out(ASKED, shared, 2)))
+    np.testing.assert_allclose(left[0], np.array([0.2, 0.3, 0.0, 0.1]) / 0.6)
+    np.testing.assert_allclose(left[1], 0.0)  # nothing else was paid for
 
 
 def test_all_it_finds_can_be_paid_and_is_short_enough_to_read():
     found = settle(ASKED, evaluate, EXTREMES, WORLDS, seed=2, runs=300)
-    assert 1 <= len(found) <= MOST
+    assert 1 <= len(found) <= MOST + len(ENDS)
     assert (ASKED.cost(found) <= ASKED.budget_usd_year * (1 + 1e-9)).all()
 
 

@@ -2,7 +2,8 @@
 
 A front holds compromises by accident: each of its portfolios is there because no other beats
 it, and few lie close to the least regret. Differential evolution (Storn and Price 1997, SciPy)
-starts from the front and lowers the regret itself, in worlds of its own.
+starts from the front and lowers the regret itself, in worlds of its own. One search ends in one
+family of portfolios; each measure is then left out in turn, to see which ones it can do without.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from globo.decisions.search import Evaluate, losses, outcomes
 
 POPULATION, FEWEST = 30, 5
 MUTATION, RECOMBINATION = (0.4, 0.9), 0.7
-MOST = 8  # portfolios handed on
+MOST = 5  # portfolios handed on as they were found
+PARENTS = 3  # of the least regretted, from which measures are left out
 
 
 def settle(
@@ -39,8 +41,9 @@ def settle(
         runs: portfolios to evaluate beside the front.
 
     Returns:
-        Levels of portfolios whose regret is close to the least found and that no other of
-        these beats, at most `MOST` (portfolio, lever); none where no world has all outcomes.
+        Levels of portfolios whose regret is close to the least found (portfolio, lever): at
+        most `MOST` that no other of these beats, and for each measure the least regretted
+        that leaves it out; none where no world has all outcomes.
     """
     from scipy.optimize import differential_evolution
 
@@ -80,4 +83,29 @@ def settle(
     )
     levels, score, worth = (np.concatenate(part) for part in zip(*seen, strict=True))
     near = np.flatnonzero((score <= score.min() + NEAR) & (score < WORST))
-    return levels[near[boxed(worth[near], problem.steps, MOST)]]
+    found = levels[near[boxed(worth[near], problem.steps, MOST)]]
+    parents = levels[np.argsort(score, kind="stable")[:PARENTS]]
+    sparse = np.stack([left_out(problem, parents, i) for i in range(len(span))])
+    regretted = regret(((sparse - problem.low) / span).reshape(-1, len(span)).T)
+    regretted = regretted.reshape(sparse.shape[:2])
+    each = np.arange(len(span))
+    best = regretted.argmin(axis=1)
+    close = regretted[each, best] <= score.min() + NEAR
+    return np.concatenate([found, sparse[each, best][close]])
+
+
+def left_out(problem: Problem, levels: np.ndarray, measure: int) -> np.ndarray:
+    """Return portfolios without a measure, its money spread over what else they pay for.
+
+    Args:
+        problem: levers and money.
+        levels: levels of the levers (portfolio, lever).
+        measure: number of the lever that goes to its least level.
+    """
+    without = levels.copy()
+    without[:, measure] = problem.low[measure]
+    least = problem.cost(problem.low)
+    spent, kept = problem.cost(levels) - least, problem.cost(without) - least
+    more = np.divide(spent, kept, out=np.ones_like(spent), where=kept > 0)
+    raised = problem.low + (without - problem.low) * more[:, None]
+    return problem.within(np.minimum(raised, problem.high))
