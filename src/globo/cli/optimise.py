@@ -56,8 +56,9 @@ def optimise(
 
     A world is a draw of the unknowns with its own demand abroad, supply of the neighbours
     and the like. Prints the portfolios that no other beats, how much each may be regretted,
-    when it fails, which measures carry all that last, and which one can do without. What is
-    found is tried again on worlds that the search never saw.
+    when it fails, which measures carry all that last, and which one can do without. After the
+    portfolios that no other beats it looks for those that are regretted least, and tries what
+    is found again on worlds that neither search saw.
     """
     from globo import decisions
     from globo.cli.pages import portfolio_page

@@ -18,7 +18,6 @@ from globo.decisions.search import Evaluate, losses, outcomes
 POPULATION, FEWEST = 30, 5
 MUTATION, RECOMBINATION = (0.4, 0.9), 0.7
 MOST = 5  # portfolios handed on as they were found
-PARENTS = 3  # of the least regretted, from which measures are left out
 
 
 def settle(
@@ -41,9 +40,9 @@ def settle(
         runs: portfolios to evaluate beside the front.
 
     Returns:
-        Levels of portfolios whose regret is close to the least found (portfolio, lever): at
-        most `MOST` that no other of these beats, and for each measure the least regretted
-        that leaves it out; none where no world has all outcomes.
+        Levels (portfolio, lever): at most `MOST` portfolios whose regret is close to the least
+        found and that no other of these beats, then for each measure the best without it,
+        whose worth is for other worlds to tell; none where no world has all outcomes.
     """
     from scipy.optimize import differential_evolution
 
@@ -84,28 +83,35 @@ def settle(
     levels, score, worth = (np.concatenate(part) for part in zip(*seen, strict=True))
     near = np.flatnonzero((score <= score.min() + NEAR) & (score < WORST))
     found = levels[near[boxed(worth[near], problem.steps, MOST)]]
-    parents = levels[np.argsort(score, kind="stable")[:PARENTS]]
-    sparse = np.stack([left_out(problem, parents, i) for i in range(len(span))])
-    regretted = regret(((sparse - problem.low) / span).reshape(-1, len(span)).T)
-    regretted = regretted.reshape(sparse.shape[:2])
-    each = np.arange(len(span))
-    best = regretted.argmin(axis=1)
-    close = regretted[each, best] <= score.min() + NEAR
-    return np.concatenate([found, sparse[each, best][close]])
+    best = levels[score.argmin()]
+    without = [left_out(problem, best, measure) for measure in range(len(span))]
+    genes = (np.concatenate(without) - problem.low) / span
+    again = np.split(regret(genes.T), np.cumsum([len(rows) for rows in without])[:-1])
+    sparse = [rows[one.argmin()] for rows, one in zip(without, again, strict=True)]
+    return np.concatenate([found, sparse])
 
 
 def left_out(problem: Problem, levels: np.ndarray, measure: int) -> np.ndarray:
-    """Return portfolios without a measure, its money spread over what else they pay for.
+    """Return a portfolio without a measure, its money spread over the rest or put into one.
 
     Args:
         problem: levers and money.
-        levels: levels of the levers (portfolio, lever).
+        levels: levels of the levers of one portfolio (lever).
         measure: number of the lever that goes to its least level.
+
+    Returns:
+        Levels (portfolio, lever): the money spread over what else is paid for, then put into
+        each of the others; what a full lever cannot take stays unspent.
     """
     without = levels.copy()
-    without[:, measure] = problem.low[measure]
-    least = problem.cost(problem.low)
-    spent, kept = problem.cost(levels) - least, problem.cost(without) - least
-    more = np.divide(spent, kept, out=np.ones_like(spent), where=kept > 0)
-    raised = problem.low + (without - problem.low) * more[:, None]
-    return problem.within(np.minimum(raised, problem.high))
+    without[measure] = problem.low[measure]
+    least = float(problem.cost(problem.low))
+    spent, kept = float(problem.cost(levels)) - least, float(problem.cost(without)) - least
+    spread = problem.low + (without - problem.low) * (spent / kept if kept > 0 else 1.0)
+    rows = [spread]
+    for other in range(len(levels)):
+        if other != measure and problem.unit_cost[other] > 0:
+            moved = without.copy()
+            moved[other] += (spent - kept) / problem.unit_cost[other]
+            rows.append(moved)
+    return problem.within(np.minimum(np.stack(rows), problem.high))
