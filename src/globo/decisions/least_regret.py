@@ -37,7 +37,8 @@ def settle(
             world, and how far apart portfolios are, is told by these.
         worlds: the worlds in which a portfolio may be regretted.
         seed: seed of the search.
-        runs: portfolios to evaluate beside the front.
+        runs: portfolios that the evolution may evaluate; the front and the portfolios without
+            a measure (about the square of the number of measures) come on top.
 
     Returns:
         Levels (portfolio, lever): at most `MOST` portfolios whose regret is close to the least
@@ -55,13 +56,15 @@ def settle(
     steps = problem.steps[:-1]
     seen: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
 
-    def regret(genes: np.ndarray) -> np.ndarray:
-        levels = problem.within(problem.low + genes.T * span)
+    def judged(levels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         found = outcomes(problem, evaluate, levels, worlds)[:, good]
         score = scores(regrets((found * problem.signs)[..., :-1], steps, known))
-        score = np.where(np.isfinite(score), score, WORST)
-        seen.append((levels, score, losses(problem, found)))
-        return score
+        return np.where(np.isfinite(score), score, WORST), losses(problem, found)
+
+    def regret(genes: np.ndarray) -> np.ndarray:
+        levels = problem.within(problem.low + genes.T * span)
+        seen.append((levels, *judged(levels)))
+        return seen[-1][1]
 
     size = max(FEWEST, min(POPULATION, runs // 4))
     safest = np.argsort(scores(regrets(known, steps)), kind="stable")[:size]
@@ -85,9 +88,9 @@ def settle(
     found = levels[near[boxed(worth[near], problem.steps, MOST)]]
     best = levels[score.argmin()]
     without = [left_out(problem, best, measure) for measure in range(len(span))]
-    genes = (np.concatenate(without) - problem.low) / span
-    again = np.split(regret(genes.T), np.cumsum([len(rows) for rows in without])[:-1])
-    sparse = [rows[one.argmin()] for rows, one in zip(without, again, strict=True)]
+    again, _ = judged(np.concatenate(without))
+    parts = np.split(again, np.cumsum([len(rows) for rows in without])[:-1])
+    sparse = [rows[part.argmin()] for rows, part in zip(without, parts, strict=True)]
     return np.concatenate([found, sparse])
 
 

@@ -135,12 +135,10 @@ def optimise(
     volume, ratio = _volumes(found, rival)
     levels, before = _thinned(p, found)
     say("looking for the portfolios that are regretted least")
-    used = p.draws + WORLDS * p.draws
-    settled = settle(
-        p, evaluate, levels, p.draw_worlds(WORLDS * p.draws, seed, first=p.draws), seed, runs // 2
-    )
-    levels = np.concatenate([levels, settled])
+    unlike = p.draw_worlds(WORLDS * p.draws, seed, first=p.draws)
+    levels = np.concatenate([levels, settle(p, evaluate, levels, unlike, seed, runs // 2)])
     say("trying what was found on fresh worlds")
+    used = p.draws + len(unlike)
     fresh = p.draw_worlds(p.fresh_draws, seed, first=used)
     today = np.clip(p.today, p.low, p.high)[None]
     values = outcomes(p, evaluate, np.concatenate([levels, today]), fresh)
@@ -163,8 +161,8 @@ def optimise(
     more = measures.push(p, evaluate, starts[-1:], fresh, measures.MORE)
     say("asking when the safest portfolios fail")
     at = dict(zip(names[:ASKED], levels[kept[:ASKED]], strict=False))
-    worlds = p.draw_worlds(p.discovery_draws, seed, first=used + p.fresh_draws)
-    fails = _fails(p, evaluate, {**at, TODAY: today[0]}, worlds, seed, describe)
+    others = p.draw_worlds(p.discovery_draws, seed, first=used + p.fresh_draws)
+    fails = _fails(p, evaluate, {**at, TODAY: today[0]}, others, seed, describe)
     front = [
         _told(p, name, levels[i], values[i], float(s), row in safest)
         for row, (name, i, s) in enumerate(zip(names, kept, score, strict=True))
