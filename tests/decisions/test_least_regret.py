@@ -46,6 +46,21 @@ def test_the_money_of_a_measure_left_out_goes_to_the_others():
     np.testing.assert_allclose(alone[0], 0.0)  # nothing else was paid for
 
 
+def test_a_measure_is_replaced_by_the_one_that_does_the_same():
+    def twins(levers, worlds):
+        found = evaluate(levers, worlds)
+        found[..., 0] -= 10_000 * shares(levers)[:, 2][:, None]  # the lake does what help does
+        return found
+
+    found = settle(ASKED, twins, EXTREMES, WORLDS, seed=1, runs=600)
+    values, known = (
+        (outcomes(ASKED, twins, rows, WORLDS) * ASKED.signs)[..., :-1] for rows in (found, EXTREMES)
+    )
+    regret = scores(regrets(values, ASKED.steps[:-1], known))
+    near = regret <= regret.min() + NEAR + 1e-9
+    assert near[-len(ENDS) :].tolist() == [False, True, True, True]
+
+
 def test_all_it_finds_can_be_paid_and_is_short_enough_to_read():
     found = settle(ASKED, evaluate, EXTREMES, WORLDS, seed=2, runs=300)
     assert 1 <= len(found) <= MOST + len(ENDS)
