@@ -45,7 +45,7 @@ def optimise(
     ] = None,
     runs: Annotated[
         int | None,
-        typer.Option(help="Portfolios to try.", show_default="the question's"),
+        typer.Option(min=20, help="Portfolios to try.", show_default="the question's"),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of the search and of all luck.")] = 1,
     as_json: options.Json = False,
