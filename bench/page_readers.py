@@ -1,9 +1,10 @@
 """Ten readers at once move levers for a minute: errors, slowest answer, memory of the server.
 
-python bench/page_readers.py URL [SERVER_PID] [--readers 10] [--seconds 60]
+python bench/page_readers.py URL [SERVER_PID] [--readers 10] [--patient 3] [--seconds 60]
 
-Each reader asks for a new scenario, waits for the first picture, reads on for a second, and leaves
-the rest where it has not come by then, as the page does. Prints one JSON object.
+Each reader asks for a new scenario and waits for the first picture. Most read on for a second and
+leave the rest where it has not come by then, as the page does when a lever moves on; `--patient`
+readers stay to the end of every answer. Prints one JSON object.
 """
 
 import argparse
@@ -25,6 +26,7 @@ async def main() -> None:
     parser.add_argument("url")
     parser.add_argument("pid", type=int, nargs="?")
     parser.add_argument("--readers", type=int, default=10)
+    parser.add_argument("--patient", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=60.0)
     asked = parser.parse_args()
     where = urlsplit(asked.url)
@@ -32,9 +34,10 @@ async def main() -> None:
     server = psutil.Process(asked.pid) if asked.pid else None
     seen: dict[str, list] = {"first": [], "full": [], "errors": [], "memory": []}
     until = time.monotonic() + asked.seconds
+    stays = [None if i < asked.patient else PAUSE for i in range(asked.readers)]
     readers = [
-        _reader(random.Random(i), where.hostname, where.port, levers, until, seen)
-        for i in range(asked.readers)
+        _reader(random.Random(i), where.hostname, where.port, levers, until, seen, stay)
+        for i, stay in enumerate(stays)
     ]
     await asyncio.gather(_memory(server, until, seen), *readers)
     memory = seen["memory"] or [0.0]
@@ -42,6 +45,7 @@ async def main() -> None:
         json.dumps(
             {
                 "readers": asked.readers,
+                "patient": asked.patient,
                 "seconds": asked.seconds,
                 "first_pictures": len(seen["first"]),
                 "full_pictures": len(seen["full"]),
@@ -58,7 +62,7 @@ async def main() -> None:
     )
 
 
-async def _reader(luck: random.Random, host, port, levers, until: float, seen) -> None:  # noqa: ANN001
+async def _reader(luck, host, port, levers, until, seen, stay) -> None:  # noqa: ANN001
     while time.monotonic() < until:
         lever = luck.choice(levers)
         value = round(luck.uniform(lever["low"], lever["high"]), 4)
@@ -74,7 +78,7 @@ async def _reader(luck: random.Random, host, port, levers, until: float, seen) -
             if b" 200 " not in status:
                 seen["errors"].append(status)
             else:
-                await _pictures(reader, began, seen)
+                await _pictures(reader, began, seen, stay)
         except (OSError, asyncio.IncompleteReadError, ValueError) as error:
             seen["errors"].append(error)
         finally:
@@ -83,8 +87,10 @@ async def _reader(luck: random.Random, host, port, levers, until: float, seen) -
         await asyncio.sleep(luck.uniform(0, PAUSE / 4))
 
 
-async def _pictures(reader: asyncio.StreamReader, began: float, seen: dict[str, list]) -> None:
-    """Take the first picture, and the full one if it comes within the pause."""
+async def _pictures(
+    reader: asyncio.StreamReader, began: float, seen: dict[str, list], stay: float | None
+) -> None:
+    """Take the first picture, and the full one if it comes within the seconds that one stays."""
     while (await reader.readline()).strip():
         pass
     text = b""
@@ -92,7 +98,7 @@ async def _pictures(reader: asyncio.StreamReader, began: float, seen: dict[str, 
         text += await _chunk(reader)
     seen["first"].append(time.monotonic() - began)
     try:
-        async with asyncio.timeout(PAUSE):
+        async with asyncio.timeout(stay):
             while True:
                 chunk = await _chunk(reader)
                 if not chunk:

@@ -7,7 +7,10 @@ import orjson
 import pytest
 from small import SmallEngine
 
+from globo.server import session as session_room
 from globo.server.limits import HEADERS
+from globo.server.session import PAUSE
+from globo.server.worker import FIRST, REFINE
 
 FIRST_DRAWS = SmallEngine.first_draws
 
@@ -65,6 +68,40 @@ def test_what_a_reader_has_left_is_not_run_to_its_end(opened):
         asyncio.run(leave())
         ran = [draws for levers, draws in engine.calls if levers == {"eradication_budget": 2000}]
     assert ran == [range(FIRST_DRAWS)]
+
+
+def test_a_reader_who_leaves_while_a_refinement_waits_takes_it_along(opened):
+    engine = SmallEngine()
+    with opened(engine) as (session, client):
+        client.get("/api/baseline")
+        gate = threading.Event()
+
+        async def leave():
+            lines = session.pictures(session.asked({"eradication_budget": 2000}, None, None))
+            await anext(lines)
+            session.worker.submit(FIRST, gate.wait)
+            waiting = asyncio.create_task(anext(lines))
+            await asyncio.sleep(2 * PAUSE)
+            waiting.cancel()
+            await asyncio.gather(waiting, return_exceptions=True)
+            gate.set()
+            await session.worker.do(2 * REFINE, int)
+
+        asyncio.run(leave())
+        ran = [draws for levers, draws in engine.calls if levers == {"eradication_budget": 2000}]
+    assert ran == [range(FIRST_DRAWS)]
+
+
+def test_what_has_not_begun_in_time_is_left_out(opened, monkeypatch):
+    monkeypatch.setattr(session_room, "PATIENCE", 2 * PAUSE)
+    engine = SmallEngine(seconds=1.5 * PAUSE)
+    with opened(engine) as (_, client):
+        client.get("/api/baseline")
+        asked = {"levers": {"eradication_budget": 2000}, "draws": 40}
+        sizes = [picture["draws"] for picture in pictures(client, **asked)]
+        again = [picture["draws"] for picture in pictures(client, **asked)]
+    assert sizes[0] == again[0] == FIRST_DRAWS  # what is not whole is not kept
+    assert all(size < 40 for size in sizes)
 
 
 def test_first_pictures_go_before_refinements(opened):

@@ -22,6 +22,19 @@ def test_urgent_work_goes_first_and_dropped_work_never_runs():
     assert ran == ["first", "refinement"]
 
 
+def test_a_refinement_is_not_put_off_for_ever():
+    worker, ran, gate = Worker(), [], threading.Event()
+    worker.submit(FIRST, gate.wait)
+    new = worker.submit(FIRST, lambda: ran.append("first"))
+    asked = time.perf_counter() - 2 * REFINE
+    old = worker.submit(REFINE, lambda: ran.append("old refinement"), asked)
+    gate.set()
+    new.result(5)
+    old.result(5)
+    worker.close()
+    assert ran == ["old refinement", "first"]
+
+
 def test_a_failure_reaches_the_one_who_asked_and_the_worker_goes_on():
     worker = Worker()
     with pytest.raises(ZeroDivisionError):

@@ -27,7 +27,7 @@ from globo.server.worker import FIRST, REFINE, Busy, Worker
 
 EXACT = 6  # digits in files
 PAUSE = 0.15  # seconds after a first picture in which a newer question finds the model free
-PATIENCE = 3.5  # seconds after which a refinement ends with the draws it has
+PATIENCE = 3.5  # seconds after a question in which refinements begin; it ends with the draws it has
 TARGETS = ("coca_ha|country", "delivered_t|country", "armed_acts|country")
 
 
@@ -114,18 +114,32 @@ class Session:
             yield await self.worker.do(FIRST, lambda: self._first(asked))
             await asyncio.sleep(PAUSE)
         parts, done = [], 0
-        while done < asked.draws and time.perf_counter() - began < PATIENCE:
+        while done < asked.draws:
             some = range(done, min(done + self.engine.step, asked.draws))
-            try:
-                parts.append(await self.worker.do(REFINE, lambda some=some: self._run(asked, some)))
-            except Busy:
+            part = await self._refined(asked, some, began)
+            if part is None:
                 break
+            parts.append(part)
             done = some.stop
         if parts:
-            full = await self.worker.do(FIRST, lambda: self._picture(asked, _joined(parts)))
+            full = await self.worker.do(FIRST, lambda: self._picture(asked, _joined(parts)), began)
             if done == asked.draws:
                 self.cache.put(key, full)
             yield full
+
+    async def _refined(self, asked: Asked, some: range, began: float) -> picture.Arrays | None:
+        """Return some draws of a run, or None where they were not begun in time."""
+        try:
+            work = self.worker.submit(REFINE, lambda: self._run(asked, some), began)
+        except Busy:
+            return None
+        waiting = asyncio.wrap_future(work)
+        left = began + PATIENCE - time.perf_counter()
+        try:
+            await asyncio.wait({waiting}, timeout=max(0.0, left))
+            return None if work.cancel() else await waiting
+        finally:
+            work.cancel()  # its reader may have gone
 
     async def exact(self, asked: Asked) -> dict[str, Any]:
         """Return the full picture with six digits, for files; kept as the others are."""

@@ -1,7 +1,8 @@
 """The one thread in which the model runs, so that the page is served meanwhile.
 
-Work waits in order of urgency: first pictures before refinements, then first
-come, first served. Work whose reader has gone is dropped before it starts.
+What is due earliest goes first. A first picture is due when it is asked for, a
+refinement a while later: readers who move levers see their first pictures, and those
+who wait are not put off for ever. Work whose reader has gone is dropped before it starts.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import asyncio
 import heapq
 import itertools
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TypeVar
@@ -17,7 +19,7 @@ from typing import TypeVar
 from globo.errors import UserError
 
 T = TypeVar("T")
-FIRST, REFINE = 0, 1
+FIRST, REFINE = 0.0, 3.0  # seconds after its question in which a piece of work is due
 WAITING = 64
 
 
@@ -30,7 +32,7 @@ class Busy(UserError):
 
 
 class Worker:
-    """A thread that runs calls by urgency.
+    """A thread that runs what is due earliest.
 
     Args:
         waiting: how many calls may wait; more are refused with `Busy`.
@@ -38,30 +40,36 @@ class Worker:
 
     def __init__(self, waiting: int = WAITING) -> None:  # noqa: D107  (said above)
         self._waiting = waiting
-        self._queue: list[tuple[int, int, Future, Callable[[], object]]] = []
+        self._queue: list[tuple[float, int, Future, Callable[[], object]]] = []
         self._order = itertools.count()
         self._ready = threading.Condition()
         self._closed = False
         self._thread = threading.Thread(target=self._work, name="globo-model", daemon=True)
         self._thread.start()
 
-    async def do(self, urgency: int, call: Callable[[], T]) -> T:
+    async def do(self, grace: float, call: Callable[[], T], asked: float | None = None) -> T:
         """Run a call in the thread and wait for it; cancelling drops it if it has not begun."""
-        return await asyncio.wrap_future(self.submit(urgency, call))
+        return await asyncio.wrap_future(self.submit(grace, call, asked))
 
-    def submit(self, urgency: int, call: Callable[[], T]) -> Future[T]:
+    def submit(self, grace: float, call: Callable[[], T], asked: float | None = None) -> Future[T]:
         """Queue a call.
+
+        Args:
+            grace: seconds after the question in which it is due.
+            call: the work.
+            asked: when the question came, on `time.perf_counter`'s clock; now if not given.
 
         Raises:
             Busy: too many wait already, or the server is closing.
         """
         future: Future = Future()
+        due = (time.perf_counter() if asked is None else asked) + grace
         with self._ready:
             self._queue = [job for job in self._queue if not job[2].cancelled()]
             heapq.heapify(self._queue)
             if self._closed or len(self._queue) >= self._waiting:
                 raise Busy
-            heapq.heappush(self._queue, (urgency, next(self._order), future, call))
+            heapq.heappush(self._queue, (due, next(self._order), future, call))
             self._ready.notify()
         return future
 
