@@ -14,6 +14,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 
 import jax
@@ -98,11 +99,16 @@ class ModelEngine:
         if not self._past:
             self.baseline()
         months = simulation.span(self._months(levers, start), self.present + 1, self.until)
-        whole = self._past[0]
-        parts = [whole.some(slice(i, i + FIRST)) for i in range(0, self.first_draws, FIRST)]
-        ran = list(self._pool.map(lambda part: self._simulator.advance(part, months)[1], parts))
+        ahead = lambda part: self._simulator.advance(part, months)[1]  # noqa: E731
+        ran = list(self._pool.map(ahead, self._first_parts))
         arrays = {name: np.concatenate([years[name] for years in ran]) for name in ran[0]}
         return self._dressed(arrays, self.present + 1)
+
+    @cached_property
+    def _first_parts(self) -> list[simulation.Members]:
+        """The first draws at the present, in smaller batches."""
+        whole = self._past[0]
+        return [whole.some(slice(i, i + FIRST)) for i in range(0, self.first_draws, FIRST)]
 
     def unknowns(self) -> Mapping[str, np.ndarray]:
         """Return the uncertain parameters: one value a draw, by name."""

@@ -219,13 +219,12 @@ class Session:
         return self._few({}, self.years[0])
 
     def _few(self, moved: Mapping[str, float], start: int) -> dict[str, np.ndarray]:
-        return picture.arrays(self.engine.first(moved, start).sel(year=self.years))
+        return picture.arrays(self.engine.first(moved, start))
 
     def _run(self, asked: Asked, draws: range) -> dict[str, np.ndarray]:
         if not asked.moved:
             return {name: values[draws.start : draws.stop] for name, values in self.future.items()}
-        ds = self.engine.run(asked.moved, asked.start, draws)
-        return picture.arrays(ds.sel(year=self.years))
+        return picture.arrays(self.engine.run(asked.moved, asked.start, draws))
 
     def _picture(
         self,
