@@ -28,8 +28,19 @@ def opened(table):
     def make(engine=None):
         session = Session(engine or SmallEngine(), table, table.with_name("stories.json"))
         session.open()
+        warm = threading.Event()
+        start = session.start
+
+        def watched():
+            task = start()
+            task.add_done_callback(lambda _: warm.set())
+            return task
+
+        session.start = watched
         app = Limits(create_app(session))
         with TestClient(app, base_url="http://127.0.0.1:8750") as client:
+            # What the session runs to be warm would count among what a test asked for.
+            assert warm.wait(30)
             yield session, client
         # A model still at work would share the process's warning filters with the next test.
         for thread in threading.enumerate():

@@ -92,16 +92,31 @@ def test_a_reader_who_leaves_while_a_refinement_waits_takes_it_along(opened):
     assert ran == [range(FIRST_DRAWS)]
 
 
-def test_what_has_not_begun_in_time_is_left_out(opened, monkeypatch):
+def test_what_others_keep_from_beginning_in_time_is_left_out(opened, monkeypatch):
     monkeypatch.setattr(session_room, "PATIENCE", 2 * PAUSE)
-    engine = SmallEngine(seconds=1.5 * PAUSE)
-    with opened(engine) as (_, client):
+    with opened(SmallEngine()) as (session, client):
         client.get("/api/baseline")
-        asked = {"levers": {"eradication_budget": 2000}, "draws": 40}
-        sizes = [picture["draws"] for picture in pictures(client, **asked)]
-        again = [picture["draws"] for picture in pictures(client, **asked)]
-    assert sizes[0] == again[0] == FIRST_DRAWS  # what is not whole is not kept
-    assert all(size < 40 for size in sizes)
+        gate = threading.Event()
+
+        async def sizes():
+            lines = session.pictures(session.asked({"eradication_budget": 2000}, None, None))
+            told = [await anext(lines)]
+            session.worker.submit(FIRST, gate.wait)
+            told += [line async for line in lines]
+            gate.set()
+            return [orjson.loads(line)["draws"] for line in told]
+
+        assert asyncio.run(sizes()) == [FIRST_DRAWS]
+        again = pictures(client, levers={"eradication_budget": 2000})
+    assert again[0]["draws"] == FIRST_DRAWS  # what is not whole is not kept
+
+
+def test_a_reader_alone_is_told_all_however_slow_the_machine(opened, monkeypatch):
+    monkeypatch.setattr(session_room, "PATIENCE", 0.0)
+    with opened(SmallEngine()) as (_, client):
+        client.get("/api/baseline")
+        told = pictures(client, levers={"eradication_budget": 2000})
+    assert [picture["draws"] for picture in told] == [FIRST_DRAWS, 40]
 
 
 def test_first_pictures_go_before_refinements(opened):

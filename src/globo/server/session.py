@@ -27,7 +27,9 @@ from globo.server.worker import FIRST, REFINE, Busy, Worker
 
 EXACT = 6  # digits in files
 PAUSE = 0.15  # seconds after a first picture in which a newer question finds the model free
-PATIENCE = 3.5  # seconds after a question in which refinements begin; it ends with the draws it has
+PATIENCE = (
+    3.5  # seconds in which refinements begin, later if nobody waits; it ends with what it has
+)
 TARGETS = ("coca_ha|country", "delivered_t|country", "armed_acts|country")
 
 
@@ -128,15 +130,17 @@ class Session:
             yield full
 
     async def _refined(self, asked: Asked, some: range, began: float) -> picture.Arrays | None:
-        """Return some draws of a run, or None where they were not begun in time."""
+        """Return some draws of a run, or None where others kept them from beginning in time."""
+        left = began + PATIENCE - time.perf_counter()
+        if left <= 0 and not self.worker.is_free:
+            return None
         try:
             work = self.worker.submit(REFINE, lambda: self._run(asked, some), began)
         except Busy:
             return None
         waiting = asyncio.wrap_future(work)
-        left = began + PATIENCE - time.perf_counter()
         try:
-            await asyncio.wait({waiting}, timeout=max(0.0, left))
+            await asyncio.wait({waiting}, timeout=left if left > 0 else None)
             return None if work.cancel() else await waiting
         finally:
             work.cancel()  # its reader may have gone

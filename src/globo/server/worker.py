@@ -43,9 +43,17 @@ class Worker:
         self._queue: list[tuple[float, int, Future, Callable[[], object]]] = []
         self._order = itertools.count()
         self._ready = threading.Condition()
+        self._now: Future | None = None
         self._closed = False
         self._thread = threading.Thread(target=self._work, name="globo-model", daemon=True)
         self._thread.start()
+
+    @property
+    def is_free(self) -> bool:
+        """Whether nothing runs and nobody waits."""
+        with self._ready:
+            begun = [] if self._now is None else [self._now]
+            return all(future.done() for future in [*begun, *(job[2] for job in self._queue)])
 
     async def do(self, grace: float, call: Callable[[], T], asked: float | None = None) -> T:
         """Run a call in the thread and wait for it; cancelling drops it if it has not begun."""
@@ -89,6 +97,7 @@ class Worker:
                 if self._closed:
                     return
                 _, _, future, call = heapq.heappop(self._queue)
+                self._now = future
             if not future.set_running_or_notify_cancel():
                 continue
             try:
