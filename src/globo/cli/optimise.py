@@ -56,9 +56,9 @@ def optimise(
 
     A world is a draw of the unknowns with its own demand abroad, supply of the neighbours
     and the like. Prints the portfolios that no other beats, how much each may be regretted,
-    when it fails, which measures carry all that last, and which one can do without. After the
-    portfolios that no other beats it looks for those that are regretted least, and tries what
-    is found again on worlds that neither search saw.
+    when it fails, which measures are in all that last, and which one can do without. After the
+    portfolios that no other beats it looks for those that are regretted least, with and without
+    each measure, and tries what is found again on worlds that no search saw.
     """
     from globo import decisions
     from globo.cli.pages import portfolio_page
@@ -197,7 +197,7 @@ def _show(told: dict[str, Any], folder: Path) -> None:
     for one in told["front"][:SHOWN]:
         levers = ", ".join(f"{name} {number(value)}" for name, value in one["levers"].items())
         print(f"{one['id']}: {levers}")
-    print(f"\nCarry every portfolio that lasts: {', '.join(told['robust_measures']) or 'none'}.")
+    print(f"\nIn every portfolio that lasts: {', '.join(told['robust_measures']) or 'none'}.")
     for row in told["dominated"]:
         by = f" by {row['by']}" if row["by"] else ""
         print(f"One can do without {row['measure']}: {row['why'].replace('_', ' ')}{by}.")

@@ -12,9 +12,10 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from globo.decisions.robustness import NEAR
 from globo.report.page import Section, Table, bullets, paragraphs, render, table
 from globo.report.texts import Texts, texts
-from globo.results import variables
+from globo.results import LEVELS, variables
 
 Told = Mapping[str, Any]
 
@@ -38,6 +39,7 @@ def portfolio_page(told: Told, lang: str) -> str:
         Section(say["answer"], answer + paragraphs(tried)),
         Section(say["front"], paragraphs(say["front_how"]) + _front(told, names, t, say, lang)),
         Section(say["levels"], _levels(told, t, say, lang)),
+        Section(say["missed"], _missed(told, t, say, lang)),
         Section(say["fails"], paragraphs(say["fails_how"]) + _failures(told, t, say, lang)),
         Section(say["idle"], bullets(idle) if idle else paragraphs(say["none"])),
         Section(say["million"], _million(told, names, t, say, lang)),
@@ -109,6 +111,20 @@ def _levels(told: Told, t: Texts, say: Told, lang: str) -> str:
     return table(Table(say["levels"], head, rows), t)
 
 
+def _missed(told: Told, t: Texts, say: Told, lang: str) -> str:
+    most = sorted(told["missed"].items(), key=lambda one: -_middle(one[1]))
+    rows = [
+        [_name(name, lang), say["always"] if added["p50"] is None else _range(added, t, 2)]
+        for name, added in most
+    ]
+    how = say["missed_how"].format(near=t.number(NEAR))
+    return paragraphs(how) + table(Table(say["missed"], ["", say["missed_by"]], rows), t)
+
+
+def _middle(added: Told) -> float:
+    return float("inf") if added["p50"] is None else added["p50"]
+
+
 def _failures(told: Told, t: Texts, say: Told, lang: str) -> str:
     lines = []
     for one in told["fails_when"]:
@@ -165,8 +181,9 @@ def _made(told: Told, names: Sequence[str], t: Texts, say: Told, lang: str) -> s
     )
 
 
-def _range(levels: Told, t: Texts) -> str:
-    return f"{t.number(levels['p50'])}\n({t.number(levels['p05'])} – {t.number(levels['p95'])})"
+def _range(levels: Told, t: Texts, digits: int = 3) -> str:
+    low, middle, high = (t.number(levels[level], digits) for level in LEVELS)
+    return f"{middle}\n({low} – {high})"
 
 
 def _name(name: str, lang: str) -> str:

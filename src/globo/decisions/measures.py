@@ -1,4 +1,4 @@
-"""Measures one by one: which are never worth it, which carry a portfolio, what more buys.
+"""Measures one by one: which are never worth it, and what more of each buys.
 
 A measure is pushed from several starting points (nothing, today's policy, the safest
 portfolio), since some work only beside others. Worlds are fresh.
@@ -92,33 +92,6 @@ def dominated(problem: Problem, front: np.ndarray, pushes: Pushes) -> list[dict[
         elif not used[i]:
             told.append({"measure": name, "why": "unused", "by": None})
     return told
-
-
-def carrying(
-    problem: Problem, evaluate: Evaluate, portfolios: np.ndarray, worlds: list[World]
-) -> np.ndarray:
-    """Say which measures carry each portfolio: without it, an outcome gets worse by a step.
-
-    Levels alone do not tell: a search leaves levers on that do nothing.
-
-    Args:
-        problem: levers, money, objectives.
-        evaluate: the model.
-        portfolios: levels of the levers (portfolio, lever).
-        worlds: worlds to look at; the mean counts.
-
-    Returns:
-        Booleans (portfolio, lever).
-    """
-    n, k = portfolios.shape
-    without = np.repeat(portfolios[:, None, :], k, axis=1)
-    every = np.arange(k)
-    without[:, every, every] = problem.low
-    rows = np.concatenate([portfolios, without.reshape(n * k, k)])
-    turned = outcomes(problem, evaluate, rows, worlds)[..., :-1] * problem.signs[:-1]
-    mean = np.nanmean(turned, axis=1)
-    worse = mean[n:].reshape(n, k, -1) - mean[:n, None]
-    return (worse > problem.steps[:-1]).any(axis=2)
 
 
 def next_million(problem: Problem, pushes: Pushes) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 Searches under the budget, then close to the least regret, and tries what was found on worlds
 that neither search saw. Says how much a portfolio can be regretted, when it fails, and which
-measures carry it.
+measures it would be missed without.
 The model is passed in as `evaluate(levers, worlds) -> [portfolio, world, outcome]`.
 """
 
@@ -21,9 +21,10 @@ from globo.decisions.discovery import fails_when
 from globo.decisions.fronts import boxed, hypervolume, unbeaten
 from globo.decisions.least_regret import settle
 from globo.decisions.problem import COST, Problem, World, problem
-from globo.decisions.robustness import regret_table, regrets, robust, scores
+from globo.decisions.robustness import NEAR, missed, regret_table, regrets, scores
 from globo.decisions.search import Evaluate, Found, at_random, evolve, losses, outcomes
 from globo.errors import UserError
+from globo.results import LEVELS
 
 Describe = Callable[[list[World]], pd.DataFrame]
 Say = Callable[[str], None]
@@ -31,6 +32,7 @@ Say = Callable[[str], None]
 TODAY = "today"
 WORLDS = 2  # worlds for each of the search's in which the regret is lowered: its tail counts
 ASKED = 3  # of the safest portfolios are asked when they fail
+ABSENT = 1e-9  # share of its range below which a measure is left out
 UNSELECTED = 16  # portfolios at random that show how fresh worlds differ
 
 
@@ -49,8 +51,10 @@ class Result:
         hypervolume: share of the box between the best and worst of both fronts that the
             front of the search beats, 0 to 1.
         hypervolume_ratio_to_random: the same over that of a random search of as many runs.
-        robust_measures: measures that carry every one of the safest portfolios.
-        carrying: by measure, the share of the safest portfolios that it carries.
+        robust_measures: measures in every robust portfolio, however the worlds are drawn:
+            the best portfolio without one is regretted more than `NEAR` beyond the least.
+        missed: by measure, what leaving it out adds to the least regret, {p05, p50, p95} over
+            worlds drawn again; nothing for one that no portfolio does without.
         next_million: what a million USD a year more buys beside the safest portfolio.
         selection_bias: by objective, how much the front fell short of what the search
             promised, beyond what portfolios at random did (above 0: it promised too much).
@@ -67,7 +71,7 @@ class Result:
     hypervolume: float
     hypervolume_ratio_to_random: float
     robust_measures: list[str]
-    carrying: dict[str, float]
+    missed: dict[str, dict[str, float | None]]
     next_million: dict[str, Any]
     selection_bias: dict[str, float]
     n_runs: int
@@ -91,7 +95,7 @@ class Result:
             "seed": self.seed,
             "runs": self.n_runs,
             "today": self.today,
-            "carrying": self.carrying,
+            "missed": self.missed,
             "next_million": self.next_million,
             "selection_bias": self.selection_bias,
         }
@@ -146,16 +150,17 @@ def optimise(
     bias = _selection_bias(p, evaluate, worlds, fresh, seed, before, after)
     values, good = _whole_worlds(p, values)
     fresh = [world for world, one in zip(fresh, good, strict=True) if one]
-    kept = np.flatnonzero(unbeaten(losses(p, values[:-1])))
-    regret = regrets((values * p.signs)[[*kept, -1], :, :-1], p.steps[:-1])
-    score = scores(regret)[:-1]
-    order = np.argsort(score, kind="stable")
-    kept, score = kept[order], score[order]
-    regret = regret[[*order, -1]]
-    safest = robust(score)
+    regret = regrets((values * p.signs)[..., :-1], p.steps[:-1])
+    score = scores(regret)
+    absent = levels <= p.low + ABSENT * (p.high - p.low)
+    added = _by_measure(p, missed(regret[:-1], absent, seed))
+    least = int(score[:-1].argmin())
+    there = unbeaten(losses(p, values[:-1]))
+    there[least] = True  # the least regret is told, though another may be as good on average
+    kept = np.flatnonzero(there)
+    kept = kept[np.argsort(score[kept], kind="stable")]
     names = [f"P{i + 1:02d}" for i in range(len(kept))]
     say("asking what each measure does")
-    carries = measures.carrying(p, evaluate, levels[kept[safest]], fresh)
     starts = np.stack([p.low, today[0], levels[kept[0]]])
     pushes = measures.push(p, evaluate, starts, fresh, measures.PUSH)
     more = measures.push(p, evaluate, starts[-1:], fresh, measures.MORE)
@@ -164,22 +169,22 @@ def optimise(
     others = p.draw_worlds(p.discovery_draws, seed, first=used + p.fresh_draws)
     fails = _fails(p, evaluate, {**at, TODAY: today[0]}, others, seed, describe)
     front = [
-        _told(p, name, levels[i], values[i], float(s), row in safest)
-        for row, (name, i, s) in enumerate(zip(names, kept, score, strict=True))
+        _told(p, name, levels[i], values[i], float(score[i]), bool(score[i] <= score[least] + NEAR))
+        for name, i in zip(names, kept, strict=True)
     ]
     front_levels = levels[kept]
     return Result(
         problem=p,
         seed=seed,
         front=front,
-        today=_told(p, TODAY, today[0], values[-1], float(scores(regret)[-1]), False),
-        regret=regret_table([*names, TODAY], p.outcomes, regret),
+        today=_told(p, TODAY, today[0], values[-1], float(score[-1]), False),
+        regret=regret_table([*names, TODAY], p.outcomes, regret[[*kept, -1]]),
         fails_when=fails,
         dominated=measures.dominated(p, front_levels, pushes),
         hypervolume=volume,
         hypervolume_ratio_to_random=ratio,
-        robust_measures=[p.names[i] for i in np.flatnonzero(carries.all(axis=0))],
-        carrying=dict(zip(p.names, map(float, carries.mean(axis=0)), strict=True)),
+        robust_measures=[n for n, one in added.items() if one["p05"] is None or one["p05"] > NEAR],
+        missed=added,
         next_million=measures.next_million(p, more),
         selection_bias=bias,
         n_runs=found.n_runs,
@@ -226,6 +231,18 @@ def _whole_worlds(p: Problem, values: np.ndarray) -> tuple[np.ndarray, np.ndarra
         allowed = "two worlds or more in which all portfolios run"
         raise UserError(p.name, f"{int(good.sum())} fresh worlds left", allowed, mend)
     return values[:, good], good
+
+
+def _by_measure(p: Problem, added: np.ndarray) -> dict[str, dict[str, float | None]]:
+    """Return the interval of the regret that each measure's absence adds; None for infinite."""
+    told = {}
+    for name, one in zip(p.names, added.T, strict=True):
+        known = bool(np.isfinite(one).all())
+        told[name] = {
+            level: float(f"{np.quantile(one, q):.4g}") if known else None
+            for level, q in LEVELS.items()
+        }
+    return told
 
 
 def _fails(

@@ -1,4 +1,4 @@
-"""Robustness: how much a portfolio gives away in each world, and what the safe ones share.
+"""Robustness: how much a portfolio gives away in each world, and which measures are missed.
 
 Regret is the distance from the best candidate in the same world, as a share of the spread
 of the candidates (Savage 1951). Worlds are fresh: none was used to find the portfolios.
@@ -12,7 +12,7 @@ import numpy as np
 
 TAIL = 0.9  # quantile over the worlds that counts
 NEAR = 0.1  # of the spread; regrets that close to the least are as good
-FEWEST = 3
+RESAMPLES = 400
 LEVELS = {"p50": 0.5, "p95": 0.95}
 
 
@@ -43,11 +43,25 @@ def scores(regret: np.ndarray) -> np.ndarray:
     return np.quantile(regret, TAIL, axis=1).max(axis=1)
 
 
-def robust(score: np.ndarray) -> np.ndarray:
-    """Return the candidates whose regret is close to the least; at least three, safest first."""
-    order = np.argsort(score, kind="stable")
-    n = max(FEWEST, int((score <= score.min() + NEAR).sum()))
-    return order[:n]
+def missed(regret: np.ndarray, absent: np.ndarray, seed: int) -> np.ndarray:
+    """Return what leaving each measure out adds to the least regret, over worlds drawn again.
+
+    Args:
+        regret: as `regrets` returns it, of all candidates.
+        absent: which candidates do without which measure (candidate, measure).
+        seed: seed of the bootstrap over the worlds.
+
+    Returns:
+        At least 0 (resample, measure); infinite where no candidate does without a measure.
+    """
+    rng = np.random.default_rng([seed, 4])
+    n_worlds = regret.shape[1]
+    added = []
+    for _ in range(RESAMPLES):
+        score = scores(regret[:, rng.integers(n_worlds, size=n_worlds)])
+        without = np.where(absent, score[:, None], np.inf).min(axis=0)
+        added.append(without - score.min())
+    return np.array(added)
 
 
 def regret_table(
