@@ -97,12 +97,12 @@ def _front(told: Told, names: Sequence[str], t: Texts, say: Told, lang: str) -> 
         lasts = say["yes"] if one["robust"] else ""
         label = say["today"] if one["id"] == "today" else one["id"]
         rows.append([label, lasts, t.number(one["regret"], 2), t.number(one["cost"]), *cells])
-    return table(Table(say["interval"], head, rows, words=frozenset({0, 1})), t)
+    return table(Table(say["interval"], head, rows, words=frozenset({0})), t)
 
 
 def _levels(told: Told, t: Texts, say: Told, lang: str) -> str:
     levers = list(told["front"][0]["levers"])
-    head = ["", *(_name(name, lang) for name in levers)]
+    head = ["", *(_named(name, lang) for name in levers)]
     rows = [
         [say["today"] if one["id"] == "today" else one["id"],
          *(t.number(one["levers"][name]) for name in levers)]
@@ -164,7 +164,7 @@ def _million(told: Told, names: Sequence[str], t: Texts, say: Told, lang: str) -
 def _made(told: Told, names: Sequence[str], t: Texts, say: Told, lang: str) -> str:
     problem, bias = told["problem"], told["selection_bias"]
     costs = [
-        [_name(name, lang), t.number(lever["low"]), t.number(lever["high"]),
+        [_named(name, lang), t.number(lever["low"]), t.number(lever["high"]),
          t.number(lever["cost"]), lever["source"]]
         for name, lever in problem["levers"].items()
     ]  # fmt: skip
@@ -192,15 +192,16 @@ def _name(name: str, lang: str) -> str:
     words = _levers().get(plain, {}).get(f"label_{lang}")
     if words is None and plain in variables():
         words = variables()[plain].meaning[lang]
-    return f"{words or plain}, {place}" if place else words or plain
+    return f"{words or plain}, {texts(lang).label('group', place)}" if place else words or plain
 
 
 def _named(name: str, lang: str) -> str:
-    """Return an outcome in words, with its unit."""
-    variable = variables().get(name)
-    if variable is None:
+    """Return a lever or an outcome in words, with its unit."""
+    lever, variable = _levers().get(name.partition("@")[0]), variables().get(name)
+    unit = lever["unit"] if lever else variable.unit if variable else None
+    if unit is None:
         return _name(name, lang)
-    return f"{_name(name, lang)} ({texts(lang).label('unit', variable.unit)})"
+    return f"{_name(name, lang)} ({texts(lang).label('unit', unit)})"
 
 
 @cache
