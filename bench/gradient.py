@@ -15,7 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from bench.measure import Row, least, row
-from globo import model, parameters, simulation
+from globo import parameters, simulation
 from globo import world as worlds
 from globo.start import start
 
@@ -41,13 +41,9 @@ def rows() -> list[Row]:
     def loss(z: jax.Array) -> jax.Array:
         p = rest.replace(**{n: rest.values[n] * jnp.exp(z[i]) for i, n in enumerate(names)})
 
-        def month(s: Any, now: Any) -> tuple[Any, None]:
-            luck = simulation.month_key(p, key, s.month)
-            return model.month(p, world, s, now, luck, frozenset())[0], None
-
         @partial(jax.checkpoint, policy=lambda step, *_, **__: step.name in KEPT)
         def year(s: Any, now: Any) -> tuple[Any, jax.Array]:
-            s, _ = jax.lax.scan(month, s, now)
+            s, _, _ = simulation.years_from(p, world, s, now, key, frozenset())
             return s, world.by_zone(s.coca)
 
         _, areas = jax.lax.scan(year, start(p, world, first, key), stacked)

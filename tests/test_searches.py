@@ -161,6 +161,8 @@ def test_a_portfolio_search_becomes_one_page_that_asks_for_nothing(found, lang):
         assert one["id"] in page.words
     for lever in told["front"][0]["levers"]:
         assert levers()[lever][f"label_{lang}"] in page.words
+    unit = {"es": "ha al año", "en": "ha a year"}[lang]
+    assert f"{levers()['eradication_budget'][f'label_{lang}']} ({unit})" in page.words
     assert "{" not in page.words
 
 

@@ -97,7 +97,7 @@ def _front(told: Told, names: Sequence[str], t: Texts, say: Told, lang: str) -> 
         lasts = say["yes"] if one["robust"] else ""
         label = say["today"] if one["id"] == "today" else one["id"]
         rows.append([label, lasts, t.number(one["regret"], 2), t.number(one["cost"]), *cells])
-    return table(Table(say["interval"], head, rows, words=frozenset({0})), t)
+    return table(Table(say["interval"], head, rows), t)
 
 
 def _levels(told: Told, t: Texts, say: Told, lang: str) -> str:
@@ -182,8 +182,8 @@ def _made(told: Told, names: Sequence[str], t: Texts, say: Told, lang: str) -> s
 
 
 def _range(levels: Told, t: Texts, digits: int = 3) -> str:
-    low, middle, high = (t.number(levels[level], digits) for level in LEVELS)
-    return f"{middle}\n({low} – {high})"
+    low, middle, high = (levels[level] for level in LEVELS)
+    return t.with_range(middle, low, high, digits, apart="\n")
 
 
 def _name(name: str, lang: str) -> str:
@@ -196,18 +196,21 @@ def _name(name: str, lang: str) -> str:
 
 
 def _named(name: str, lang: str) -> str:
-    """Return a lever or an outcome in words, with its unit."""
-    lever, variable = _levers().get(name.partition("@")[0]), variables().get(name)
-    unit = lever["unit"] if lever else variable.unit if variable else None
-    if unit is None:
-        return _name(name, lang)
-    return f"{_name(name, lang)} ({texts(lang).label('unit', unit)})"
+    """Return a lever or an outcome in words, with its unit; any other name as it is."""
+    words, unit = _name(name, lang), _units().get(name.partition("@")[0])
+    return f"{words} ({texts(lang).label('unit', unit)})" if unit else words
 
 
 @cache
 def _levers() -> dict[str, dict[str, str]]:
     text = resources.files("globo").joinpath("levers.csv").read_text(encoding="utf-8")
     return {row["name"]: row for row in csv.DictReader(text.splitlines())}
+
+
+@cache
+def _units() -> dict[str, str]:
+    units = {name: row["unit"] for name, row in _levers().items()}
+    return units | {name: one.unit for name, one in variables().items()}
 
 
 @cache
