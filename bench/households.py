@@ -69,7 +69,7 @@ def rows() -> list[Row]:
 def chances(p: Any, world: worlds.World, s: State, now: Any) -> jax.Array:
     """Return each household's log odds of coca as globo has them."""
     place = world.to_cohorts(growing.pull(p, world, s, now))
-    return s.anchor.taste + place - growing.fear(p, world, s)
+    return growing.taste(s) + place - growing.fear(p, world, s)
 
 
 class Household(mesa.Agent):

@@ -40,15 +40,15 @@ WORLD = (
     "frontier", "plot", "risk_aversion", "type_share", "fee_share", "cost", "weight",
     "registered", "first_price", "coffee", "cacao",
 )  # fmt: skip
-ANCHOR = ("taste", "practice", "buyers", "income", "memory", "legitimacy", "plot")
+ANCHOR = ("practice", "buyers", "income", "memory", "legitimacy", "plot")
 READ = ("memory", "legitimacy", "leaf_price", "built", "cleared", "risk", "market_price", "month")
 WRITTEN = (
-    "households", "growers", "young", "prime", "old", "opened", "shock_year", "shock_zone",
-    "shock_district", "value", "share",
+    "households", "growers", "inclined", "young", "prime", "old", "opened", "shock_year",
+    "shock_zone", "shock_district", "value", "share",
 )  # fmt: skip
 DRAWN = (
-    *("taste", "practice", "buyers", "income", "anchor_memory", "anchor_legitimacy", "plot"),
-    *READ, "shocks", *WRITTEN,
+    *("practice", "buyers", "income", "anchor_memory", "anchor_legitimacy", "plot"),
+    *READ, "shocks", "trait", *WRITTEN,
 )  # fmt: skip
 PARAMETERS = (
     "abandon_rate", "attraction_kin", "attraction_state", "attraction_suitability", "buyer_ha",
@@ -59,7 +59,7 @@ PARAMETERS = (
     "risk_weight", "road_haul", "road_state", "route_choice", "shock_memory", "wage_days_cost",
     "year_shock", "zone_shock",
 )  # fmt: skip
-SAME = ("growers", "households", "young", "prime", "old", "value", "share")
+SAME = ("growers", "households", "inclined", "young", "prime", "old", "value", "share")
 
 
 def rows() -> list[Row]:
@@ -135,9 +135,8 @@ class Given:
         d = {a: getattr(anchor, b) for a, b in zip(DRAWN[: len(ANCHOR)], ANCHOR, strict=True)}
         d |= {n: getattr(self.s, n) for n in (*READ, *WRITTEN)} | {"shocks": self.shocks}
         d |= {n: d[n][:, None] for n in ("shock_year", "month")}
-        # a lasting trait adds to the odds as the taste does, so the two go in as one
         trait = self.p.trait_spread[:, None] * self.p.zone_trait[:, self.world.trait]
-        d["taste"] = d["taste"] + plain.to_cohorts(trait[:, self.world.zone], d["taste"])
+        d["trait"] = plain.to_cohorts(trait[:, self.world.zone], d["growers"])
         return SimpleNamespace(**{k: np.array(v, np.float32) for k, v in d.items()})
 
     def globo(self) -> SimpleNamespace:

@@ -18,9 +18,10 @@ typedef struct {
 } World;
 
 typedef struct {
-  const float *taste, *practice, *buyers, *income, *anchor_memory, *anchor_legitimacy, *plot;
-  const float *memory, *legitimacy, *leaf_price, *built, *cleared, *risk, *market_price, *month, *shocks;
-  float *households, *growers, *young, *prime, *old, *opened, *shock_year, *shock_zone,
+  const float *practice, *buyers, *income, *anchor_memory, *anchor_legitimacy, *plot;
+  const float *memory, *legitimacy, *leaf_price, *built, *cleared, *risk, *market_price, *month,
+      *shocks, *trait;
+  float *households, *growers, *inclined, *young, *prime, *old, *opened, *shock_year, *shock_zone,
       *shock_district, *value, *share;
 } Draws;
 
@@ -94,7 +95,9 @@ static void growing(const Sizes *z, const World *w, const Draws *d, const Parame
   for (long k = 0; k < z->kinds; k++)
     for (long i = 0; i < n; i++) {
       long c = k * n + i;
-      float odds = d->taste[c] + pull[i] - p->risk_weight * w->risk_aversion[c] * near_memory[i];
+      float inclined = clip(d->inclined[c] / fmaxf(d->households[c], 1e-6f), 1e-6f, 0.95f);
+      float taste = logf(inclined / (1.0f - inclined)) + d->trait[c];
+      float odds = taste + pull[i] - p->risk_weight * w->risk_aversion[c] * near_memory[i];
       float chance = 1.0f / (1.0f + expf(-odds));
       float leave = p->reconsider_share * (1.0f - chance), join = p->reconsider_share * chance;
       float others = fmaxf(d->households[c] - d->growers[c], 0.0f);
@@ -137,12 +140,17 @@ static void relocation(const Sizes *z, const World *w, const Draws *d, const Par
                        float *room) {
   long n = z->districts;
   float *chance = room, *movers = chance + n, *pull = movers + n, *near = pull + n, *far = near + n;
-  float *by_near = far + n, *by_far = by_near + n, all = 0.0f, pulls = 0.0f;
+  float *by_near = far + n, *by_far = by_near + n, all = 0.0f, pulls = 0.0f, taken = 0.0f;
   float far_share = (1.0f - p->near_weight) * p->far_weight;
   for (long i = 0; i < n; i++) {
     float coca = d->young[i] + d->prime[i] + d->old[i], kin = 0.0f;
-    chance[i] = clip(p->leave_share * d->cleared[i] / fmaxf(coca + d->cleared[i], 1e-6f), 0, 1);
-    for (long k = 0; k < z->kinds; k++) kin += d->growers[k * n + i];
+    float lost = d->cleared[i] / fmaxf(coca + d->cleared[i], 1e-6f);
+    chance[i] = clip(p->leave_share * lost * (1.0f - expf(-d->memory[i])), 0, 1);
+    for (long k = 0; k < z->kinds; k++) {
+      long c = k * n + i;
+      kin += d->growers[c];
+      taken += chance[i] * fminf(d->growers[c], d->inclined[c]);
+    }
     movers[i] = kin * chance[i];
     pull[i] = powf(w->frontier[i] + 0.1f * coca + 1e-3f, p->attraction_suitability)
               * expf(-p->attraction_state * w->state_presence[i] - p->risk_weight * d->memory[i])
@@ -164,6 +172,8 @@ static void relocation(const Sizes *z, const World *w, const Draws *d, const Par
       long c = k * n + i;
       float arrivals = pull[i] * (by_near[i] + by_far[i] + anywhere) * w->type_share[c];
       float net = arrivals - d->growers[c] * chance[i];
+      d->inclined[c] += arrivals * taken / fmaxf(all, 1e-6f)
+                        - chance[i] * fminf(d->growers[c], d->inclined[c]);
       d->households[c] += net;
       d->growers[c] += net;
     }
@@ -204,10 +214,11 @@ void run(const Sizes *z, const World *w, const Draws *all, const Parameters *p, 
   float *room = malloc(sizeof(float) * (8 * n + 2 * (z->edges + z->nodes)));
   for (long draw = 0; draw < draws; draw++) {
     Draws one;
-    AT(taste, c); AT(practice, n); AT(buyers, n); AT(income, n); AT(anchor_memory, n);
+    AT(practice, n); AT(buyers, n); AT(income, n); AT(anchor_memory, n);
     AT(anchor_legitimacy, n); AT(plot, n); AT(memory, n); AT(legitimacy, n);
     AT(leaf_price, z->zones); AT(built, 4 * z->zones); AT(cleared, n); AT(risk, z->edges);
-    AT(market_price, z->markets); AT(month, 1); AT(shocks, months * normals); AT(households, c); AT(growers, c);
+    AT(market_price, z->markets); AT(month, 1); AT(shocks, months * normals);
+    AT(trait, c); AT(households, c); AT(growers, c); AT(inclined, c);
     AT(young, n); AT(prime, n); AT(old, n); AT(opened, n); AT(shock_year, 1);
     AT(shock_zone, z->zones); AT(shock_district, n); AT(value, z->nodes); AT(share, z->edges);
     for (long month = 0; month < months; month++) {

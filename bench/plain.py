@@ -54,7 +54,9 @@ def growing(
     more = d.memory - d.anchor_memory
     seen = (1 - p.neighbour_share) * more + p.neighbour_share * (more @ w.beside)
     fear = p.risk_weight * w.risk_aversion * to_cohorts(seen, d.growers)
-    chance = 1 / (1 + np.exp(fear - d.taste - to_cohorts(pull, d.growers)))
+    inclined = np.clip(d.inclined / np.maximum(d.households, 1e-6), 1e-6, 0.95)
+    taste = np.log(inclined / (1 - inclined)) + d.trait
+    chance = 1 / (1 + np.exp(fear - taste - to_cohorts(pull, d.growers)))
     others = np.maximum(d.households - d.growers, 0)
     d.growers[:] = (
         d.growers * (1 - p.reconsider_share * (1 - chance)) + others * p.reconsider_share * chance
@@ -85,7 +87,8 @@ def growing(
 def relocation(w: SimpleNamespace, d: SimpleNamespace, p: SimpleNamespace) -> None:
     """Move growers whose coca was cleared."""
     n, coca = d.young.shape[1], d.young + d.prime + d.old
-    chance = np.clip(p.leave_share * d.cleared / np.maximum(coca + d.cleared, 1e-6), 0, 1)
+    chance = p.leave_share * d.cleared / np.maximum(coca + d.cleared, 1e-6)
+    chance = np.clip(chance * (1 - np.exp(-d.memory)), 0, 1)
     leavers = d.growers * to_cohorts(chance, d.growers)
     movers, kin = by_district(leavers, n), by_district(d.growers, n) + 1
     pull = (w.frontier + 0.1 * coca + np.float32(1e-3)) ** p.attraction_suitability
@@ -97,6 +100,9 @@ def relocation(w: SimpleNamespace, d: SimpleNamespace, p: SimpleNamespace) -> No
     anywhere = (1 - p.near_weight - far_share) * movers.sum(1, keepdims=True)
     anywhere = anywhere / np.maximum(pull.sum(1, keepdims=True), 1e-9)
     arrivals = to_cohorts(pull * (by_near + by_far + anywhere), d.growers) * w.type_share
+    taken = leavers * np.minimum(1, d.inclined / np.maximum(d.growers, 1e-6))
+    brought = taken.sum(1, keepdims=True) / np.maximum(leavers.sum(1, keepdims=True), 1e-6)
+    d.inclined += arrivals * brought - taken
     d.households += arrivals - leavers
     d.growers += arrivals - leavers
 

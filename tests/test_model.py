@@ -204,3 +204,19 @@ def test_the_gini_agrees_with_a_sort_of_all_incomes():
     found = record.gini(*(jnp.asarray(v) for v in (income, count, zone)), n_zones=3)
     np.testing.assert_allclose(found, exact, atol=5e-4)
     assert record.gini(jnp.full(4, 900.0), jnp.ones(4), jnp.zeros(4, int), 1)[0] == 0.0
+
+
+def test_a_survey_sees_bushes_in_production_and_a_part_of_the_young():
+    s = state()
+    for share in (0.0, 0.35, 1.0):
+        p = P.replace(young_seen=jnp.float32(share))
+        np.testing.assert_allclose(record.seen(p, s), s.coca - (1 - share) * s.young, rtol=1e-5)
+
+
+def test_a_run_starts_with_the_published_area_seen_and_more_standing():
+    world_ = small(smooth=True)
+    for share in (0.1, 0.9):
+        p = P.replace(young_seen=jnp.float32(share))
+        s = start(p, world_, now(), KEY)
+        np.testing.assert_allclose(record.seen(p, s), world_.coca_start, rtol=1e-4)
+        assert float(s.coca.sum()) > float(world_.coca_start.sum())

@@ -265,7 +265,8 @@ LEVERS = [
              "Huallaga faction"),
     Response("security", 0, 1, *at("hold", ZONES, "VRAEM"), -1, "VRAEM"),
     Response("security", 0, 1, *at("armed_revenue_usd", GROUPS, "VRAEM faction"), -1, "VRAEM"),
-    Response("trust", 0, 0.9, *at("open_share", ZONES, "VRAEM"), 1, "VRAEM"),
+    Response("trust", 0, 0.9, *at("open_share", ZONES, "Pichis-Palcazú-Pachitea"), 1,
+             "Pichis-Palcazú-Pachitea"),
     Response("precursor_control", 1, 10, "precursor_price", mean("precursor_price"), 1),
     Response("precursor_control", 1, 10, "cocaine_t", total("cocaine_t"), -1),
     Response("precursor_control", 1, 10, "leaf price", mean("monthly_leaf_price_usd_kg"), -1),
@@ -310,7 +311,7 @@ PARAMETERS = [
              *at("market_price_usd_kg", MARKETS, "Brazil and Southern Cone"), 1),
     Response("acceptance", 0.15, 0.85, "open_share", mean("open_share"), -1),
     Response("development_lag", 12, 90, *at("legitimacy", ZONES, "Huallaga"), -1),
-    Response("legitimacy_forced", 0.01, 0.9, *at("legitimacy", ZONES, "Aguaytía"), -1),
+    Response("legitimacy_forced", 0.01, 0.9, *at("legitimacy", ZONES, "Huallaga"), -1),
 ]  # fmt: skip
 
 

@@ -98,7 +98,7 @@ def yearly(
         policy: of December.
         sums: twelve months added up.
     """
-    coca = s.coca
+    coca = seen(p, s)
     where = policy.where[world.zone]
     works = policy.allowed[world.zone] * (1.0 - (1.0 - s.is_open) * (1.0 - where))
     growers = world.by_district(s.growers)
@@ -120,6 +120,11 @@ def yearly(
         **{k: sums[k] for k in FLOWS},
         **{k: sums[k] / 12.0 for k in MEANS},
     }
+
+
+def seen(p: Parameters, s: State) -> Float[Array, " district"]:
+    """Return the coca that a survey counts, ha: young bushes do not all show in its images."""
+    return p.young_seen * s.young + s.prime + s.old
 
 
 def incomes(

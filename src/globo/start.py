@@ -47,9 +47,10 @@ def start(p: Parameters, world: World, policy: Policy, key: Array) -> State:
     """
     keys = jax.random.split(key, 5)
     s = _blank(world)
-    area = _first_areas(p, world, *keys[:3])
     ages = jnp.stack([p.mature_months, p.prime_months - p.mature_months, p.old_months])
-    young, prime, old = area * (ages / ages.sum())[:, None]
+    ages = ages / ages.sum()
+    area = _first_areas(p, world, *keys[:3]) / (1.0 - (1.0 - p.young_seen) * ages[0])
+    young, prime, old = area * ages[:, None]
     s = change(s, young=young, prime=prime, old=old, opened=area, legitimacy=world.legitimacy_start)
     s = _held(p, world, s)
     s = _cleared(p, world, s, policy, keys[3])
@@ -84,13 +85,14 @@ def _blank(world: World) -> State:
     whole = lambda: jnp.zeros((), jnp.int32)  # noqa: E731
     markets_ = world.prices.shape[0]
     anchor = Anchor(
-        taste=z(world.households.shape[0]), practice=z(n), buyers=z(n), income=z(n), memory=z(n),
+        practice=z(n), buyers=z(n), income=z(n), memory=z(n),
         legitimacy=world.legitimacy_start, hold=z(n), plot=z(n), leaf_margin=jnp.ones(zones),
         price=world.prices, demand=z(markets_),
     )  # fmt: skip
     return State(
         month=whole(), status=whole(), anchor=anchor, households=world.households,
-        growers=jnp.zeros_like(world.households), young=z(n), prime=z(n), old=z(n), opened=z(n),
+        growers=jnp.zeros_like(world.households),
+        inclined=jnp.zeros_like(world.households), young=z(n), prime=z(n), old=z(n), opened=z(n),
         memory=z(n), shock_year=z(), shock_zone=z(zones), shock_district=z(n), is_open=z(n),
         budget_shock=z(), leaf_stock=z(zones), leaf_price=world.leaf_price * jnp.ones(zones),
         firm_size=z(len(STAGES), zones, FIRM_SLOTS), precursor_price=jnp.ones(()), substitutes=z(),
@@ -110,14 +112,14 @@ def _held(p: Parameters, world: World, s: State) -> State:
 def _cleared(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> State:
     """Open districts as they would be in the long run, and clear as in the first month."""
     chance = eradication.feasible(p, s.hold, s.legitimacy)
-    opens, closes = eradication.rates(p, chance, USUAL_HUNGER)
+    coca, reach = s.coca, eradication.reach_of(p, world, policy)
+    worth = eradication.attention(p, coca)
+    opens, closes = eradication.rates(p, chance, USUAL_HUNGER * reach * worth)
     often = opens / (opens + closes)
     drawn = (uniform(key, often.shape) < often).astype(often.dtype)
     is_open = often if world.smooth else drawn
-    coca = s.coca
-    reach = eradication.reach_of(p, world, policy)
     target = coca * is_open * (1.0 - world.registered)
-    cleared = eradication.clear(p, target, reach, coca / (coca + p.camp_ha), policy.budget)
+    cleared = eradication.clear(p, target, reach, worth, policy.budget)
     return change(s, is_open=is_open, cleared=cleared, memory=12.0 * cleared / (coca + 1e-3))
 
 
@@ -145,10 +147,8 @@ def _settled(p: Parameters, world: World, s: State, policy: Policy, key: Array) 
     plot = jnp.where(plots > 0, plot, p.plot_ha)
     could = wanted + p.frontier_share * world.frontier * unseen
     potential = jnp.clip(could / full, 1e-5, MOST_GROWERS)
-    taste = jnp.log(potential / (1.0 - potential))
     near = (1 - p.neighbour_share) * potential + p.neighbour_share * world.around(potential)
     anchor = Anchor(
-        taste=world.to_cohorts(taste),
         practice=near,
         buyers=growing.buyer_presence(p, world, could),
         income=growing.log_income(p, world, s, policy),
@@ -160,7 +160,8 @@ def _settled(p: Parameters, world: World, s: State, policy: Policy, key: Array) 
         price=s.anchor.price,
         demand=s.anchor.demand,
     )
-    return change(s, growers=growers, anchor=anchor)
+    inclined = world.households * world.to_cohorts(potential)
+    return change(s, growers=growers, inclined=inclined, anchor=anchor)
 
 
 def _chain(p: Parameters, world: World, s: State, policy: Policy) -> State:

@@ -18,7 +18,6 @@ class Anchor(eqx.Module):
     a draw from its own parameters.
     """
 
-    taste: Float[Array, " cohort"]  # log odds of growing coca at the potential of the place
     practice: Float[Array, " district"]  # share of growers, own and beside, at the potential
     buyers: Float[Array, " district"]  # presence of buyers at the potential, 0 to 1
     income: Float[Array, " district"]  # log of coca income over licit income
@@ -41,6 +40,7 @@ class State(eqx.Module):
     # land and people
     households: Float[Array, " cohort"]  # count
     growers: Float[Array, " cohort"]  # count, those of the households that grow coca
+    inclined: Float[Array, " cohort"]  # count, those who would grow it as things stood in 2001
     young: Float[Array, " district"]  # ha of bushes that do not yet bear fully
     prime: Float[Array, " district"]  # ha
     old: Float[Array, " district"]  # ha

@@ -119,7 +119,7 @@ def test_removing_either_alone_opens_less_than_removing_both(hold, legitimacy):
 def switched(is_open, chance, hunger=1.0, p=P, smooth=False, key=KEY):
     n = 50_000
     return eradication.switch(
-        p, jnp.full(n, is_open), jnp.full(n, chance), jnp.float32(hunger), key, smooth
+        p, jnp.full(n, is_open), jnp.full(n, chance), jnp.full(n, hunger), key, smooth
     )
 
 
@@ -140,6 +140,21 @@ def test_brigades_with_too_little_to_do_open_more():
     opened = [float(switched(0.0, 0.6, hunger, smooth=True)[0]) for hunger in (0.2, 1.0, 6.0)]
     assert (np.diff(opened) > 0).all()
     np.testing.assert_allclose(opened[1], P.open_rate * 0.6**5, rtol=1e-5)
+
+
+def test_a_campaign_opens_where_a_base_is_near_and_coca_is_worth_a_camp():
+    slow = P.replace(open_rate=jnp.float32(0.05))
+
+    def opened(coca, now):
+        s = state(SMOOTH, is_open=0.0, hold=0.0, legitimacy=0.8, young=0.0, prime=coca, old=0.0)
+        return np.asarray(step(slow, SMOOTH, s, now, KEY)[0].is_open)
+
+    by_reach = opened(50.0, month())[np.argsort(eradication.reach_of(P, SMOOTH, month()))]
+    assert (np.diff(by_reach) > 0).all()
+    by_area = opened(jnp.array([5.0, 20.0, 80.0, 320.0, 1280.0]), month(where=1.0))
+    assert (np.diff(by_area) > 0).all()
+    assert opened(50.0, month(base_open=0.0)).sum() == 0
+    assert opened(0.0, month()).sum() == 0
 
 
 def test_the_nearest_open_base_counts_and_none_reaches_nowhere():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from paper import KEY, SMOOTH, WORLD, P, month, state, with_world
 
-from globo.mechanisms import relocation
+from globo.mechanisms import growing, relocation
 
 step = jax.jit(relocation.step)
 settle = jax.jit(relocation.settle)
@@ -29,7 +29,7 @@ def test_arrivals_are_the_movers_exactly(near, far):
 
 @pytest.mark.parametrize("w", [WORLD, SMOOTH], ids=["counts", "means"])
 def test_nobody_is_lost_on_the_way(w):
-    first, now, p = state(w, cleared=LOST), month(), with_p(leave_share=0.5)
+    first, now, p = state(w, cleared=LOST, memory=1.0), month(), with_p(leave_share=0.5)
     s = first
     for i in range(30):
         before = s
@@ -75,12 +75,42 @@ def test_who_lost_nothing_stays_and_so_does_everybody_without_a_will_to_leave():
     np.testing.assert_array_equal(after.growers, s.growers)
 
 
-def test_the_share_that_leaves_grows_with_the_share_lost():
-    s = state(SMOOTH, cleared=LOST)
+def test_the_share_that_leaves_grows_with_the_share_lost_and_with_past_clearing():
+    s = state(SMOOTH, cleared=LOST, memory=jnp.array([0.7, 0.2, 0.1, 3.0, 0.0]))
     w = with_world(SMOOTH, frontier=jnp.array([0.0, 0.0, 0.0, 0.0, 1e9]))  # all go to the last
     after, _ = step(with_p(near_weight=0.0, far_weight=0.0, attraction_kin=0.0), w, s, month(), KEY)
     left = 1 - (w.by_district(after.growers) / w.by_district(s.growers))[:4]
-    np.testing.assert_allclose(left, P.leave_share * (LOST / (s.coca + LOST))[:4], atol=1e-4)
+    again = 1 - np.exp(-s.memory)
+    np.testing.assert_allclose(
+        left, (P.leave_share * LOST / (s.coca + LOST) * again)[:4], atol=1e-4
+    )
+
+
+def test_who_is_cleared_for_the_first_time_replants_where_they_are():
+    s = state(cleared=LOST, memory=0.0)
+    after, _ = step(with_p(leave_share=0.8), WORLD, s, month(), KEY)
+    np.testing.assert_array_equal(after.growers, s.growers)
+
+
+@pytest.mark.parametrize("w", [WORLD, SMOOTH], ids=["counts", "means"])
+def test_movers_take_their_inclination_with_them(w):
+    s = state(w, cleared=LOST, memory=1.0)
+    after, _ = step(with_p(leave_share=0.8), w, s, month(), KEY)
+    assert (after.growers != s.growers).any()
+    np.testing.assert_allclose(after.inclined.sum(), s.inclined.sum(), rtol=1e-5)
+    assert (after.inclined >= -1e-3).all()
+    assert (after.inclined <= after.households + 1e-3).all()
+
+
+def test_settlers_keep_their_coca_where_nobody_grew_it_before():
+    came = jnp.array([0.0, 0.0, 0.0, 0.0, 200.0])
+    s = state(SMOOTH, inclined=0.0)
+    place = SMOOTH.to_cohorts(came) * SMOOTH.type_share
+    more = {k: getattr(s, k) + place for k in ("households", "growers")}
+    kept, lost = (state(SMOOTH, inclined=i, **more) for i in (place, 0.0))
+    gap = growing.taste(kept) - growing.taste(lost)
+    assert (gap.reshape(-1, 5)[:, 4] > 1).all()  # log odds
+    np.testing.assert_array_equal(gap.reshape(-1, 5)[:, :4], 0.0)
 
 
 # where to

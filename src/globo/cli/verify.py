@@ -18,7 +18,7 @@ UNTIL = "2017-12"
 
 
 def verify(
-    draws: Annotated[int, typer.Option(help="Size of every ensemble.")] = 64,
+    draws: Annotated[int, typer.Option(help="Size of every ensemble.")] = 128,
     seed: Annotated[int, typer.Option(help="Of all luck.")] = 1,
     jobs: options.Jobs = None,
     keep: Annotated[

@@ -39,10 +39,10 @@ def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> t
     theirs = coca * allowed * (1.0 - world.registered)
     within = (theirs * reach * s.is_open).sum()
     hunger = jnp.clip(MONTHS * budget / jnp.maximum(within, 1.0), 0.2, MOST_HUNGER)
-    chance = feasible(p, s.hold, s.legitimacy)
-    is_open = switch(p, s.is_open, chance, hunger, keys[0], world.smooth)
+    chance, worth = feasible(p, s.hold, s.legitimacy), attention(p, coca)
+    is_open = switch(p, s.is_open, chance, hunger * reach * worth, keys[0], world.smooth)
     target = theirs * (1.0 - (1.0 - is_open) * (1.0 - escort))
-    cleared = clear(p, target, reach, coca / (coca + p.camp_ha), budget)
+    cleared = clear(p, target, reach, worth, budget)
     left = 1.0 - cleared / jnp.maximum(coca, 1e-6)
     yearly = MONTHS * (1.0 - left)
     memory = s.memory + p.memory_fade * (yearly - s.memory)
@@ -70,7 +70,7 @@ def switch(
     p: Parameters,
     is_open: Float[Array, " district"],
     chance: Float[Array, " district"],
-    hunger: Float[Array, ""],
+    hunger: Float[Array, " district"],
     key: Array,
     smooth: bool,
 ) -> Float[Array, " district"]:
@@ -80,7 +80,8 @@ def switch(
         p: monthly rates.
         is_open: 0 or 1 (any share where `smooth`).
         chance: feasibility, 0 to 1.
-        hunger: a year's budget over the coca where brigades can work already.
+        hunger: a year's budget over the coca where brigades can work already, times how well
+            they reach a district and how much it draws them.
         key: of this draw and month.
         smooth: move shares in place of drawing.
     """
@@ -93,14 +94,20 @@ def switch(
 
 
 def rates(
-    p: Parameters, chance: Float[Array, " district"], hunger: Float[Array, ""] | float
+    p: Parameters, chance: Float[Array, " district"], hunger: Float[Array, " district"]
 ) -> tuple[Float[Array, " district"], Float[Array, " district"]]:
     """Return the monthly rates at which districts open and close.
 
     Opening goes with the fifth power of feasibility, since a campaign needs the way in and the
-    work to be possible at once.
+    work to be possible at once. Brigades look for work where they can get to and where there is
+    some, so hunger is each district's own.
     """
     return p.open_rate * hunger * chance**5, p.close_rate * (1.0 - chance)
+
+
+def attention(p: Parameters, coca: Float[Array, " district"]) -> Float[Array, " district"]:
+    """Return how much a district draws brigades, 0 to 1: a camp needs coca to be worth it."""
+    return coca / (coca + p.camp_ha)
 
 
 def reach_of(p: Parameters, world: World, policy: Policy) -> Float[Array, " district"]:

@@ -22,6 +22,7 @@ KG = 1000.0
 FIXED_LABOUR = 0.33  # assumed: share of a field's labour that does not grow with its yield
 MIDDLING_YIELD = 2.4  # t/ha a year, near the mean of facts/yields
 MONTHS = 12
+LEAST_INCLINED, MOST_INCLINED = 1e-6, 0.95  # share of households
 MOST_UNITS = 8.0  # of development that a household can turn into income; no market takes more
 
 
@@ -33,7 +34,7 @@ def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> t
     """
     keys = jax.random.split(key, 4)
     shocks = _shocks(p, world, s, keys[0])
-    odds = s.anchor.taste + world.to_cohorts(pull(p, world, s, policy)) - fear(p, world, s)
+    odds = taste(s) + world.to_cohorts(pull(p, world, s, policy)) - fear(p, world, s)
     growers = reconsider(
         s.growers, s.households, jax.nn.sigmoid(odds), p.reconsider_share, keys[1], world.smooth
     )
@@ -74,6 +75,12 @@ def reconsider(
         return growers * (1.0 - leave) + others * join
     u = uniform(key, (2, *growers.shape))
     return growers - binomial(u[0], growers, leave) + binomial(u[1], others, join)
+
+
+def taste(s: State) -> Float[Array, " cohort"]:
+    """Return the log odds of growing coca as things stood in 2001."""
+    share = jnp.clip(s.inclined / jnp.maximum(s.households, 1e-6), LEAST_INCLINED, MOST_INCLINED)
+    return jnp.log(share / (1.0 - share))
 
 
 def pull(p: Parameters, world: World, s: State, policy: Policy) -> Float[Array, " district"]:

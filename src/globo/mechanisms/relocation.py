@@ -1,8 +1,9 @@
 """Relocation: growers who lost their coca move on, and coca with them. This is the balloon.
 
-Reads what was cleared, suitability, distance, state presence; writes growers and households.
-Step 3 of the month. Gravity choice with three fixed distance kernels, so that long moves
-survive (effects E003-E005 near, E075 and E152-E153 far).
+Reads what was cleared, its memory, suitability, distance, state presence; writes growers,
+households and who is inclined. Step 3 of the month. Gravity choice with three fixed
+distance kernels, so that long moves survive (effects E003-E005 near, E075 and E152-E153
+far).
 """
 
 from __future__ import annotations
@@ -21,9 +22,7 @@ from globo.world import World
 def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> tuple[State, dict]:
     """Move a share of the growers whose coca was cleared to other districts."""
     keys = jax.random.split(key, 2)
-    standing = s.coca + s.cleared
-    lost = world.to_cohorts(s.cleared / jnp.maximum(standing, 1e-6))
-    chance = jnp.clip(p.leave_share * lost, 0.0, 1.0)
+    chance = jnp.clip(world.to_cohorts(leaving(p, s)), 0.0, 1.0)
     if world.smooth:
         movers = s.growers * chance
     else:
@@ -31,8 +30,21 @@ def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> t
     arrivals = world.to_cohorts(settle(p, world, s, world.by_district(movers))) * world.type_share
     if not world.smooth:
         arrivals = whole(arrivals, jax.random.uniform(keys[1]), movers.sum())
+    # settlers who forgot why they came would give coca up where it was rare before them
+    taken = movers * jnp.minimum(1.0, s.inclined / jnp.maximum(s.growers, 1e-6))
+    brought = arrivals * taken.sum() / jnp.maximum(movers.sum(), 1e-6)
     net = arrivals - movers
-    return change(s, households=s.households + net, growers=s.growers + net), {}
+    new = change(
+        s, households=s.households + net, growers=s.growers + net,
+        inclined=s.inclined + brought - taken,
+    )  # fmt: skip
+    return new, {}
+
+
+def leaving(p: Parameters, s: State) -> Float[Array, " district"]:
+    """Return the share of growers that leave: who lost coca before, and loses it again."""
+    lost = s.cleared / jnp.maximum(s.coca + s.cleared, 1e-6)
+    return p.leave_share * lost * (1.0 - jnp.exp(-s.memory))
 
 
 def settle(
