@@ -105,6 +105,8 @@ def test_futures_go_on_where_history_ended(base):
     np.testing.assert_allclose(ds["coca_ha"][0, 0], base["coca_ha"][2, -1], rtol=1e-3)
     cleared = ds["eradicated_ha"].sum("district").values[:, 0]
     assert cleared[1] > cleared[2]
+    reported = base["coca_ha"].sel(year=PRESENT).sum("district").values
+    np.testing.assert_allclose(future.coca_ha([2, 0, 2]), reported[[2, 0, 2]], rtol=1e-3)
 
 
 def test_more_rows_than_a_batch_come_in_order():

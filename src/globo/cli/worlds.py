@@ -18,7 +18,7 @@ import jax.numpy as jnp
 import numpy as np
 import xarray as xr
 
-from globo import parameters, simulation
+from globo import parameters, record, simulation
 from globo.ensemble import CHUNK_DRAWS
 from globo.policy import Policy, Setting
 from globo.results import dataset
@@ -97,8 +97,9 @@ class Futures:
         )
 
     def coca_ha(self, draws: Sequence[int]) -> np.ndarray:
-        """Return the coca standing at the present in some draws, ha."""
-        return np.asarray(self._s.coca.sum(-1))[[self._place[int(draw)] for draw in draws]]
+        """Return the coca that a survey counts at the present in some draws, ha."""
+        found = jax.vmap(record.seen)(self._p, self._s).sum(-1)
+        return np.asarray(found)[[self._place[int(draw)] for draw in draws]]
 
     def run(self, rows: Sequence[Row]) -> Iterator[xr.Dataset]:
         """Yield the runs of some rows, a batch at a time, the rows as draws."""
