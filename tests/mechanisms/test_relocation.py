@@ -7,6 +7,7 @@ import pytest
 from paper import KEY, SMOOTH, WORLD, P, month, state, with_world
 
 from globo.mechanisms import growing, relocation
+from globo.state import change
 
 step = jax.jit(relocation.step)
 settle = jax.jit(relocation.settle)
@@ -100,6 +101,20 @@ def test_movers_take_their_inclination_with_them(w):
     np.testing.assert_allclose(after.inclined.sum(), s.inclined.sum(), rtol=1e-5)
     assert (after.inclined >= -1e-3).all()
     assert (after.inclined <= after.households + 1e-3).all()
+
+
+@pytest.mark.parametrize("share", [0.5, 1.0, 3.0])
+def test_a_mover_takes_one_inclination_at_most(share):
+    w = with_world(SMOOTH, frontier=jnp.array([0.0, 0.0, 0.0, 0.0, 1e9]))  # all go to the last
+    p = with_p(near_weight=0.0, far_weight=0.0, attraction_kin=0.0)
+    s = state(w, cleared=LOST, memory=1.0)
+    s = change(s, inclined=share * s.growers)
+    after, _ = step(p, w, s, month(), KEY)
+    left, taken = (
+        w.by_district(getattr(s, k) - getattr(after, k))[:4] for k in ("growers", "inclined")
+    )
+    assert float(left.sum()) > 1
+    np.testing.assert_allclose(taken, min(share, 1.0) * left, rtol=1e-3, atol=1e-3)
 
 
 def test_settlers_keep_their_coca_where_nobody_grew_it_before():
