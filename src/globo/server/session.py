@@ -250,8 +250,8 @@ class Session:
         known = {name: values[:n] for name, values in self._unknowns.items()}
         found = {}
         for target in TARGETS:
-            last = arrays[target][:, -1, 0]
-            base = self.future[target][:n, -1, 0]
+            read = picture.changing(target) if asked.moved else target
+            last, base = arrays[read][:, -1, 0], self.future[read][:n, -1, 0]
             found[target] = hinges(known, last - base if asked.moved else last)
         return found
 

@@ -13,9 +13,13 @@ export interface Sent {
   since_up?: number[];
 }
 
+/** What moves and what reappears, as results/difference.py says it. */
 export interface Bulge {
+  /** Zones by number that likely fall and likely grow, a list a year. */
+  falls: number[][];
+  grows: number[][];
   removed: number[];
-  gained: number[];
+  elsewhere: number[];
   share: (number | null)[];
 }
 
