@@ -88,13 +88,13 @@ describe("the finding", () => {
 });
 
 describe("the policy", () => {
-  const control = (key: string, unit: string, low: number, high: number, today: number): Control => {
+  const control = (key: string, kind: Control["kind"], unit: string, low: number, high: number, today: number): Control => {
     const [lever, place = ""] = key.split("@");
-    return { key, lever, place, unit, low, high, default: today, by: "", cost: { es: "", en: "" }, source: { es: "", en: "" }, label: { es: lever, en: lever }, meaning: { es: "", en: "" } };
+    return { key, lever, place, unit, low, high, default: today, by: "", group: "", kind, cost: { es: "", en: "" }, source: { es: "", en: "" }, label: { es: lever, en: lever }, meaning: { es: "", en: "" } };
   };
-  const budget = control("budget", "ha/year", 0, 60000, 25000);
-  const scan = control("scan@Callao", "share", 0, 1, 0.05);
-  const law = control("law", "0 or 1", 0, 1, 1);
+  const budget = control("budget", "amount", "ha/year", 0, 60000, 25000);
+  const scan = control("scan@Callao", "share", "share", 0, 1, 0.05);
+  const law = control("law", "switch", "0 or 1", 0, 1, 1);
   const table = new Map([budget, scan, law].map((c) => [c.key, c]));
 
   it("is one sentence with today's values", () => {

@@ -22,15 +22,13 @@ export function controlWords(s: Speech, control: Control, value: number): string
 /** A value with its unit: "on"/"off" for a switch, per cent for a share. */
 export function valueWords(s: Speech, control: Control, value: number, withUnit = true): string {
   if (isSwitch(control)) return s.t(value >= 0.5 ? "lever.on" : "lever.off");
-  if (isShare(control)) return s.percent(value);
-  if (isRatio(control)) return value === 1 ? s.t("lever.same") : s.t("lever.times", { value: s.number(value) });
+  if (control.kind === "share") return s.percent(value);
+  if (control.kind === "factor") return value === 1 ? s.t("lever.same") : s.t("lever.times", { value: s.number(value) });
   const amount = s.short(value);
   return withUnit ? `${amount} ${s.name("unit", control.unit)}` : amount;
 }
 
-export const isSwitch = (c: Control) => c.low === 0 && c.high === 1 && /^(0 or 1|on\/off|switch|boolean|bool)/.test(c.unit);
-export const isShare = (c: Control) => c.high <= 1 && /^(share|0 to 1)/.test(c.unit);
-export const isRatio = (c: Control) => /^(x |times|factor|ratio|relative|1$)/.test(c.unit);
+export const isSwitch = (c: Control) => c.kind === "switch";
 
 /** The policy in one sentence. */
 export function policyWords(s: Speech, controls: Map<string, Control>, moved: Record<string, number>, start: number): string {

@@ -70,6 +70,8 @@ export interface Control {
   low: number;
   high: number;
   by: string;
+  group: string;
+  kind: "switch" | "share" | "factor" | "amount";
   cost: Record<Lang, string>;
   source: Record<Lang, string>;
   label: Record<Lang, string>;
