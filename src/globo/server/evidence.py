@@ -16,21 +16,9 @@ import pandas as pd
 
 from globo import facts, parameters
 from globo.errors import UserError, did_you_mean
+from globo.results.published import FIGURES, published
 from globo.server.measures import COUNTRY, measures
 
-# The published quantity that a variable of the country is held against.
-QUANTITIES = {
-    "coca_ha": "coca_ha",
-    "eradicated_ha": "eradicated_ha",
-    "leaf_t": "dry_leaf_t",
-    "legal_leaf_t": "legal_leaf_t",
-    "leaf_price_usd_kg": "leaf_price_usd_kg",
-    "armed_acts": "armed_group_acts",
-    "armed_strength": "armed_group_fighters",
-    "cocaine_price_usd_kg": "hcl_price_usd_kg",
-    "seized_t": "hcl_seized_kg",
-}
-TONNES, KG_A_TONNE = ("seized_t",), 1000.0
 # Dimensions whose places the published figures know by name.
 PUBLISHED_BY, ELSEWHERE = ("country", "zone", "exit", "market", "district"), "Elsewhere"
 COVARIATES = "district_year"  # thousands of rows that describe districts, not outcomes
@@ -120,14 +108,15 @@ def evidence(
     }
 
 
+@cache
 def surveys() -> list[dict[str, Any]]:
     """Return every published figure that a chart shows beside the model."""
     known, found = _facts(), []
-    for variable, quantity in QUANTITIES.items():
-        table = known.national
-        rows = table[(table.country == COUNTRY) & (table.quantity == quantity)]
-        scale = KG_A_TONNE if variable in TONNES else 1.0
-        found += _points(f"{variable}|country", rows.assign(place=COUNTRY), rows.value / scale)
+    every, deflator = facts.figures(known), known.deflator()
+    for variable in FIGURES:
+        if f"{variable}|{OF_COUNTRY[0]}" in measures():
+            rows = published(every, variable, deflator)
+            found += _points(f"{variable}|country", rows.assign(place=COUNTRY), rows.value)
     zones = known.coca_zone
     return found + _points("coca_ha|zone", zones.assign(place=zones.zone), zones.coca_ha)
 
