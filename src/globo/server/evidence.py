@@ -1,8 +1,8 @@
 """Evidence behind a measure: published figures, disagreements, assumptions, and a score.
 
 Reads the facts and the parameter table. How it did is counted here: in how many
-years with a published figure the model's 90 % interval held it, with no figure
-of those years fed back into the run.
+years with a published figure the model's 90 % interval held it. That is a fit: members of the
+posterior carry the luck of past years as their figures weighed it (docs/inference.md).
 """
 
 from __future__ import annotations
@@ -181,7 +181,7 @@ def _assumptions(variable: str) -> list[dict[str, Any]]:
 def _score(
     measure: str, place: str, baseline: Mapping[str, Any], places: Mapping[str, list[str]]
 ) -> dict[str, Any] | None:
-    """Count the published figures that the 90 % interval of the free run holds."""
+    """Count the published figures that the 90 % interval of the fitted run holds."""
     rows = [r for r in surveys() if r["measure"] == measure and r["place"] == place]
     years = list(baseline["years"])
     known = [(years.index(r["year"]), r["value"]) for r in rows if r["year"] in years]

@@ -46,6 +46,7 @@ def wrong(case: Case) -> Section:
     t = case.t
     zones, nation = zone_scores(case), national_scores(case)
     html = page.paragraphs(t("wrong.intro" if case.base is None else "wrong.intro_baseline"))
+    html += page.paragraphs(t("wrong.how"))
     html += page.paragraphs(_summary(case, zones))
     html += page.bullets(_missed(case, zones), "findings")
     html += page.heading(t("wrong.grid"))
