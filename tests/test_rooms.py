@@ -26,6 +26,7 @@ ROOMS = [
     "scenario",
     "ensemble",
     "simulation",
+    "assumptions",
     "inference",
     "evidence",
     "decisions",

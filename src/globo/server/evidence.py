@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from globo import facts, parameters
+from globo import assumptions, facts, parameters
 from globo.errors import UserError, did_you_mean
 from globo.results.published import FIGURES, published
 from globo.server.measures import COUNTRY, measures
@@ -24,36 +24,6 @@ PUBLISHED_BY, ELSEWHERE = ("country", "zone", "exit", "market", "district"), "El
 COVARIATES = "district_year"  # thousands of rows that describe districts, not outcomes
 # Dimensions whose whole is the country.
 OF_COUNTRY = ("country", "zone", "district")
-# The mechanisms whose parameters a variable rests on first.
-MECHANISMS = {
-    "coca_ha": ("growing", "eradication", "relocation"),
-    "eradicated_ha": ("eradication",),
-    "growers": ("growing",),
-    "licit_ha": ("growing", "development"),
-    "forest_cleared_ha": ("growing", "relocation"),
-    "leaf_t": ("harvest", "growing"),
-    "legal_leaf_t": ("harvest",),
-    "leaf_price_usd_kg": ("markets", "harvest"),
-    "cocaine_t": ("firms", "precursors"),
-    "cocaine_price_usd_kg": ("markets", "precursors"),
-    "firm_count": ("firms",),
-    "firm_hhi": ("firms",),
-    "precursor_price": ("precursors",),
-    "flow_t": ("routes", "interdiction"),
-    "seized_t": ("interdiction",),
-    "delivered_t": ("markets", "routes"),
-    "market_price_usd_kg": ("markets",),
-    "hold": ("armed_groups",),
-    "armed_strength": ("armed_groups",),
-    "armed_acts": ("armed_groups",),
-    "armed_revenue_usd": ("armed_groups",),
-    "legitimacy": ("legitimacy",),
-    "open_share": ("eradication", "legitimacy"),
-    "household_income_usd": ("growing", "development"),
-    "coca_income_usd": ("growing", "harvest"),
-    "income_gini": ("growing",),
-    "spending_usd": ("eradication", "interdiction", "development"),
-}
 SHOWN = 200
 COLUMNS = (
     "quantity", "place", "to", "mode", "year", "year_to", "value", "low", "high", "bound", "unit",
@@ -172,9 +142,10 @@ def _disagreements(rows: pd.DataFrame, known: facts.Facts) -> list[dict[str, Any
 
 
 def _assumptions(variable: str) -> list[dict[str, Any]]:
-    wanted = MECHANISMS.get(variable, ())
+    """Return the uncertain parameters that set a variable, as tracing the month found them."""
     keys = ("name", "unit", "default", "low", "high", "prior", "source", "meaning")
-    rows = [row for row in parameters.table().values() if row.mechanism in wanted]
+    names = dict.fromkeys(name for _, name in assumptions.table().get(variable, ()))
+    rows = [parameters.table()[name] for name in names]
     return [{key: getattr(row, key) for key in keys} for row in rows if row.prior != "fixed"]
 
 
