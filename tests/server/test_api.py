@@ -181,7 +181,7 @@ def test_a_body_that_is_too_large_is_not_read(client):
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", ""])
 def test_only_this_machine_s_names_are_served(client, host):
     answer = client.get("/api/status", headers={"host": host})
-    assert answer.status_code == 421
+    assert answer.status_code == 400
 
 
 def test_a_page_from_elsewhere_may_not_ask(client):
@@ -189,6 +189,33 @@ def test_a_page_from_elsewhere_may_not_ask(client):
     assert answer.status_code == 403
     same = {"origin": "http://127.0.0.1:8750"}
     assert client.post("/api/run", json={}, headers=same).status_code == 200
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_a_picture_tag_of_another_page_starts_no_work(opened, site):
+    engine = SmallEngine()
+    with opened(engine) as (_, client):
+        asked = len(engine.calls)
+        tag = {"sec-fetch-site": site, "sec-fetch-mode": "no-cors", "sec-fetch-dest": "image"}
+        for path in ("/api/run.csv?eradication_budget=1700", "/api/report.html", "/api/baseline"):
+            assert client.get(path, headers=tag).status_code == 403
+        assert len(engine.calls) == asked
+        assert client.get("/", headers=tag).status_code == 200  # a link to the page is one
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"levers": {"\\ud800": 1}}',
+        b'{"levers": {"eradication_where@\\udfff": 1}}',
+        b'{"\\ud800": 1}',
+        b'{"levers": {"eradication_budget": "\\ud800"}}',
+    ],
+)
+def test_a_lone_surrogate_is_refused_like_any_wrong_word(client, body):
+    answer = client.post("/api/run", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"]
 
 
 @pytest.mark.parametrize(

@@ -101,8 +101,14 @@ async def _invalid(request: Request, error: Exception) -> Response:
 def _refused(
     status: int, rows: list[dict[str, str]], headers: Mapping[str, str] | None = None
 ) -> Response:
-    body = orjson.dumps({"errors": rows})
+    told = [{key: _sayable(text) for key, text in row.items()} for row in rows]
+    body = orjson.dumps({"errors": told})
     return Response(body, status, media_type=JSON, headers=dict(headers or {}))
+
+
+def _sayable(text: str) -> str:
+    """Return a text without the lone surrogates that JSON can bring in and UTF-8 cannot say."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _hint(field: str) -> str:
