@@ -13,6 +13,7 @@ from test_serving import session_in
 
 from globo.server import connections
 from globo.server.serving import serve_session
+from globo.server.worker import DOWNLOAD, FIRST
 
 
 @pytest.fixture
@@ -33,6 +34,7 @@ def serving(tmp_path, monkeypatch):
     thread = threading.Thread(target=serve_session, args=(session, port, "127.0.0.1", False))
     thread.start()
     wait(lambda: servers and servers[0].started and session.is_ready)
+    wait(lambda: session.engine.calls and not session.worker.waiting[FIRST])  # it is warm
     yield port, session, servers[0]
     servers[0].should_exit = True
     thread.join(10)
@@ -122,3 +124,70 @@ def test_small_answers_are_sent_at_once(serving):
         (connection,) = server.server_state.connections
         accepted = connection.transport.get_extra_info("socket")
         assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def asked(port, path, headers=""):
+    """Ask for a path and do not wait for the answer."""
+    one = socket.create_connection(("127.0.0.1", port), timeout=20)
+    one.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}\r\n".encode())
+    return one
+
+
+def test_a_download_is_dropped_when_its_reader_goes(serving):
+    port, session, _ = serving
+    gate = threading.Event()
+    session.worker.submit(FIRST, gate.wait)
+    held = [asked(port, f"/api/run.csv?eradication_budget={1200 + i}") for i in range(5)]
+    held += [asked(port, f"/api/report.html?eradication_budget={1300 + i}") for i in range(2)]
+    wait(lambda: session.worker.waiting[DOWNLOAD] == 7)
+    for one in held:
+        one.close()
+    wait(lambda: session.worker.waiting[DOWNLOAD] == 0, 5)
+    session.engine.calls.clear()
+    gate.set()
+    session.worker.submit(2 * DOWNLOAD, int).result(5)
+    assert session.engine.calls == []
+
+
+def test_a_first_picture_is_dropped_when_its_reader_goes(serving):
+    port, session, _ = serving
+    gate = threading.Event()
+    session.worker.submit(FIRST, gate.wait)
+    session.engine.calls.clear()
+    body = b'{"levers": {"eradication_budget": 4321}}'
+    head = f"POST /api/run HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(body)}\r\n"
+    with closing(socket.create_connection(("127.0.0.1", port))) as one:
+        one.sendall(head.encode() + b"Content-Type: application/json\r\n\r\n" + body)
+        wait(lambda: session.worker.waiting[FIRST] == 1)
+    wait(lambda: session.worker.waiting[FIRST] == 0, 5)
+    gate.set()
+    session.worker.submit(2 * DOWNLOAD, int).result(5)
+    assert session.engine.calls == []
+
+
+def test_downloads_never_come_before_a_living_reader(serving):
+    port, session, _ = serving
+    session.engine.seconds = 0.2
+    gate = threading.Event()
+    session.worker.submit(FIRST, gate.wait)
+    held = [asked(port, f"/api/run.csv?eradication_budget={1200 + i}") for i in range(8)]
+    wait(lambda: session.worker.waiting[DOWNLOAD] == 8)
+    refused = asked(port, "/api/run.csv?eradication_budget=1999")
+    assert b" 503 " in refused.recv(64)
+    gate.set()
+    # 3.2 s of downloads wait; a first picture takes 0.2 s, after the piece that has begun.
+    assert max(first_picture(port, 1000.5 + i) for i in range(3)) < 2.0
+    for one in [*held, refused]:
+        one.close()
+
+
+def test_sixty_four_tags_of_another_page_leave_a_reader_unharmed(serving):
+    port, session, _ = serving
+    session.engine.seconds = 0.2
+    tag = "Sec-Fetch-Site: cross-site\r\nSec-Fetch-Dest: image\r\n"
+    tags = [asked(port, f"/api/run.csv?eradication_budget={1200 + i}", tag) for i in range(64)]
+    assert first_picture(port) < 1.0
+    assert all(b" 403 " in one.recv(64) for one in tags)
+    assert session.worker.waiting[DOWNLOAD] == 0
+    for one in tags:
+        one.close()
