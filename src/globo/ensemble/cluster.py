@@ -225,11 +225,13 @@ def _client(address: str, jobs: int) -> Iterator[Any]:
     """Yield a client of the cluster; a local cluster ends with it."""
     try:
         from dask import config
-        from distributed import Client, LocalCluster
+        from distributed import Client, LocalCluster, Security
+
+        security = Security.temporary() if address == "local" else None
     except ImportError as error:
         raise UserError(
             where="--cluster",
-            found="dask.distributed is missing",
+            found="dask.distributed or cryptography is missing",
             allowed="it installed",
             mend="install it: pip install 'globo[cluster]'",
         ) from error
@@ -245,14 +247,22 @@ def _client(address: str, jobs: int) -> Iterator[Any]:
                 LocalCluster(
                     n_workers=jobs,
                     threads_per_worker=1,
-                    dashboard_address=None,  # pyright: ignore[reportArgumentType]
+                    host="127.0.0.1",
+                    # Whoever reaches a scheduler can run code: a key that only this run has.
+                    protocol="tls",
+                    security=security,
+                    # distributed serves its state beside the work even without a dashboard.
+                    dashboard_address="127.0.0.1:0",
+                    scheduler_kwargs={"dashboard": False},
                     silence_logs=logging.CRITICAL,
                 )
             )
         else:
             target = address
         try:
-            client = Client(target, timeout=CONNECT_SECONDS, set_as_default=False)
+            client = Client(
+                target, security=security, timeout=CONNECT_SECONDS, set_as_default=False
+            )
         except (OSError, ValueError) as error:
             lost = f"no scheduler answers at {address}"
             raise ClusterLost(lost) from error
