@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import logging
 import os
+import platform
 import re
 import time
 from collections.abc import Generator, Iterator, Sequence
@@ -126,7 +127,7 @@ def _until_all_are_done(
 def do_chunk(work: str, key: str, chunk: Chunk) -> Report:
     """Do one chunk on a worker."""
     folder = Path(work)
-    place = f"{work} on worker {os.uname().nodename}"
+    place = f"{work} on worker {platform.node()}"
     try:
         plan, execute, store = _left_task(folder, key)
         if not (folder / TASK).exists():
@@ -224,7 +225,7 @@ def _left_task(folder: Path, key: str) -> tuple[Plan, Execute, Store]:
 
     plan, execute, code = cloudpickle.loads((folder / TASK).read_bytes())
     if code != code_hash():
-        where = f"worker {os.uname().nodename}"
+        where = f"worker {platform.node()}"
         found, allowed = "it runs another version of globo", "the version of the client"
         raise UserError(where, found, allowed, "install that version there and restart the worker")
     if plan.key != key:
