@@ -68,7 +68,10 @@ class Interrupts:
 
     def _ask_again(self) -> None:
         self._lost = True
-        _thread.interrupt_main()
+        if hasattr(signal, "pthread_kill"):  # wakes a main thread that waits, as Ctrl-C does
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        else:
+            _thread.interrupt_main()
 
 
 @contextmanager
