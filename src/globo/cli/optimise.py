@@ -47,9 +47,9 @@ def optimise(
         int | None,
         typer.Option(min=20, help="Portfolios to try.", show_default="the question's"),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of the search and of all luck.")] = 1,
+    seed: options.Luck = 1,
     as_json: options.Json = False,
-    lang: options.Lang = options.Language.es,
+    lang: options.Lang = None,
     quiet: options.Quiet = False,
 ) -> None:
     """Search for portfolios of measures that do well under the budget in every world.
@@ -78,7 +78,9 @@ def optimise(
     folder = out or options.RUNS / f"{asked.name}-{seed}"
     text = json.dumps(told, ensure_ascii=False, allow_nan=False, indent=1)
     write_text(folder / "result.json", text)
-    write_text(folder / "report.html", portfolio_page(json.loads(text), lang.value))
+    write_text(
+        folder / "report.html", portfolio_page(json.loads(text), options.report_language(lang))
+    )
     if as_json:
         print_json(told)
         return

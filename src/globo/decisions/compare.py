@@ -8,6 +8,7 @@ districts and `outside_ha`; writes nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import xarray as xr
 
 from globo.errors import UserError
 from globo.results import LEVELS, difference, national, ok_draws, quantiles, zone_ha
+from globo.texts.terminal import of_locale, say
 
 HERE = "compare"
 
@@ -84,19 +86,41 @@ class Comparison:
             "bulges": _largest(zones, difference.grows(change)),
         }
 
-    def table(self, year: int | None = None) -> str:
+    def table(self, year: int | None = None, lang: str = "en") -> str:
         """Return the changes as plain text, a line a zone, the largest gain first.
 
         Args:
             year: year compared; the last one where None.
+            lang: `en` or `es`.
         """
         told = self.to_json(year)
-        rows = sorted(told["zones"].items(), key=lambda row: -row[1]["delta_ha"]["p50"])
-        head = ("zone", "change in ha", "90 % interval", "grows")
-        cells = [_cells(name, one) for name, one in [*rows, ("Peru", told["national"])]]
+        head, *cells = self._rows(told, lang)
         widths = [max(len(line[i]) for line in [head, *cells]) for i in range(4)]
         lines = [_line(head, widths), *(_line(row, widths) for row in cells)]
-        return "\n".join([self._title(told), "", *lines, "", *_sentences(told)])
+        return "\n".join([self._title(told, lang), "", *lines, "", *_sentences(told, lang)])
+
+    def _repr_html_(self) -> str:
+        """Return the table of the last year as a notebook shows it."""
+        told, lang = self.to_json(), of_locale()
+        head, *rows = self._rows(told, lang)
+        left, right = "text-align: left", "text-align: right"
+        lines = []
+        for tag, cells in [("th", head), *(("td", row) for row in rows)]:
+            styled = zip(cells, (left, right, right, right), strict=True)
+            told_cells = (f'<{tag} style="{how}">{escape(c)}</{tag}>' for c, how in styled)
+            lines.append(f"<tr>{''.join(told_cells)}</tr>")
+        said = "".join(f"<p>{escape(text)}</p>" for text in _sentences(told, lang))
+        title = f"<caption>{escape(self._title(told, lang))}</caption>"
+        whole = f"<thead>{lines[0]}</thead><tbody>{''.join(lines[1:])}</tbody>"
+        return f"<table>{title}{whole}</table>{said}"
+
+    def _rows(self, told: dict[str, Any], lang: str) -> list[tuple[str, ...]]:
+        """Return the cells of the table, its head first."""
+        rows = sorted(told["zones"].items(), key=lambda row: -row[1]["delta_ha"]["p50"])
+        heads = ("zone", "change", "interval", "grows")
+        whole = [*rows, (say("compare.peru", lang), told["national"])]
+        head = tuple(say(f"compare.{name}", lang) for name in heads)
+        return [head, *(_cells(name, one, lang) for name, one in whole)]
 
     def __str__(self) -> str:
         """Return the table of the last year."""
@@ -110,10 +134,11 @@ class Comparison:
             raise UserError(HERE, f"year {year}", allowed, "pick a year that both runs hold")
         return int(year)
 
-    def _title(self, told: dict[str, Any]) -> str:
-        left_out = f", {self.n_failed} failed and left out" if self.n_failed else ""
-        names = f"{self.scenario} against {self.baseline}"
-        return f"{names}: coca at the end of {told['year']} ({self.n_draws} draws{left_out})"
+    def _title(self, told: dict[str, Any], lang: str) -> str:
+        failed = say("compare.failed", lang, n=self.n_failed) if self.n_failed else ""
+        names = {"scenario": self.scenario, "baseline": self.baseline}
+        known = {"year": told["year"], "draws": self.n_draws, "failed": failed}
+        return say("compare.title", lang, **names, **known)
 
 
 def compare(a: xr.Dataset | Path | str, b: xr.Dataset | Path | str) -> Comparison:
@@ -213,9 +238,10 @@ def _largest(zones: dict[str, dict[str, Any]], told: np.ndarray) -> list[str]:
     return sorted(names, key=lambda name: -abs(zones[name]["delta_ha"]["p50"]))
 
 
-def _cells(name: str, one: dict[str, Any]) -> tuple[str, ...]:
+def _cells(name: str, one: dict[str, Any], lang: str) -> tuple[str, ...]:
     delta = one["delta_ha"]
-    span = f"{_signed(delta['p05'])} to {_signed(delta['p95'])}"
+    ends = {"low": _signed(delta["p05"]), "high": _signed(delta["p95"])}
+    span = say("compare.span", lang, **ends)
     return name, _signed(delta["p50"]), span, f"{100 * one['probability_up']:.0f} %"
 
 
@@ -229,17 +255,17 @@ def _line(cells: tuple[str, ...], widths: list[int]) -> str:
     return "  ".join([name, *(c.rjust(w) for c, w in zip(cells[1:], widths[1:], strict=True))])
 
 
-def _sentences(told: dict[str, Any]) -> list[str]:
+def _sentences(told: dict[str, Any], lang: str) -> list[str]:
     share = told["reappears"]
     if share is None:
-        found = "Too little area is removed to ask how much of it reappears elsewhere."
+        found = say("compare.little", lang)
     else:
-        p05, p50, p95 = (f"{100 * share[level]:.0f}" for level in LEVELS)
-        found = f"Of the area removed in {', '.join(told['falls'])}, {p50} % reappears elsewhere"
-        found += f" ({p05} to {p95} %)."
-        if share["p50"] > 1:
-            found += " More grows than is removed."
-        elif share["p50"] < 0:
-            found += " Elsewhere coca falls too."
-    bulges = ", ".join(told["bulges"]) or "no zone"
-    return [found, f"It likely bulges in: {bulges}."]
+        low, mid, high = (f"{100 * share[level]:.0f}" for level in LEVELS)
+        falls = ", ".join(told["falls"])
+        found = say("compare.share", lang, falls=falls, low=low, mid=mid, high=high)
+        if share["p50"] > 1.0:
+            found += " " + say("compare.more", lang)
+        elif share["p50"] < 0.0:
+            found += " " + say("compare.falls_too", lang)
+    zones = ", ".join(told["bulges"]) or say("compare.nowhere", lang)
+    return [found, say("compare.bulges", lang, zones=zones)]

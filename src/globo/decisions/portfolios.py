@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from globo import bounds
 from globo.decisions import measures
 from globo.decisions.discovery import fails_when
 from globo.decisions.fronts import boxed, hypervolume, unbeaten
@@ -30,6 +31,7 @@ Describe = Callable[[list[World]], pd.DataFrame]
 Say = Callable[[str], None]
 
 TODAY = "today"
+RUN_BYTES = 500  # of a portfolio in one world while it waits
 WORLDS = 2  # worlds for each of the search's in which the regret is lowered: its tail counts
 ASKED = 3  # of the safest portfolios are asked when they fail
 ABSENT = 1e-9  # share of its range below which a measure is left out
@@ -127,7 +129,12 @@ def optimise(
         UserError: a problem that cannot be used, or no portfolio that the model can run.
     """
     p = asked if isinstance(asked, Problem) else problem(asked)
-    runs, say = budget_runs or p.runs, say or (lambda _: None)
+    seed = bounds.seed(seed)
+    runs = (
+        p.runs if budget_runs is None else bounds.whole("runs", budget_runs, 1, bounds.MOST_COUNT)
+    )
+    bounds.in_memory("runs", runs, p.draws * RUN_BYTES, "portfolios")
+    say = say or (lambda _: None)
     worlds = p.draw_worlds(p.draws, seed)
     say(f"searching {runs} portfolios in {p.draws} worlds")
     found = evolve(p, evaluate, worlds, seed, runs)

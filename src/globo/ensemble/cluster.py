@@ -14,6 +14,8 @@ from __future__ import annotations
 
 import logging
 import os
+import platform
+import re
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -38,6 +40,7 @@ TRIES = 3
 CONNECT_SECONDS = 5
 PATIENCE_SECONDS = 60.0
 POLL_SECONDS = 0.2
+ADDRESS = re.compile(r"(tcp|tls|ws|wss|ucx)://(\[[0-9A-Fa-f:.]+\]|[^\s/:\[\]]+):[0-9]{1,5}")
 
 log = logging.getLogger("globo.ensemble")
 
@@ -53,6 +56,21 @@ class Report:
 
 class ClusterLost(Exception):
     """The scheduler is gone, or has forgotten the tasks."""
+
+
+def address_of(cluster: str | None) -> str | None:
+    """Return where a cluster is asked for, checked before any work: `local` or an address.
+
+    Raises:
+        UserError: neither of the two.
+    """
+    if cluster is None or cluster == "local":
+        return cluster
+    if isinstance(cluster, str) and ADDRESS.fullmatch(cluster):
+        return cluster
+    allowed = "'local', or the address of a scheduler: tcp://HOST:PORT"
+    mend = "start one with: dask scheduler --port 8786"
+    raise UserError(where="--cluster", found=repr(cluster)[:80], allowed=allowed, mend=mend)
 
 
 def on_cluster(
@@ -109,7 +127,7 @@ def _until_all_are_done(
 def do_chunk(work: str, key: str, chunk: Chunk) -> Report:
     """Do one chunk on a worker."""
     folder = Path(work)
-    place = f"{work} on worker {os.uname().nodename}"
+    place = f"{work} on worker {platform.node()}"
     try:
         plan, execute, store = _left_task(folder, key)
         if not (folder / TASK).exists():
@@ -207,7 +225,7 @@ def _left_task(folder: Path, key: str) -> tuple[Plan, Execute, Store]:
 
     plan, execute, code = cloudpickle.loads((folder / TASK).read_bytes())
     if code != code_hash():
-        where = f"worker {os.uname().nodename}"
+        where = f"worker {platform.node()}"
         found, allowed = "it runs another version of globo", "the version of the client"
         raise UserError(where, found, allowed, "install that version there and restart the worker")
     if plan.key != key:

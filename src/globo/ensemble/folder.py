@@ -8,7 +8,6 @@ partial folder, and the same command goes on from there.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
@@ -17,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from globo.ensemble import ledger, store
+from globo.ensemble import ledger, locks, store
 from globo.errors import UserError
 
 MARKER = "ro-crate-metadata.json"
@@ -117,18 +116,13 @@ def _lock(out: Path) -> int:
     while True:
         file = os.open(out / LOCK, os.O_RDWR | os.O_CREAT, 0o666)
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not locks.take(file):
+                holder = os.read(file, 200).decode("utf-8", "replace").strip() or "not named"
+                found = f"another run is writing here ({holder})"
+                mend = "wait for it or choose another folder"
+                raise UserError(str(out), found, "one run a folder at a time", mend)
             if os.fstat(file).st_nlink:
                 return file
-        except BlockingIOError:
-            holder = os.read(file, 200).decode("utf-8", "replace").strip() or "not named"
-            os.close(file)
-            raise UserError(
-                str(out),
-                f"another run is writing here ({holder})",
-                "one run a folder at a time",
-                "wait for it or choose another folder",
-            ) from None
         except BaseException:
             os.close(file)
             raise

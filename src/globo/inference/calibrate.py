@@ -19,6 +19,8 @@ from pathlib import Path
 import numpy as np
 
 from globo import parameters
+from globo.bounds import MOST_COUNT, beside, in_memory, whole
+from globo.bounds import seed as a_seed
 from globo.ensemble import code_version
 from globo.errors import UserError
 from globo.inference.chance import choose
@@ -28,6 +30,8 @@ from globo.simulation import Simulator, known
 AS_OF = "2016-05-15"
 CHUNK = 16
 MEMBERS, STEPS = 1024, 6
+MOST_STEPS = 100
+COPIES = 8  # of the ensemble that a step holds at once
 SHIPPED = 256  # members in the file, which are exchangeable, so that it stays small
 DIGITS = 3  # of a standard normal in the file
 log = logging.getLogger("globo.inference")
@@ -117,13 +121,14 @@ def calibrate(
     Raises:
         UserError: sizes that cannot be meant.
     """
-    if members < CHUNK or members % CHUNK:
+    seed, members = a_seed(seed), whole("members", members, CHUNK, MOST_COUNT)
+    steps = whole("steps", steps, 1, MOST_STEPS, f"use {STEPS}")
+    in_memory("members", members, COPIES * 8 * len(parameters.columns()), "members")
+    if members % CHUNK:
         mend = f"use {MEMBERS}"
         raise UserError(
             where="members", found=str(members), allowed=f"a multiple of {CHUNK}", mend=mend
         )
-    if steps < 1:
-        raise UserError(where="steps", found=str(steps), allowed="1 or more", mend=f"use {STEPS}")
     runner = Runner(as_of, seed, jobs)
     key = _key(as_of, members, steps, seed, runner.targets)
     z = parameters.prior_matrix(np.arange(members), seed)
@@ -145,7 +150,7 @@ def calibrate(
         fit.append(_misfit(runner.targets, predicted))
         told(f"step {step + 1} of {steps}: mean squared error {fit[-1]:.2f}")
         taught = reach * heard(z, predicted)
-        z = assimilate(z, predicted, value, error, steps, seed + step, taught)
+        z = assimilate(z, predicted, value, error, steps, beside(seed, step), taught)
         if work is not None:
             draft = work / f"{key}-{step + 1}.partial.npz"
             np.savez(draft, z=z, fit=np.array(fit))

@@ -8,7 +8,6 @@ page must show the numbers that `globo run` gives.
 from __future__ import annotations
 
 import hashlib
-import os
 import platform
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +21,7 @@ import xarray as xr
 from cachetools import LRUCache
 
 from globo import ensemble, parameters, policy, simulation, world
+from globo.bounds import cores
 from globo.policy import Policy, Setting
 from globo.results import dataset
 from globo.server import kept
@@ -65,7 +65,7 @@ class ModelEngine:
         }
         self.name = self._identity()
         self._simulator = simulation.Simulator(seed=seed)
-        jobs = jobs or len(os.sched_getaffinity(0))
+        jobs = jobs or cores()
         self._pool = ThreadPoolExecutor(jobs, "globo-batch")
         self.step = jobs * ensemble.CHUNK_DRAWS
         self.first_draws = min(ensemble.CHUNK_DRAWS, FIRST * max(jobs, 2))
