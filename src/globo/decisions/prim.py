@@ -31,7 +31,8 @@ class Box:
 
     def holds(self, worlds: np.ndarray) -> np.ndarray:
         """Say which worlds (world, unknown) lie inside."""
-        return np.all((worlds >= self.limits[LOW]) & (worlds <= self.limits[HIGH]), axis=1)
+        inside = (worlds >= self.limits[LOW]) & (worlds <= self.limits[HIGH])
+        return np.asarray(inside.all(axis=1))
 
     def limited(self) -> np.ndarray:
         """Say which unknowns have a limit."""
