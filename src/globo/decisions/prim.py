@@ -36,7 +36,7 @@ class Box:
 
     def limited(self) -> np.ndarray:
         """Say which unknowns have a limit."""
-        return np.isfinite(self.limits).any(axis=0)
+        return np.asarray(np.isfinite(self.limits).any(axis=0))
 
     def without(self, side: int, unknown: int) -> Box:
         """Return the box without one limit."""
