@@ -123,6 +123,8 @@ def print_run(told: dict[str, Any], folder: Path, report: bool) -> None:
     print_table(f"Coca, ha, {last}", columns, [[z, *interval(zones[z])] for z in largest])
     failed = f", {told['failed_draws']} failed" if told["failed_draws"] else ""
     print(f"{told['draws']:,} draws{failed}, {told['seconds']:.1f} s; run folder: {folder}")
+    if "libraries" in told:
+        print(f"globo {told['version']}, {told['parameters']}; {told['libraries']}")
     if report:
         print(f"report: {folder / 'report.html'}")
 
