@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from importlib import import_module
+from typing import Any
 
 
 class UserError(ValueError):
@@ -47,3 +49,20 @@ def did_you_mean(name: str, valid: Iterable[str]) -> str:
     lowered = {n.lower(): n for n in names}
     near = get_close_matches(name.lower(), lowered, n=1, cutoff=0.5)
     return f"did you mean '{lowered[near[0]]}'?" if near else "see the names allowed"
+
+
+def from_extra(module: str, extra: str) -> Any:
+    """Import a module that comes with an extra of the package.
+
+    Args:
+        module: its full name.
+        extra: name of the extra in pyproject.toml.
+
+    Raises:
+        UserError: the extra is not installed.
+    """
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        found, allowed = f"'{error.name}' is not installed", f"globo with its extra '{extra}'"
+        raise UserError(module, found, allowed, f"run: pip install 'globo[{extra}]'") from error

@@ -126,6 +126,8 @@ def print_run(told: dict[str, Any], folder: Path, report: bool) -> None:
     failed = say("failed", n=told["failed_draws"]) if told["failed_draws"] else ""
     draws, seconds = f"{told['draws']:,}", f"{told['seconds']:.1f}"
     print(say("draws", draws=draws, failed=failed, seconds=seconds, folder=folder))
+    if "libraries" in told:
+        print(f"globo {told['version']}, {told['parameters']}; {told['libraries']}")
     if report:
         print(say("report", path=folder / "report.html"))
 

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from globo import bounds
+from globo.ensemble.code import libraries
 from globo.errors import UserError, did_you_mean
 from globo.results import STATUS, Variable, fitted, variable, variables
 
@@ -148,6 +149,8 @@ class Plan:
             "command": self.command,
             "version": self.version,
             "facts_hash": self.facts_hash,
+            "parameters": self.parameters,
+            "libraries": ", ".join(libraries()),
         }
 
     def trimmed(self, chunk: Chunk, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
