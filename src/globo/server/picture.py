@@ -57,6 +57,7 @@ def branch_picture(
     total: int,
     digits: int = DIGITS,
     twins: Arrays | None = None,
+    other: Arrays | None = None,
 ) -> dict[str, Any]:
     """Return levels, differences and the probability of growth of a branch.
 
@@ -69,11 +70,17 @@ def branch_picture(
         digits: significant digits that are sent.
         twins: the baseline's draws that the branch's are compared with, where they were run
             otherwise than all of them; None takes the first of `base`.
+        other: the same draws of another branch, where differences are to it and not to the
+            baseline.
     """
     table = measures()
     n_draws = len(next(iter(branch.values())))
     few = {name: (twins or base)[name][:n_draws] for name in branch}
-    parts = {name: _compared(table[name], base[name], few[name], branch[name]) for name in branch}
+    than = other or few
+    parts = {
+        name: _compared(table[name], base[name], few[name], branch[name], than[name])
+        for name in branch
+    }
     for name in CHANGING:
         before = past[name][:n_draws, -YEARS_BACK:]
         whole = np.concatenate([before, branch[name]], axis=1)
@@ -86,7 +93,7 @@ def branch_picture(
         "failed": failed,
         "years": years,
         "arrays": sent,
-        "bulge": bulge(branch["coca_ha|zone"] - few["coca_ha|zone"]),
+        "bulge": bulge(branch["coca_ha|zone"] - than["coca_ha|zone"]),
     }
 
 
@@ -136,10 +143,10 @@ def significant(values: np.ndarray, digits: int = DIGITS) -> np.ndarray:
 
 
 def _compared(
-    measure: Measure, base: np.ndarray, few: np.ndarray, branch: np.ndarray
+    measure: Measure, base: np.ndarray, few: np.ndarray, branch: np.ndarray, than: np.ndarray
 ) -> dict[str, np.ndarray]:
-    change = branch - few
-    size = np.maximum(np.abs(few), np.abs(branch)).max(axis=-1, keepdims=True)
+    change = branch - than
+    size = np.maximum(np.abs(than), np.abs(branch)).max(axis=-1, keepdims=True)
     change[np.abs(change) <= ROUNDING * size] = 0.0
     level = _level(measure, branch)
     if len(branch) < len(base):
