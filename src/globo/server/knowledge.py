@@ -14,6 +14,7 @@ from pydantic import WithJsonSchema
 from globo import __version__
 from globo.results import variables
 from globo.server.answers import MISSING, as_json, packed
+from globo.server.districts import district
 from globo.server.evidence import evidence
 from globo.server.measures import measures
 from globo.server.session import Session
@@ -63,6 +64,12 @@ def add_knowledge(app: FastAPI, session: Session) -> None:
         """Return the evidence behind a measure, as "coca_ha|zone", at a place of its dimension."""
         await session.ready()
         return as_json(evidence(measure, place, session.baseline, session.frame["places"]))
+
+    @app.get("/api/district", responses=MISSING)
+    async def card(place: str) -> Response:
+        """Return where a district lies and its published coca area; `place` is its code."""
+        await session.ready()
+        return as_json(district(place, session.frame["places"]["district"]))
 
 
 @cache
