@@ -1,5 +1,6 @@
 """What the page reads once: status, levers, stories, words, baseline, shapes, evidence."""
 
+import asyncio
 import csv
 import json
 from dataclasses import asdict
@@ -14,7 +15,7 @@ from pydantic import WithJsonSchema
 from globo import __version__
 from globo.results import variables
 from globo.server.answers import MISSING, as_json, packed
-from globo.server.districts import district
+from globo.server.districts import district, forecast
 from globo.server.evidence import evidence
 from globo.server.measures import measures
 from globo.server.session import Session
@@ -70,6 +71,13 @@ def add_knowledge(app: FastAPI, session: Session) -> None:
         """Return where a district lies and its published coca area; `place` is its code."""
         await session.ready()
         return as_json(district(place, session.frame["places"]["district"]))
+
+    @app.get("/api/forecast", responses=MISSING)
+    async def ahead(place: str) -> Response:
+        """Return the forecast of a district, as `globo forecast` makes it; the first takes long."""
+        await session.ready()
+        codes = session.frame["places"]["district"]
+        return as_json(await asyncio.to_thread(forecast, place, codes))
 
 
 @cache
