@@ -132,3 +132,27 @@ test("a tooltip stays within its chart", async () => {
   }
   await page.close();
 });
+
+test("a page that opens while the server is gone says so, and opens when it is back", async () => {
+  const context = await browser.newContext({ locale: "es-PE" });
+  const page = await context.newPage();
+  await page.route("**/api/baseline", (route) => route.abort());
+  await page.goto(process.env.GLOBO_URL);
+  await page.getByRole("alert").waitFor();
+  assert.match(await text(page, "[role=alert]"), /reintentando/);
+  await page.unroute("**/api/baseline");
+  await page.waitForSelector("#view");
+  await settled(page);
+  await context.close();
+});
+
+test("a question that the server refuses is not computing for ever", async () => {
+  const page = await open(browser, "lang=es&eradication_budget=0");
+  const errors = [{ field: "levers", found: "x", allowed: "y", mend: "z" }];
+  await page.route("**/api/run", (route) => route.fulfill({ status: 422, json: { errors } }));
+  await page.locator(".stories button").nth(3).click();
+  await standing(page, "refused");
+  assert.match(await text(page, ".summary .trouble"), /levers: x; y; z/);
+  assert.equal(await page.locator(".answer.stale").count(), 1);
+  await page.close();
+});

@@ -20,6 +20,9 @@ describe("an answer", () => {
     expect(standing(asked, asked, picture(64), true)).toBe("lost");
     expect(standing(asked, null, null, true)).toBe("lost");
   });
+  it("is refused, not computing, where the server does not take the question", () => {
+    expect(standing(asked, run({}), picture(64), false, true)).toBe("refused");
+  });
   it("of today's policy is the baseline, whenever the changes would begin", () => {
     expect(standing(run({}, 2025), asked, picture(4), false)).toBe("whole");
     expect(isSame(run({}, 2018), run({}, 2025))).toBe(true);

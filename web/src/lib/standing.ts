@@ -15,9 +15,10 @@ export interface Run {
 
 /**
  * pending: computing, what is shown is an older answer or none; first: a few runs alone;
- * refining: enough runs for intervals, not all; whole: all runs; lost: the server does not answer.
+ * refining: enough runs for intervals, not all; whole: all runs; lost: the server does not answer;
+ * refused: it does not take the question.
  */
-export type Standing = "pending" | "first" | "refining" | "whole" | "lost";
+export type Standing = "pending" | "first" | "refining" | "whole" | "lost" | "refused";
 
 const sorted = (levers: Record<string, number>) => Object.entries(levers).sort(([a], [b]) => (a < b ? -1 : 1));
 
@@ -33,10 +34,10 @@ export function isSame(a: Run | null, b: Run): boolean {
 export const isFirst = (picture: { draws: number } | null) => !!picture && picture.draws < LEAST_DRAWS;
 
 /** How an answer stands to a question. */
-export function standing(asked: Run, answered: Run | null, picture: Picture | null, isLost: boolean): Standing {
+export function standing(asked: Run, answered: Run | null, picture: Picture | null, isLost: boolean, isRefused = false): Standing {
   if (isLost) return "lost";
   if (isToday(asked)) return "whole";
-  if (!picture || !isSame(answered, asked)) return "pending";
+  if (!picture || !isSame(answered, asked)) return isRefused ? "refused" : "pending";
   if (picture.draws >= picture.of) return "whole";
   return isFirst(picture) ? "first" : "refining";
 }

@@ -50,6 +50,8 @@ export class Store {
   district = $state(-1);
   playing = $state(false);
   isLost = $state(false);
+  /** Whether the server answers, but cannot answer this. */
+  isOverrun = $state(false);
   trouble = $state("");
   tour = $state(-1);
   isFirst = $state(!isRemembered("toured"));
@@ -77,13 +79,13 @@ export class Store {
   shown = $derived(this.isMoved && this.answered && !isToday(this.answered) ? this.picture : null);
   keptShown = $derived(this.kept && Object.keys(this.kept).length ? this.keptPicture : null);
   standing = $derived.by(() => {
-    const own = standing(this.asked, this.answered, this.picture, this.isLost);
+    const own = standing(this.asked, this.answered, this.picture, this.isLost, this.trouble !== "");
     const waits = this.kept && !isToday(this.keptAsked) && !isSame(this.keptAnswered, this.keptAsked);
-    return own !== "lost" && waits ? "pending" : own;
+    return own !== "lost" && own !== "refused" && waits ? "pending" : own;
   });
   /** Whether what is drawn answers another question than the one asked. */
-  isStale = $derived(this.standing === "pending" || (this.isLost && this.isMoved && !isSame(this.answered, this.asked)));
-  isBusy = $derived(this.standing !== "whole");
+  isStale = $derived(this.standing === "pending" || this.standing === "refused" || (this.isLost && this.isMoved && !isSame(this.answered, this.asked)));
+  isBusy = $derived(this.standing !== "whole" && this.standing !== "refused");
   /** What the pictures call the scenarios. */
   names = $derived({ own: this.name || this.s?.t(this.kept ? "compare.b" : "scenario"), kept: this.keptName || this.s?.t("compare.a") });
 
@@ -276,6 +278,7 @@ export class Store {
       (run) => runFully(run),
       (run, picture) => {
         take(run, picture);
+        if (this.retry) clearTimeout(this.retry);
         [this.isLost, this.trouble, this.attempts] = [false, "", 0];
       },
       (error) => this.fail(error, () => (this.refresh(), this.runKept())),
@@ -288,7 +291,7 @@ export class Store {
       this.trouble = error instanceof Refused || error instanceof Error ? error.message : String(error);
       return;
     }
-    this.isLost = true;
+    [this.isLost, this.isOverrun] = [true, error instanceof Refused];
     if (this.retry) clearTimeout(this.retry);
     this.retry = setTimeout(again, patience(this.attempts++));
   }

@@ -26,7 +26,7 @@ export class Trail {
     this.at = this.top = (history.state as Mark | null)?.at ?? 0;
     window.addEventListener("popstate", (event) => {
       this.drop();
-      this.at = (event.state as Mark | null)?.at ?? 0;
+      this.at = (event.state as Mark | null)?.at ?? this.at;
       this.top = Math.max(this.top, this.at);
       back(location.search);
       this.tell();
