@@ -291,3 +291,41 @@ def test_evidence_counts_how_the_free_run_did(client):
     assert told["assumptions"]
     wrong = client.get("/api/evidence", params={"measure": "coca_hectares|zone"})
     assert wrong.json()["errors"][0]["mend"].startswith("did you mean 'coca_ha")
+
+
+def test_a_scenario_is_compared_with_another_draw_by_draw(client):
+    def of(levers, **more):
+        return pictures(client, levers=levers, **more)[-1]
+
+    small, large = {"eradication_budget": 1500}, {"eradication_budget": 3000}
+    alone = [of(levers)["arrays"]["coca_ha|country"] for levers in (small, large)]
+    both = of(large, against=small)
+    assert (both["levers"], both["against"]) == (large, small)
+    compared = both["arrays"]["coca_ha|country"]
+    assert compared["level"] == alone[1]["level"]
+    # In the small engine a draw's change is its size times the budget, so medians subtract.
+    middle = len(compared["delta"]) // 3
+    apart = alone[1]["delta"][middle] - alone[0]["delta"][middle]
+    assert compared["delta"][middle] == pytest.approx(apart, rel=0.01)
+    assert apart != 0
+
+
+def test_a_scenario_against_itself_differs_by_nothing(client):
+    levers = {"eradication_budget": 1500}
+    told = pictures(client, levers=levers, against=levers)
+    assert [set(p["arrays"]["coca_ha|zone"]["delta"]) for p in told] == [{0.0}] * len(told)
+
+
+def test_a_first_picture_against_another_scenario_has_the_levels_of_its_own(client):
+    levers, other = {"eradication_budget": 3000}, {"eradication_budget": 1500}
+    alone = pictures(client, levers=levers)[0]
+    first = pictures(client, levers=levers, against=other)[0]
+    assert first["draws"] == alone["draws"] == FIRST_DRAWS
+    for name in ("coca_ha|zone", "coca_ha|country"):
+        assert first["arrays"][name]["level"] == alone["arrays"][name]["level"]
+
+
+def test_another_scenario_out_of_range_is_refused(client):
+    answer = client.post("/api/run", json={"levers": {}, "against": {"eradication_budget": -1}})
+    assert answer.status_code == 422
+    assert "eradication_budget" in answer.json()["errors"][0]["field"]

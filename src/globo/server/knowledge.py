@@ -15,6 +15,7 @@ from pydantic import WithJsonSchema
 from globo import __version__
 from globo.results import variables
 from globo.server.answers import MISSING, as_json, packed
+from globo.server.districts import district, forecast
 from globo.server.evidence import evidence
 from globo.server.measures import measures
 from globo.server.session import Session
@@ -75,6 +76,19 @@ def add_knowledge(app: FastAPI, session: Session) -> None:
         # Some 20 ms of tables, in which nobody else would be answered.
         places = session.frame["places"]
         return as_json(await asyncio.to_thread(evidence, measure, place, session.baseline, places))
+
+    @app.get("/api/district", responses=MISSING)
+    async def card(place: str) -> Response:
+        """Return where a district lies and its published coca area; `place` is its code."""
+        await session.ready()
+        return as_json(district(place, session.frame["places"]["district"]))
+
+    @app.get("/api/forecast", responses=MISSING)
+    async def ahead(place: str) -> Response:
+        """Return the forecast of a district, as `globo forecast` makes it; the first takes long."""
+        await session.ready()
+        codes = session.frame["places"]["district"]
+        return as_json(await asyncio.to_thread(forecast, place, codes))
 
 
 @cache

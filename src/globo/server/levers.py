@@ -20,7 +20,7 @@ NATIONAL = "national"
 AT = "@"
 # The groups in which levers are shown, and what kind of number each one is.
 GROUPS = ("eradication", "armed", "inputs", "routes", "neighbours", "development", "world")
-KINDS = ("switch", "share", "factor", "amount")
+KINDS = ("switch", "share", "factor", "index", "amount")
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Control:
         high: largest value.
         by: "national", or the kind of place.
         group: group in which it is shown, of `GROUPS`.
-        kind: switch, share, factor or amount.
+        kind: switch, share, factor, index or amount.
         cost: what moving it costs the state, in words, by language.
         source: where today's value is from, by language.
         label: short name by language.

@@ -65,6 +65,7 @@ def branch_picture(
     total: int,
     digits: int = DIGITS,
     twins: Arrays | None = None,
+    other: Arrays | None = None,
 ) -> dict[str, Any]:
     """Return levels, differences and the probability of growth of a branch.
 
@@ -77,11 +78,14 @@ def branch_picture(
         digits: significant digits that are sent.
         twins: the baseline's draws that the branch's are compared with, where they were run
             otherwise than all of them; None takes the first of `base`.
+        other: the same draws of another branch, where differences are to it and not to the
+            baseline.
     """
     table = measures()
     n_draws = len(next(iter(branch.values())))
     few = {name: (twins or base)[name][:n_draws] for name in branch}
-    change = {n: moved(branch[changing(n)], few[changing(n)], places=True) for n in table}
+    than = other or few
+    change = {n: moved(branch[changing(n)], than[changing(n)], places=True) for n in table}
     parts = {
         name: {
             "level": _levels(measure, base[name], few[name], branch[name]),

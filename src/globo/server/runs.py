@@ -83,6 +83,7 @@ def add_runs(app: FastAPI, session: Session) -> None:
         draws: Annotated[
             int, Whole, Field(ge=1, le=engine.draws), WithJsonSchema(_span(1, engine.draws))
         ] = engine.draws
+        against: Annotated[dict[str, float] | None, WithJsonSchema(schema)] = None
 
     about = "one or two pictures, a line of JSON each, as `Picture` says"
     told: dict[int | str, dict[str, Any]] = {
@@ -92,7 +93,8 @@ def add_runs(app: FastAPI, session: Session) -> None:
     @app.post("/api/run", responses=told, response_class=Response)
     async def run(body: RunRequest, request: Request) -> StreamingResponse:
         """Run a scenario: a first picture from a few draws, then the full one."""
-        lines = session.pictures(session.asked(body.levers, body.start, body.draws))
+        asked = session.asked(body.levers, body.start, body.draws, body.against)
+        lines = session.pictures(asked)
         head = await while_asked(request, anext(lines))
 
         async def sent() -> AsyncIterator[bytes]:

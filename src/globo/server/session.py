@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
@@ -55,11 +55,24 @@ class Asked:
         moved: controls that differ from today.
         start: first year in which they hold.
         draws: ensemble size wanted.
+        against: controls of another scenario, from the same year on, that it is compared with;
+            None compares it with today's policy.
     """
 
     moved: Mapping[str, float]
     start: int
     draws: int
+    against: Mapping[str, float] | None = None
+
+    @property
+    def differs(self) -> bool:
+        """Whether it is not today's policy compared with itself."""
+        return bool(self.moved or self.against)
+
+    @property
+    def other(self) -> Asked | None:
+        """The run that it is compared with, where that is not the baseline."""
+        return replace(self, moved=self.against, against=None) if self.against else None
 
 
 class Session:
@@ -109,7 +122,13 @@ class Session:
             raise NotReady(self.trouble) from error
         self.trouble, self.is_ready = "", True
 
-    def asked(self, levers: Mapping[str, float], start: int | None, draws: int | None) -> Asked:
+    def asked(
+        self,
+        levers: Mapping[str, float],
+        start: int | None,
+        draws: int | None,
+        against: Mapping[str, float] | None = None,
+    ) -> Asked:
         """Check what a reader asks for.
 
         Raises:
@@ -121,7 +140,8 @@ class Session:
         draws = engine.draws if draws is None else draws
         _within("start", start, first, engine.until, "")
         _within("draws", draws, 1, engine.draws, "draws")
-        return Asked(checked(self.controls, levers), start, draws)
+        other = checked(self.controls, against) if against else None
+        return Asked(checked(self.controls, levers), start, draws, other or None)
 
     async def pictures(self, asked: Asked) -> AsyncGenerator[bytes, None]:
         """Yield a first picture from a few draws, then the full one; one line of JSON each.
@@ -135,7 +155,7 @@ class Session:
                 yield kept
                 return
             began = time.perf_counter()
-            if asked.moved and asked.draws > self.engine.first_draws:
+            if asked.differs and asked.draws > self.engine.first_draws:
                 yield await self.worker.do(FIRST, lambda: self._first(asked))
                 await asyncio.sleep(PAUSE)
             run = partial(self._run, asked)
@@ -230,7 +250,9 @@ class Session:
         return {r.name: {"unit": r.unit, "meaning": r.meaning, "source": r.source} for r in known}
 
     def _first(self, asked: Asked) -> bytes:
-        return self._picture(asked, self._few(asked.moved, asked.start), twins=self._twins)
+        few = self._few(asked.moved, asked.start)
+        other = self._few(asked.against, asked.start) if asked.against else None
+        return self._picture(asked, few, twins=self._twins, other=other)
 
     @cached_property
     def _twins(self) -> dict[str, np.ndarray]:
@@ -251,31 +273,43 @@ class Session:
         arrays: picture.Arrays,
         digits: int = picture.DIGITS,
         twins: picture.Arrays | None = None,
+        other: picture.Arrays | None = None,
     ) -> bytes:
+        if other is None and asked.other:
+            other = self._run(asked.other, range(len(arrays["coca_ha|country"])))
         made = picture.branch_picture(
-            self.future, self.past, arrays, self.years, self.engine.draws, digits, twins
+            self.future, self.past, arrays, self.years, self.engine.draws, digits, twins, other
         )
         made["final"] = twins is None
         made["start"], made["levers"] = asked.start, dict(asked.moved)
-        made["unknowns"] = None if twins else self._hinges(asked, arrays)
+        made["against"] = dict(asked.against) if asked.against else None
+        made["unknowns"] = None if twins else self._hinges(asked, arrays, other or self.future)
         return picture.dumps(made)
 
-    def _hinges(self, asked: Asked, arrays: picture.Arrays) -> dict[str, Any]:
+    def _hinges(
+        self, asked: Asked, arrays: picture.Arrays, against: picture.Arrays
+    ) -> dict[str, Any]:
         """Return by target the unknowns behind the change, or behind the level of a baseline."""
         n = len(arrays["coca_ha|country"])
         known = {name: values[:n] for name, values in self._unknowns.items()}
         found = {}
         for target in TARGETS:
-            read = picture.changing(target) if asked.moved else target
-            last, base = arrays[read][:, -1, 0], self.future[read][:n, -1, 0]
-            found[target] = hinges(known, last - base if asked.moved else last)
+            read = picture.changing(target) if asked.differs else target
+            last, base = arrays[read][:, -1, 0], against[read][:n, -1, 0]
+            found[target] = hinges(known, last - base if asked.differs else last)
         return found
 
     def _key(self, asked: Asked, digits: int = picture.DIGITS) -> str:
         moved = dict(sorted(asked.moved.items()))
         start = asked.start if moved else None
+        other = dict(sorted(asked.against.items())) if asked.against else None
         return key_of(
-            engine=self.engine.name, levers=moved, start=start, draws=asked.draws, digits=digits
+            engine=self.engine.name,
+            levers=moved,
+            start=asked.start if other else start,
+            draws=asked.draws,
+            digits=digits,
+            against=other,
         )
 
 

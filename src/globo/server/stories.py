@@ -1,4 +1,4 @@
-"""Ready-made stories: a few levers moved, and the view that shows what follows.
+"""Ready-made stories: a few levers moved, what is asked, and the view that shows what follows.
 
 Titles and tellings are texts of the page (`page.story.ID.title`, `.tell`).
 """

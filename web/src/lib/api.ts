@@ -1,6 +1,7 @@
 /** Calls to the server; nothing is asked of any other machine. */
 
 import type { Call } from "./loop";
+import type { Run } from "./standing";
 import type { Picture } from "./types";
 
 export interface Trouble {
@@ -27,12 +28,12 @@ export async function ask<T>(path: string, signal?: AbortSignal): Promise<T> {
 }
 
 /** Run a scenario: a line of JSON a picture, told as it comes. */
-export function run(levers: Record<string, number>, start: number): Call<Picture> {
+export function run({ moved, start, against }: Run): Call<Picture> {
   return async (tell, signal) => {
     const answer = await fetch("./api/run", {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ levers, start }),
+      body: JSON.stringify({ levers: moved, start, ...(against && { against }) }),
       signal,
     });
     if (!answer.ok || !answer.body) throw await refusal(answer);
@@ -41,19 +42,27 @@ export function run(levers: Record<string, number>, start: number): Call<Picture
 }
 
 const AGAIN_MS = 1500;
-const ATTEMPTS = 6;
+const LONGEST_MS = 8000;
+
+/** Whether asking again may help: the server does not answer, or has too much to do. */
+export const isPassing = (error: unknown) => (error instanceof Refused ? error.status >= 500 : error instanceof TypeError);
+
+/** How long to wait before asking again, longer each time. */
+export const patience = (attempt: number, wait = AGAIN_MS) => Math.min(LONGEST_MS, wait * 1.6 ** attempt);
 
 /** Run until the full ensemble is there: a busy server may end with fewer draws. */
-export function runFully(levers: Record<string, number>, start: number, once = run, wait = AGAIN_MS): Call<Picture> {
+export function runFully(asked: Run, once = run, wait = AGAIN_MS): Call<Picture> {
   return async (tell, signal) => {
-    for (let attempt = 0; attempt < ATTEMPTS && !signal.aborted; attempt++) {
+    for (let attempt = 0, most = 0; !signal.aborted; attempt++) {
       let isFull = false;
-      await once(levers, start)((picture) => {
+      await once(asked)((picture) => {
         isFull = picture.draws >= picture.of;
+        if (picture.draws < most) return;
+        most = picture.draws;
         tell(picture);
       }, signal);
       if (isFull) return;
-      await pause(wait, signal);
+      await pause(patience(attempt, wait), signal);
     }
   };
 }

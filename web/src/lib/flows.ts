@@ -16,7 +16,7 @@ export interface FlowLink {
 }
 
 /** Links thinner than this share of all that is made are left out of the picture. */
-const LEAST = 0.004;
+const LEAST = 0.008;
 
 /** Tonnes a year on every edge, in a year. */
 export function edgeFlows(baseline: Baseline, picture: Picture | null, year: number): number[] {
@@ -88,6 +88,11 @@ function shares(country: string, transit: Map<string, FlowLink[]>, markets: Set<
   return out;
 }
 
+/** How much more flows on a link than in what it is compared with. */
+export function changeOf(before: FlowLink[], source: string, target: string, value: number): number {
+  return value - (before.find((link) => link.source === source && link.target === target)?.value ?? 0);
+}
+
 export type Laid = SankeyGraph<FlowNode, FlowLink>;
 
 /** Where towns begin and exits stand between zones (0) and markets (1), so that names have room. */
@@ -103,7 +108,7 @@ export function lay(baseline: Baseline, found: FlowLink[], width: number, height
   const laid = sankey<FlowNode, FlowLink>()
     .nodeId((n) => n.id)
     .nodeWidth(NODE_WIDTH)
-    .nodePadding(9)
+    .nodePadding(12)
     .nodeAlign((node, total) => align(node as unknown as FlowNode & { depth: number }, total))
     .extent([
       [1, 8],

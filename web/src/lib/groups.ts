@@ -23,20 +23,3 @@ export function grouped(controls: Iterable<Control>): Group[] {
   const named = (levers: Map<string, Control[]>) => [...levers].map(([name, found]) => ({ name, controls: found }));
   return [...groups].map(([id, levers]) => ({ id, levers: named(levers) }));
 }
-
-export const STEPS = 100;
-
-/** The value at a position of the slider; today's value catches what is near it. */
-export function valueAt(control: Control, position: number): number {
-  const span = control.high - control.low;
-  const value = control.low + (span * position) / STEPS;
-  if (Math.abs(value - control.default) <= span / STEPS / 2) return control.default;
-  if (position <= 0) return control.low;
-  if (position >= STEPS) return control.high;
-  const unit = 10 ** Math.floor(Math.log10(span / STEPS));
-  return Number((Math.round(value / unit) * unit).toPrecision(6));
-}
-
-export function positionOf(control: Control, value: number): number {
-  return Math.round((STEPS * (value - control.low)) / (control.high - control.low));
-}

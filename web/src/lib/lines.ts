@@ -10,26 +10,34 @@ import type { Table } from "./table";
 
 /** Levels over the years. */
 export function levelLines(store: Store, measure: string, place: number): Line[] {
-  const { baseline, picture, keptPicture, s, isMoved } = store;
+  const { baseline, shown, keptShown, s, names } = store;
+  const today = joined(baseline!, null, measure, place);
   const lines: Line[] = [];
-  if (isMoved && picture) {
-    lines.push({ fan: isolated(joined(baseline!, null, measure, place), baseline!.present), colour: BASELINE, label: s.t("baseline"), dashed: true, bands: false });
+  if (shown) {
+    lines.push({ fan: isolated(today, baseline!.present), colour: BASELINE, label: s.t("baseline"), dashed: true, bands: false });
   }
-  if (store.kept && keptPicture) {
-    lines.push({ fan: isolated(joined(baseline!, keptPicture, measure, place), baseline!.present), colour: KEPT, label: s.t("kept"), bands: false });
+  if (keptShown) {
+    lines.push({ fan: isolated(joined(baseline!, keptShown, measure, place), baseline!.present), colour: KEPT, label: names.kept, bands: false });
   }
-  lines.push({ fan: joined(baseline!, isMoved ? picture : null, measure, place), colour: SCENARIO, label: s.t(isMoved ? "scenario" : "baseline") });
+  lines.push({ fan: shown ? joined(baseline!, shown, measure, place) : today, room: today, colour: SCENARIO, label: shown ? names.own : s.t("baseline") });
   return lines;
 }
 
 /** Differences to the baseline over the future. */
 export function differenceLines(store: Store, measure: string, place: number): Line[] {
-  const { picture, keptPicture, s } = store;
+  const { shown, names } = store;
   const lines: Line[] = [];
-  if (store.kept && keptPicture) lines.push({ fan: differenceFan(keptPicture, measure, place), colour: KEPT, label: s.t("kept") });
-  if (picture) lines.push({ fan: differenceFan(picture, measure, place), colour: SCENARIO, label: s.t("scenario") });
+  const beside = keptBeside(store);
+  if (beside) lines.push({ fan: differenceFan(beside, measure, place), colour: KEPT, label: names.kept });
+  if (shown) lines.push({ fan: differenceFan(shown, measure, place), colour: SCENARIO, label: names.own });
   return lines;
 }
+
+/** The kept scenario's difference to today stands beside, unless it is itself what is compared with. */
+const keptBeside = (store: Store) => (store.asked.against ? null : store.keptShown);
+
+/** What differences are to, in words. */
+export const differenceTo = (store: Store) => (store.asked.against ? `«${store.names.kept}»` : store.s.t("baseline.that"));
 
 /** Published figures of a place. */
 export function surveysOf(store: Store, measure: string, place: string) {
@@ -38,12 +46,12 @@ export function surveysOf(store: Store, measure: string, place: string) {
 
 /** Levels of all places in a year, the baseline below the scenario. */
 export function levelRows(store: Store, measure: string, kind: string, places: string[]): Row[] {
-  const { baseline, picture, keptPicture, isMoved, s, year } = store;
+  const { baseline, shown, keptShown, s, year, names } = store;
   const future = year > baseline!.present;
   return places.map((place, i) => {
     const dots: Dot[] = [];
-    if (isMoved && future && picture) dots.push({ ...level(baseline!, picture, measure, i, year), colour: SCENARIO, label: s.t("scenario") });
-    if (store.kept && keptPicture && future) dots.push({ ...level(baseline!, keptPicture, measure, i, year), colour: KEPT, label: s.t("kept") });
+    if (future && shown) dots.push({ ...level(baseline!, shown, measure, i, year), colour: SCENARIO, label: names.own });
+    if (keptShown && future) dots.push({ ...level(baseline!, keptShown, measure, i, year), colour: KEPT, label: names.kept });
     const grey = dots.length > 0;
     dots.push({ ...level(baseline!, null, measure, i, year), colour: grey ? BASELINE : SCENARIO, label: s.t("baseline"), strong: !grey });
     return { id: place, name: s.name(kind, place), dots };
@@ -52,14 +60,15 @@ export function levelRows(store: Store, measure: string, kind: string, places: s
 
 /** Differences of all places in a year, with how sure the sign is. */
 export function differenceRows(store: Store, measure: string, kind: string, places: string[]): Row[] {
-  const { picture, keptPicture, s, year } = store;
+  const { shown, s, year, names } = store;
+  const beside = keptBeside(store);
   return places.map((place, i) => {
-    const d = difference(picture, measure, i, year);
+    const d = difference(shown, measure, i, year);
     const word = likelihood(d);
-    const colour = store.kept ? SCENARIO : d.mid === 0 ? BASELINE : readable(d.up);
-    const dots: Dot[] = [{ ...d, colour, strong: word !== "even", label: s.t("scenario") }];
-    if (store.kept && keptPicture) dots.push({ ...difference(keptPicture, measure, i, year), colour: KEPT, label: s.t("kept") });
-    const still = d.low === 0 && d.high === 0;
+    const colour = beside ? SCENARIO : d.mid === 0 || word === "few" ? BASELINE : readable(d.up);
+    const dots: Dot[] = [{ ...d, colour, strong: word !== "even" && word !== "few", label: names.own }];
+    if (beside) dots.push({ ...difference(beside, measure, i, year), colour: KEPT, label: names.kept });
+    const still = word !== "few" && d.low === 0 && d.high === 0;
     return { id: place, name: s.name(kind, place), dots, note: s.t(still ? "likely.none" : `likely.short.${word}`) };
   });
 }

@@ -1,5 +1,6 @@
 /** Reading one measure out of a baseline and a picture. */
 
+import { isFirst } from "./standing";
 import type { Baseline, Picture, Sent } from "./types";
 
 export interface Interval {
@@ -36,7 +37,7 @@ export function joined(baseline: Baseline, picture: Picture | null, measure: str
   const branch = picture?.arrays[measure];
   if (!branch || !picture) return base;
   const past = baseline.years.filter((year) => year <= baseline.present).length;
-  const future = fan(branch, picture.years, place);
+  const future = withoutBand(fan(branch, picture.years, place), isFirst(picture));
   return { years: base.years, levels: base.levels.map((line, q) => [...line.slice(0, past), ...future.levels[q]]) };
 }
 
@@ -48,7 +49,15 @@ export function level(baseline: Baseline, picture: Picture | null, measure: stri
   const y = years.indexOf(year);
   const [lines, n, places] = sent.shape;
   const at = (line: number) => sent.level[(line * n + y) * places + place];
-  return lines > 1 ? { low: at(0), mid: at((lines - 1) / 2), high: at(lines - 1) } : { low: NaN, mid: at(0), high: NaN };
+  if (lines === 1) return { low: NaN, mid: at(0), high: NaN };
+  const mid = at((lines - 1) / 2);
+  return branch && isFirst(picture) ? { low: NaN, mid, high: NaN } : { low: at(0), mid, high: at(lines - 1) };
+}
+
+/** A few runs have a median and no interval. */
+function withoutBand(whole: Fan, isFew: boolean): Fan {
+  const middle = (whole.levels.length - 1) / 2;
+  return isFew ? { ...whole, levels: whole.levels.map((line, q) => (q === middle ? line : line.map(() => NaN))) } : whole;
 }
 
 /** The difference to the baseline of a place in a year; nothing before the future. */
@@ -61,13 +70,15 @@ export function difference(picture: Picture | null, measure: string, place: numb
   const at = (line: number) => sent.delta![(line * n + y) * places + place];
   const up = sent.up[y * places + place];
   const sure = { up, draws: picture!.draws };
-  return lines === 3 ? { low: at(0), mid: at(1), high: at(2), ...sure } : { low: NaN, mid: at(0), high: NaN, ...sure };
+  if (lines === 1) return { low: NaN, mid: at(0), high: NaN, ...sure };
+  return isFirst(picture) ? { low: NaN, mid: at(1), high: NaN, ...sure } : { low: at(0), mid: at(1), high: at(2), ...sure };
 }
 
 /** The difference over all years of the future, as a fan of 5, 50, 95 %. */
 export function differenceFan(picture: Picture, measure: string, place: number): Fan {
   const sent = picture.arrays[measure];
-  return { years: picture.years, levels: [0, 1, 2].map((line) => row(sent, sent.delta!, line, place)) };
+  const whole = { years: picture.years, levels: [0, 1, 2].map((line) => row(sent, sent.delta!, line, place)) };
+  return withoutBand(whole, isFirst(picture));
 }
 
 /** The change over the five years before, draw by draw. */
@@ -82,7 +93,7 @@ export function since(baseline: Baseline, picture: Picture | null, measure: stri
 /** The picture's share of area that reappears elsewhere, in a year. */
 export function bulge(picture: Picture | null, year: number): Interval | null {
   const y = picture ? picture.years.indexOf(year) : -1;
-  if (!picture || y < 0) return null;
+  if (!picture || y < 0 || isFirst(picture)) return null;
   const n = picture.years.length;
   const [low, mid, high] = [0, 1, 2].map((line) => picture.bulge.share[line * n + y]);
   return low === null || mid === null || high === null ? null : { low, mid, high };

@@ -3,11 +3,12 @@ import { lines, runFully } from "./api";
 import { amount, inkOn, sureness } from "./colours";
 import { corridor, path, placesOf, type Point } from "./corridors";
 import { asCsv } from "./export";
-import { grouped, positionOf, STEPS, valueAt } from "./groups";
+import { grouped } from "./groups";
 import { isClear, likelihood } from "./likelihood";
 import { clip, HEIGHT, project, WIDTH } from "./mapping";
 import { difference, joined, level } from "./measure";
-import { roundUp, scaleTicks, scaleTight } from "./scale";
+import { roundDown, scaleTicks, scaleTight } from "./scale";
+import { positionOf, STEPS, valueAt } from "./slider";
 import type { Baseline, Control, Picture } from "./types";
 
 const SQUARE: Point[] = [[0, 0], [4, 0], [4, 4], [0, 4]];
@@ -53,7 +54,7 @@ describe("scales", () => {
     const tight = scaleTight([-4400], [1200, 0], 2);
     expect([tight.low < -4400, tight.low > -5000, tight.high < 1500, tight.ticks]).toEqual([true, true, true, [-4000, -2000, 0]]);
     expect(scaleTicks([5], [5]).high).toBeGreaterThan(5);
-    expect([roundUp(1), roundUp(1.2), roundUp(470), roundUp(5100)]).toEqual([1, 2, 500, 10000]);
+    expect([1, 1.9, 470, 5100, 22000].map(roundDown)).toEqual([1, 1, 200, 5000, 20000]);
   });
 });
 
@@ -100,7 +101,8 @@ describe("how sure", () => {
     expect([0.995, 0.92, 0.7, 0.5].map(of(500))).toEqual(["certain", "very", "likely", "even"]);
     expect([0.005, 0.08, 0.3].map(of(500))).toEqual(["certain", "very", "likely"]);
     // where all draws agree, their number says how sure that makes
-    expect([4, 16, 64, 128].map((draws) => of(draws)(1))).toEqual(["likely", "very", "very", "certain"]);
+    expect([16, 64, 128].map((draws) => of(draws)(1))).toEqual(["very", "very", "certain"]);
+    expect([0, 4, 15].map((draws) => of(draws)(1))).toEqual(["few", "few", "few"]);
   });
   it("is clear only when the interval leaves zero out", () => {
     expect([isClear(1, 5), isClear(-5, -1), isClear(-1, 5), isClear(0, 5)]).toEqual([true, true, false, false]);
@@ -120,7 +122,7 @@ it("a busy server is asked again until the full ensemble is there", async () => 
   let asked = 0;
   const once = () => async (tell: (picture: Picture) => void) => tell({ draws: draws[asked++], of: 64 } as Picture);
   const told: number[] = [];
-  await runFully({}, 2018, once, 1)((picture) => told.push(picture.draws), new AbortController().signal);
+  await runFully({ moved: {}, start: 2018, against: null }, once, 1)((picture) => told.push(picture.draws), new AbortController().signal);
   expect(told).toEqual([8, 36, 64]);
 });
 
@@ -129,7 +131,7 @@ it("a newer value does not wait for a busy server's pause", async () => {
   const once = () => async (tell: (picture: Picture) => void) => tell({ draws: 8, of: 64 } as Picture);
   const began = performance.now();
   setTimeout(() => giveUp.abort(), 10);
-  await runFully({}, 2018, once, 5000)(() => {}, giveUp.signal);
+  await runFully({ moved: {}, start: 2018, against: null }, once, 5000)(() => {}, giveUp.signal);
   expect(performance.now() - began).toBeLessThan(1000);
 });
 

@@ -31,8 +31,8 @@ export function scaleTight(lows: number[], highs: number[], n = 4): Scale {
   return { low: from, high: to, ticks };
 }
 
-/** The next of 1, 2, 5 times a power of ten. */
-export function roundUp(value: number): number {
-  const size = 10 ** Math.floor(Math.log10(Math.max(value, 1e-9)));
-  return [1, 2, 5, 10].map((k) => k * size).find((k) => k >= value * 0.999)!;
+/** The largest of 1, 2, 5 times a power of ten that a value reaches. */
+export function roundDown(value: number): number {
+  const size = 10 ** Math.floor(Math.log10(Math.max(value, 1e-9)) + 1e-9);
+  return [5, 2, 1].map((k) => k * size).find((k) => k <= value * 1.001)!;
 }

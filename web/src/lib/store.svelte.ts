@@ -1,16 +1,17 @@
 /** What the page shows: one state, from which everything is drawn and the address is written. */
 
-import { ask, Refused, runFully } from "./api";
+import { ask, isPassing, patience, Refused, runFully } from "./api";
 import { NewestWaits } from "./loop";
+import { QUESTIONS } from "./questions";
+import { isSame, isToday, standing, type Run } from "./standing";
+import { Trail } from "./trail";
 import type { Baseline, Control, Geography, Lang, Picture, Story, Texts } from "./types";
-import { readAddress, writeAddress, type By, type Show, type View } from "./url";
-import { speech } from "./words";
+import { readAddress, writeAddress, type Address, type By, type Show, type View } from "./url";
+import { properName, speech } from "./words";
 
 const STEP_MS = 650;
-const UNDO = 100;
 
 type Levers = Record<string, number>;
-type Run = { moved: Levers; start: number; kept: boolean };
 
 export class Store {
   texts = $state.raw<Texts | null>(null);
@@ -28,31 +29,65 @@ export class Store {
   start = $state(0);
   moved = $state.raw<Levers>({});
   kept = $state.raw<Levers | null>(null);
-
-  picture = $state.raw<Picture | null>(null);
-  keptPicture = $state.raw<Picture | null>(null);
-  evidence = $state.raw<{ measure: string; place: string } | null>(null);
+  name = $state("");
+  keptName = $state("");
+  against = $state(false);
   story = $state("");
-  busy = $state(false);
+  ask = $state("");
+  /** What was asked when the newest answer came. */
+  answeredAsk = $state("");
+  /** Whether the whole answer is unfolded where the page is brief. */
+  isUnfolded = $state(false);
+
+  /** The newest answer and the run that it answers; what is drawn is `shown`. */
+  picture = $state.raw<Picture | null>(null);
+  answered = $state.raw<Run | null>(null);
+  keptPicture = $state.raw<Picture | null>(null);
+  keptAnswered = $state.raw<Run | null>(null);
+
+  evidence = $state.raw<{ measure: string; place: string } | null>(null);
+  /** The district whose card is open, by its place in the list; -1 for none. */
+  district = $state(-1);
   playing = $state(false);
+  isLost = $state(false);
+  /** Whether the server answers, but cannot answer this. */
+  isOverrun = $state(false);
   trouble = $state("");
   tour = $state(-1);
   isFirst = $state(!isRemembered("toured"));
+  canUndo = $state(false);
+  canRedo = $state(false);
 
-  private undone: Levers[] = [];
-  private done = $state.raw<Levers[]>([]);
   private timer: ReturnType<typeof setInterval> | null = null;
-  private loop = new NewestWaits<Run, Picture>(
-    ({ moved, start }) => runFully(moved, start),
-    ({ kept }, picture) => this.take(picture, kept),
-    (error) => this.fail(error),
+  private attempts = 0;
+  private retry: ReturnType<typeof setTimeout> | null = null;
+  private loop = this.looped((run, picture) => ([this.answered, this.picture, this.answeredAsk] = [run, picture, this.ask]));
+  private keptLoop = this.looped((run, picture) => ([this.keptAnswered, this.keptPicture] = [run, picture]));
+  private trail = new Trail(
+    () => this.address(),
+    (query) => this.read(query),
+    (undo, redo) => ([this.canUndo, this.canRedo] = [undo, redo]),
   );
 
   s = $derived.by(() => (this.texts ? speech(this.texts, this.lang) : null)!);
   first = $derived((this.baseline?.present ?? 0) + 1);
   last = $derived(this.baseline?.years.at(-1) ?? 0);
-  isMoved = $derived(Object.keys(this.moved).length > 0);
-  canUndo = $derived(this.done.length > 0);
+  asked = $derived<Run>({ moved: this.moved, start: this.start, against: this.against && this.kept && Object.keys(this.kept).length ? this.kept : null });
+  keptAsked = $derived<Run>({ moved: this.kept ?? {}, start: this.start, against: null });
+  isMoved = $derived(!isToday(this.asked));
+  /** What is drawn over the baseline: the newest answer, old or not; nothing where nothing is moved. */
+  shown = $derived(this.isMoved && this.answered && !isToday(this.answered) ? this.picture : null);
+  keptShown = $derived(this.kept && Object.keys(this.kept).length ? this.keptPicture : null);
+  standing = $derived.by(() => {
+    const own = standing(this.asked, this.answered, this.picture, this.isLost, this.trouble !== "");
+    const waits = this.kept && !isToday(this.keptAsked) && !isSame(this.keptAnswered, this.keptAsked);
+    return own !== "lost" && own !== "refused" && waits ? "pending" : own;
+  });
+  /** Whether what is drawn answers another question than the one asked. */
+  isStale = $derived(this.standing === "pending" || this.standing === "refused" || (this.isLost && this.isMoved && !isSame(this.answered, this.asked)));
+  isBusy = $derived(this.standing !== "whole" && this.standing !== "refused");
+  /** What the pictures call the scenarios. */
+  names = $derived({ own: this.name || this.s?.t(this.kept ? "compare.b" : "scenario"), kept: this.keptName || this.s?.t("compare.a") });
 
   /** Load what never changes, then show what the address says, or a first story. */
   async open(query: string, language: string): Promise<void> {
@@ -71,56 +106,62 @@ export class Store {
       this.geography = geography;
       this.texts = texts;
       const baseline = await ask<Baseline>("baseline");
-      this.year = inYears(address.year, baseline);
-      this.start = address.start && address.start > baseline.present ? address.start : baseline.present + 1;
+      this.year = baseline.years.at(-1)!;
+      this.start = baseline.present + 1;
+      baseline.districts.name = baseline.districts.name.map(properName);
       this.baseline = baseline;
     } catch (error) {
-      this.fail(error);
+      this.fail(error, () => void this.open(query, language));
       return;
     }
-    this.view = address.view;
-    this.show = address.show;
-    this.by = address.by;
-    this.focus = this.baseline!.places.zone.includes(address.focus) ? address.focus : "";
+    [this.isLost, this.trouble, this.attempts] = [false, "", 0];
+    if (query.replace(/^\?|lang=\w+/g, "") === "" && this.stories.length) this.tell(this.stories[0], false);
+    else this.read(query);
+  }
+
+  /** Show what an address says. */
+  read(query: string): void {
+    if (!this.baseline) return;
+    const address = readAddress(query);
+    const { years, present, places } = this.baseline;
+    if (address.lang) this.lang = address.lang === "en" ? "en" : "es";
+    [this.view, this.show, this.by] = [address.view, address.show, address.by];
+    this.year = address.year && years.includes(address.year) ? address.year : this.last;
+    this.start = address.start && address.start > present && address.start <= this.last ? address.start : this.first;
+    this.focus = places.zone.includes(address.focus) ? address.focus : "";
     this.moved = this.valid(address.moved);
     this.kept = address.kept ? this.valid(address.kept) : null;
-    if (query.replace(/^\?|lang=\w+/g, "") === "" && this.stories.length) this.tell(this.stories[0], false);
-    else this.refresh();
-    if (this.kept) void this.runKept();
+    [this.name, this.keptName, this.against] = [address.name, address.keptName, address.against && !!this.kept];
+    const told = this.stories.find((story) => story.id === address.story);
+    this.story = told && isSame({ moved: this.valid(told.levers), start: 0, against: null }, { moved: this.moved, start: 0, against: null }) ? told.id : "";
+    this.ask = QUESTIONS.some((q) => q.id === address.ask) ? address.ask : "";
+    this.refresh();
+    this.runKept();
   }
 
   /** Move a lever; `begins` is false for the further steps of a drag, which is undone as one. */
   move(key: string, value: number, begins = true): void {
     const control = this.controls.get(key);
-    if (!control) return;
+    if (!control || (this.moved[key] ?? control.default) === value) return;
     const moved = { ...this.moved };
     if (value === control.default) delete moved[key];
     else moved[key] = value;
-    if (begins) this.remember();
+    if (begins) this.trail.step();
     this.story = "";
     this.moved = moved;
-    this.refresh();
-  }
-
-  /** Keep the levers as they are, to come back to them. */
-  remember(): void {
-    if (JSON.stringify(this.done.at(-1)) === JSON.stringify(this.moved)) return;
-    this.done = [...this.done.slice(-UNDO), this.moved];
-    this.undone = [];
+    this.refresh(!begins);
   }
 
   undo(): void {
-    const before = this.done.at(-1);
-    if (!before) return;
-    this.done = this.done.slice(0, -1);
-    this.undone.push(this.moved);
-    this.moved = before;
-    this.story = "";
-    this.refresh();
+    this.trail.undo();
+  }
+
+  redo(): void {
+    this.trail.redo();
   }
 
   reset(): void {
-    this.remember();
+    this.trail.step();
     this.moved = {};
     this.story = "";
     this.start = this.first;
@@ -128,15 +169,17 @@ export class Store {
   }
 
   setStart(year: number): void {
+    this.trail.step();
     this.start = year;
     this.refresh();
-    if (this.kept) void this.runKept();
+    this.runKept();
   }
 
   tell(story: Story, remember = true): void {
-    if (remember) this.remember();
+    if (remember) this.trail.step();
     this.moved = this.valid(story.levers);
     this.story = story.id;
+    this.ask = story.ask ?? "";
     this.start = this.first;
     if (remember) this.view = story.view as View;
     this.show = story.show as Show;
@@ -147,8 +190,34 @@ export class Store {
 
   /** Keep this scenario beside the next ones; or let go of the one kept. */
   keep(): void {
-    this.kept = this.kept ? null : this.moved;
-    this.keptPicture = this.kept ? this.picture : null;
+    this.trail.step();
+    [this.kept, this.keptName, this.name] = this.kept ? [null, "", this.name] : [this.moved, this.name, ""];
+    this.against = false;
+    this.refresh();
+    this.runKept();
+  }
+
+  /** The scenario kept becomes the one shown, and the other way round. */
+  swap(): void {
+    if (!this.kept) return;
+    this.trail.step();
+    [this.moved, this.kept] = [this.kept, this.moved];
+    [this.name, this.keptName] = [this.keptName, this.name];
+    this.story = "";
+    this.refresh();
+    this.runKept();
+  }
+
+  /** Tell differences to the scenario kept, or to today's policy. */
+  compare(against: boolean): void {
+    this.trail.step();
+    this.against = against;
+    this.refresh();
+  }
+
+  setQuestion(ask: string): void {
+    if (!this.isStale) this.answeredAsk = ask;
+    this.ask = ask;
     this.write();
   }
 
@@ -183,37 +252,48 @@ export class Store {
 
   /** Write the address of what is shown. */
   write(): void {
-    if (!this.baseline) return;
+    if (this.baseline) this.trail.write();
+  }
+
+  private address(): string {
+    const { lang, view, show, by, focus, moved, kept, name, keptName, against, story, ask } = this;
     const year = this.year === this.last ? null : this.year;
     const start = this.start === this.first ? null : this.start;
-    const { lang, view, show, by, focus, moved, kept } = this;
-    history.replaceState(null, "", `?${writeAddress({ lang, view, show, by, year, focus, start, moved, kept })}`);
+    return `?${writeAddress({ lang, view, show, by, year, focus, start, moved, kept, name, keptName, against, story, ask } satisfies Address)}`;
   }
 
-  private refresh(): void {
-    this.write();
-    this.busy = true;
-    this.loop.ask({ moved: this.moved, start: this.start, kept: false });
-  }
-
-  private async runKept(): Promise<void> {
-    try {
-      await runFully(this.kept!, this.start)((picture) => (this.keptPicture = picture), new AbortController().signal);
-    } catch (error) {
-      this.fail(error);
-    }
-  }
-
-  private take(picture: Picture, kept: boolean): void {
-    if (kept) this.keptPicture = picture;
-    else this.picture = picture;
+  private refresh(isDragged = false): void {
+    if (isDragged) this.trail.writeSoon();
+    else this.write();
     this.trouble = "";
-    this.busy = picture.draws < picture.of;
+    this.loop.ask(this.asked);
   }
 
-  private fail(error: unknown): void {
-    this.busy = false;
-    this.trouble = error instanceof Refused || error instanceof Error ? error.message : String(error);
+  private runKept(): void {
+    if (this.kept && !isToday(this.keptAsked) && !isSame(this.keptAnswered, this.keptAsked)) this.keptLoop.ask(this.keptAsked);
+  }
+
+  private looped(take: (run: Run, picture: Picture) => void): NewestWaits<Run, Picture> {
+    return new NewestWaits<Run, Picture>(
+      (run) => runFully(run),
+      (run, picture) => {
+        take(run, picture);
+        if (this.retry) clearTimeout(this.retry);
+        [this.isLost, this.trouble, this.attempts] = [false, "", 0];
+      },
+      (error) => this.fail(error, () => (this.refresh(), this.runKept())),
+    );
+  }
+
+  /** Say what went wrong; what may pass is asked again after a while. */
+  private fail(error: unknown, again: () => void): void {
+    if (!isPassing(error)) {
+      this.trouble = error instanceof Refused || error instanceof Error ? error.message : String(error);
+      return;
+    }
+    [this.isLost, this.isOverrun] = [true, error instanceof Refused];
+    if (this.retry) clearTimeout(this.retry);
+    this.retry = setTimeout(again, patience(this.attempts++));
   }
 
   private valid(levers: Levers): Levers {
@@ -240,10 +320,6 @@ function remembered(what: string): void {
   } catch {
     // A browser that keeps nothing asks again at the next visit.
   }
-}
-
-function inYears(year: number | null, baseline: Baseline): number {
-  return year && baseline.years.includes(year) ? year : baseline.years.at(-1)!;
 }
 
 export const store = new Store();

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { costWords, finding, policyWords, valueWords } from "./summary";
+import { finding } from "./finding";
+import { changesWords, controlWords, costWords, policyWords, valueWords } from "./summary";
 import type { Baseline, Control, Picture, Sent, Texts, Words } from "./types";
 import { speech } from "./words";
 
@@ -23,15 +24,16 @@ const baseline = {
   },
 } as unknown as Baseline;
 
-function picture(zones: [number, number][], country: [number, number, number, number], share: (number | null)[]): Picture {
+function picture(zones: [number, number][], country: [number, number, number, number], share: (number | null)[], draws = 64): Picture {
   const sent = (delta: number[], up: number[], n: number): Sent => ({ unit: "ha", shape: [5, 1, n], level: five(Array(n).fill(1)), delta, up });
   return {
-    draws: 64,
+    draws,
     of: 64,
     failed: 0,
     years: [2018],
     start: 2018,
     levers: { eradication_budget: 1 },
+    against: null,
     arrays: {
       "coca_ha|zone": sent([0.5, 1, 1.5].flatMap((k) => zones.map(([mid]) => mid * k)), zones.map(([, up]) => up), 3),
       "coca_ha|country": sent(country.slice(0, 3), [country[3]], 1),
@@ -50,8 +52,8 @@ function picture(zones: [number, number][], country: [number, number, number, nu
 describe("the finding", () => {
   it("names where it falls, where it grows, and how likely", () => {
     const found = finding(en, baseline, picture([[-4000, 0.02], [0, 0.5], [300, 0.8]], [-9000, -3700, -200, 0.04], [0.05, 0.1, 0.2]), 2018);
-    expect(found.headline).toBe("By 2018, less coca in the VRAEM (−4,000 ha, very likely); more in the Putumayo (+300 ha, likely).");
-    expect(found.country).toBe("In the whole country it falls: −3,700 ha (−9,000 to −200), very likely.");
+    expect(found.headline).toBe("By 2018, less coca in the VRAEM (−4,000\u00a0ha, very likely); more in the Putumayo (+300\u00a0ha, likely).");
+    expect(found.country).toBe("In the whole country it falls by 3,700\u00a0ha (−9,000 to −200), very likely.");
     expect(found.bulge).toBe("Of every 100 ha that go where coca falls, 10 reappear elsewhere (5 to 20).");
   });
   it("says when a difference is smaller than its uncertainty", () => {
@@ -72,6 +74,26 @@ describe("the finding", () => {
     expect(found).toContain("Huallaga");
     expect(found).not.toContain("Putumayo");
   });
+  it("of a few runs names one place, with no interval and no likelihood", () => {
+    const [lead, second] = [[-4000, 0], [-900, 0]] as [number, number][];
+    const early = finding(en, baseline, picture([lead, second, [300, 0.75]], [-9000, -3700, -200, 0], [0.05, 0.1, 0.2], 4), 2018);
+    expect(early.headline).toBe("By 2018, less coca in the VRAEM (about −4,000\u00a0ha).");
+    expect([early.country, early.bulge]).toEqual(["", ""]);
+    const full = finding(en, baseline, picture([lead, second, [300, 0.75]], [-9000, -3700, -200, 0], [0.05, 0.1, 0.2], 16), 2018);
+    expect(full.headline).toContain("very likely");
+    expect(full.bulge).toContain("5 to 20");
+  });
+  it("answers what the story asks, in its unit", () => {
+    const exits = ["Callao", "Bolivia air"];
+    const asked = { ...baseline, places: { ...baseline.places, exit: exits }, arrays: { ...baseline.arrays, "flow_t|exit": { unit: "t", shape: [3, 2, 2], level: Array(12).fill(90) } } } as unknown as Baseline;
+    const told = picture([[-4000, 0.02], [0, 0.5], [300, 0.8]], [-9000, -3700, -200, 0.04], [0.05, 0.1, 0.2]);
+    told.arrays["flow_t|exit"] = { unit: "t", shape: [3, 1, 2], level: Array(6).fill(90), delta: [-20, 5, -15, 9, -5, 12], up: [0.02, 0.99] };
+    told.arrays["delivered_t|country"] = { unit: "t", shape: [5, 1, 1], level: five([1]), delta: [-3, -2, -1], up: [0.01] };
+    const { headline, country } = finding(en, asked, told, 2018, "exits");
+    expect(headline).toBe("By 2018, less cocaine leaves by Callao (−15\u00a0t, very likely); more by Bolivia by air (+9\u00a0t, very likely).");
+    expect(country).toBe("The markets receive 2\u00a0t a year less (−3 to −1), very likely.");
+    expect(headline + country).not.toContain(" ha");
+  });
   it("leaves out zones that hardly move, however sure", () => {
     const found = finding(en, baseline, picture([[-4000, 0.01], [0, 0.5], [9, 1]], [-9000, -3700, -200, 0.04], [0, 0, 0]), 2018);
     expect(found.headline).not.toContain("Putumayo");
@@ -82,7 +104,7 @@ describe("the finding", () => {
   });
   it("of the baseline is the area and where most of it is", () => {
     const found = finding(en, baseline, null, 2017);
-    expect(found.headline).toBe("2017: about 26,000 ha of coca in Peru, by the model (20,800 to 31,200).");
+    expect(found.headline).toBe("2017: about 26,000\u00a0ha of coca in Peru, by the model (20,800 to 31,200).");
     expect(found.country).toBe("Most of it in VRAEM, Huallaga and Putumayo.");
   });
 });
@@ -101,6 +123,15 @@ describe("the policy", () => {
     expect(policyWords(en, table, { budget: 30000, "scan@Callao": 0.5 }, 2018)).toBe("From 2018: budget: 30,000 ha a year (today 25,000); scan in Callao: 50% (today 5%).");
     expect(policyWords(en, table, {}, 2018)).toBe("Nothing changed: today's policy goes on.");
   });
+  it("unfolds into every change", () => {
+    const many = { budget: 1, "scan@Callao": 0.5, law: 0 };
+    expect(changesWords(en, table, { ...many, gone: 1 }).map((change) => change.key)).toEqual(Object.keys(many));
+  });
+  it("tells an index as a multiple of today's", () => {
+    const roads = control("roads", "index", "index (2001 = 1)", 0, 100, 1.5);
+    expect([3, 1.5, 0].map((value) => valueWords(es, roads, value))).toEqual(["2 veces lo de hoy", "como hoy", "nada"]);
+    expect(controlWords(en, roads, 3)).toBe("roads: 2 times today");
+  });
   it("says a switch in words", () => {
     expect([valueWords(en, law, 1), valueWords(es, law, 0)]).toEqual(["on", "no"]);
   });
@@ -114,5 +145,9 @@ describe("what it costs", () => {
     expect(costWords(es, spent(-3e6, -2e6, 1e5, 0.1), 2018)).toBe("El Estado gasta 2\u00a0M USD menos al año (entre −3\u00a0M y +100,000).");
     expect(costWords(en, spent(-3e6, 0, 1e5, 0.5), 2018)).toBe("State spending may rise or fall: −3\u00a0M to +100,000 USD a year.");
     expect(costWords(en, spent(0, 0, 0, 0.5), 2018)).toBe("State spending does not change.");
+  });
+  it("is not told before it is known", () => {
+    expect(costWords(en, null, 2018)).toBe("");
+    expect(costWords(en, { ...spent(1e6, 2e6, 3e6, 1), draws: 4 }, 2018)).toBe("");
   });
 });

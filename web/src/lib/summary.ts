@@ -1,18 +1,17 @@
-/** Policy and finding in plain words: what is moved, what grows and shrinks, how sure. */
+/** A policy, what it costs and what reappears, in plain words. */
 
-import { isClear, likelihood } from "./likelihood";
-import { bulge, difference, level, movers } from "./measure";
-import type { Baseline, Control, Picture } from "./types";
+import { likelihood } from "./likelihood";
+import { bulge, difference } from "./measure";
+import type { Control, Picture } from "./types";
 import type { Speech } from "./words";
 
-const NAMED = 3;
-const NAMED_ZONES = 2;
+export const NAMED = 3;
 
 /** What a control is set to, with today's value: "Eradication: 35,000 ha/year (today 25,000)". */
 export function controlWords(s: Speech, control: Control, value: number): string {
   const label = s.has(`lever.${control.lever}`) ? s.t(`lever.${control.lever}`) : control.label[s.lang];
   const place = control.place ? ` ${s.t("lever.at", { place: s.name("place", control.place) })}` : "";
-  return s.t("summary.control", {
+  return s.t(isTimes(control) ? "summary.control_times" : "summary.control", {
     label: `${label}${place}`,
     value: valueWords(s, control, value),
     today: valueWords(s, control, control.default, false),
@@ -23,12 +22,21 @@ export function controlWords(s: Speech, control: Control, value: number): string
 export function valueWords(s: Speech, control: Control, value: number, withUnit = true): string {
   if (isSwitch(control)) return s.t(value >= 0.5 ? "lever.on" : "lever.off");
   if (control.kind === "share") return s.percent(value);
-  if (control.kind === "factor") return value === 1 ? s.t("lever.same") : s.t("lever.times", { value: s.number(value) });
+  if (control.kind === "factor") return timesWords(s, value);
+  if (control.kind === "index") return timesWords(s, value / control.default);
   const amount = s.short(value);
   return withUnit ? `${amount} ${s.name("unit", control.unit)}` : amount;
 }
 
+function timesWords(s: Speech, times: number): string {
+  if (Math.abs(times - 1) < 0.005) return s.t("lever.same");
+  if (times === 0) return s.t("lever.zero");
+  return s.t("lever.times", { value: s.number(times, 2) });
+}
+
 export const isSwitch = (c: Control) => c.kind === "switch";
+/** A factor, and an index, which says nothing by itself: both are told as a multiple of today's. */
+export const isTimes = (c: Control) => c.kind === "factor" || c.kind === "index";
 
 /** The policy in one sentence. */
 export function policyWords(s: Speech, controls: Map<string, Control>, moved: Record<string, number>, start: number): string {
@@ -40,18 +48,16 @@ export function policyWords(s: Speech, controls: Map<string, Control>, moved: Re
   return s.t("summary.policy", { start, policy: said.join("; ") });
 }
 
-export interface Finding {
-  /** The sentence that a minister reads. */
-  headline: string;
-  /** The country, with interval, and how sure. */
-  country: string;
-  /** What reappears elsewhere of what goes. */
-  bulge: string;
+/** Every change of a policy in words, for a list. */
+export function changesWords(s: Speech, controls: Map<string, Control>, moved: Record<string, number>): { key: string; words: string }[] {
+  const keys = Object.keys(moved).filter((key) => controls.has(key));
+  return keys.map((key) => ({ key, words: controlWords(s, controls.get(key)!, moved[key]) }));
 }
 
 /** What the state spends more or less in a year. */
 export function costWords(s: Speech, picture: Picture | null, year: number): string {
   const change = difference(picture, "spending_usd|country", 0, year);
+  if (likelihood(change) === "few") return "";
   const { low, mid, high } = change;
   const signed = (usd: number) => (usd > 0 ? `+${s.short(usd)}` : s.short(usd));
   const values = { usd: s.short(Math.abs(mid)), low: signed(low), high: signed(high) };
@@ -60,58 +66,11 @@ export function costWords(s: Speech, picture: Picture | null, year: number): str
   return s.t(mid > 0 ? "summary.cost_up" : "summary.cost_down", values);
 }
 
-/** The finding of a picture in a year, on coca area. */
-export function finding(s: Speech, baseline: Baseline, picture: Picture | null, year: number): Finding {
-  const moved = picture && Object.keys(picture.levers).length > 0;
-  if (!moved) return resting(s, baseline, year);
-  if (year < picture.start) return { headline: s.t("summary.before", { start: picture.start }), country: "", bulge: "" };
-  const named = (which: "falls" | "grows") => movers(picture, which, year).map((one) => ({ zone: baseline.places.zone[one.place], ...one }));
-  const [grows, falls] = [named("grows"), named("falls")];
-  return { headline: headline(s, year, grows, falls), country: country(s, picture, year), bulge: bulgeWords(s, picture, year) };
-}
-
-type Moved = { zone: string; mid: number; up: number; draws: number };
-
-function headline(s: Speech, year: number, grows: Moved[], falls: Moved[]): string {
-  const named = (zones: Moved[]) =>
-    s.list(
-      zones.slice(0, NAMED_ZONES).map((z, i) => {
-        const zone = s.name("zone.in", z.zone);
-        const likely = s.t(`likely.${likelihood(z)}`);
-        return i ? zone : s.t("summary.zone", { zone, ha: s.signed(z.mid, 2), likely });
-      }),
-    );
-  if (grows.length && falls.length) return s.t("summary.both", { year, falls: named(falls), grows: named(grows) });
-  if (falls.length) return s.t("summary.falls", { year, falls: named(falls) });
-  if (grows.length) return s.t("summary.grows", { year, grows: named(grows) });
-  return s.t("summary.unclear", { year });
-}
-
-function country(s: Speech, picture: Picture, year: number): string {
-  const change = difference(picture, "coca_ha|country", 0, year);
-  const values = { ha: s.signed(change.mid, 2), low: s.signed(change.low, 2), high: s.signed(change.high, 2) };
-  const word = likelihood(change);
-  if (word === "even") return s.t("summary.country_even", values);
-  const key = change.up > 0.5 ? "summary.country_up" : "summary.country_down";
-  const sentence = s.t(key, { ...values, likely: s.t(`likely.${word}`) });
-  return isClear(change.low, change.high) ? sentence : `${sentence} ${s.t("summary.smaller")}`;
-}
-
-function bulgeWords(s: Speech, picture: Picture, year: number): string {
+/** What reappears elsewhere of what goes. */
+export function bulgeWords(s: Speech, picture: Picture, year: number): string {
   const share = bulge(picture, year);
   if (!share) return "";
   const [low, mid, high] = [share.low, share.mid, share.high].map((part) => s.number(part * 100, 2));
   const also = share.mid < 0 ? ` ${s.t("summary.bulge_falls")}` : share.mid > 1 ? ` ${s.t("summary.bulge_more")}` : "";
   return s.t("summary.bulge", { low, mid, high }) + also;
-}
-
-function resting(s: Speech, baseline: Baseline, year: number): Finding {
-  const area = level(baseline, null, "coca_ha|country", 0, year);
-  const zones = baseline.places.zone
-    .map((zone, place) => ({ zone, mid: level(baseline, null, "coca_ha|zone", place, year).mid }))
-    .sort((a, b) => b.mid - a.mid);
-  const values = { year, ha: s.number(area.mid), low: s.number(area.low), high: s.number(area.high) };
-  const key = year <= baseline.present ? "summary.history" : "summary.baseline";
-  const most = s.list(zones.slice(0, NAMED).map((z) => s.name("zone", z.zone)));
-  return { headline: s.t(key, values), country: s.t("summary.most", { zones: most }), bulge: "" };
 }

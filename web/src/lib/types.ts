@@ -30,6 +30,8 @@ export interface Picture {
   years: number[];
   start: number;
   levers: Record<string, number>;
+  /** The levers of the scenario that it is compared with; null for today's policy. */
+  against: Record<string, number> | null;
   arrays: Record<string, Sent>;
   bulge: Bulge;
   unknowns: Record<string, Hinge[]> | null;
@@ -71,7 +73,7 @@ export interface Control {
   high: number;
   by: string;
   group: string;
-  kind: "switch" | "share" | "factor" | "amount";
+  kind: "switch" | "share" | "factor" | "index" | "amount";
   cost: Record<Lang, string>;
   source: Record<Lang, string>;
   label: Record<Lang, string>;
@@ -84,6 +86,8 @@ export interface Story {
   view: string;
   show: string;
   focus: string;
+  /** What it asks: a question of lib/questions.ts. */
+  ask: string;
 }
 
 export interface Node {
@@ -144,4 +148,17 @@ export interface Texts {
   es: Words;
   en: Words;
   variables: Record<string, { unit: string; kind: string; es: string; en: string }>;
+}
+
+export interface District {
+  code: string;
+  department: string;
+  province: string;
+  surveys: { year: number; value: number; confidence: string; known_at: string; title: string; publisher: string; url: string }[];
+}
+
+export interface Ahead {
+  code: string;
+  as_of: string;
+  years: { year: number; low: number; mid: number; high: number }[];
 }

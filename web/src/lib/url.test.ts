@@ -11,6 +11,11 @@ const FULL: Address = {
   start: 2019,
   moved: { eradication_budget: 30000, "eradication_where@La Convención-Lares": 0.25 },
   kept: { "demand@Brazil and Southern Cone": 1.5 },
+  name: "Más radares & puertos",
+  keptName: "2030",
+  against: true,
+  story: "ports",
+  ask: "exits",
 };
 
 describe("the address", () => {
@@ -22,7 +27,7 @@ describe("the address", () => {
     expect(readAddress(writeAddress({ ...FULL, kept: null })).kept).toBeNull();
   });
   it("is short where nothing is unusual", () => {
-    expect(writeAddress({ lang: "es", view: "map", show: "difference", by: "district", year: null, focus: "", start: null, moved: {}, kept: null })).toBe("lang=es");
+    expect(writeAddress({ lang: "es", view: "map", show: "difference", by: "district", year: null, focus: "", start: null, moved: {}, kept: null, name: "", keptName: "", against: false, story: "", ask: "" })).toBe("lang=es");
   });
   it("leaves out what is no view, no year and no number", () => {
     const read = readAddress("view=nowhere&year=soon&eradication_budget=lots&coffee_price=&roads=Infinity");

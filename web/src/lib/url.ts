@@ -18,11 +18,19 @@ export interface Address {
   moved: Record<string, number>;
   /** The scenario kept for comparison; null where there is none. */
   kept: Record<string, number> | null;
+  /** What the reader calls the scenario shown, and the one kept. */
+  name: string;
+  keptName: string;
+  /** Whether differences are to the scenario kept, not to today's policy. */
+  against: boolean;
+  story: string;
+  ask: string;
 }
 
+export const LONGEST_NAME = 40;
 const KEPT = "vs.";
 const KEPT_NONE = "vs";
-const OWN = new Set(["lang", "view", "show", "by", "year", "focus", "start", KEPT_NONE]);
+const OWN = new Set(["lang", "view", "show", "by", "year", "focus", "start", KEPT_NONE, "name", "vsname", "against", "story", "ask"]);
 
 /** Read an address; unknown names and values that are no numbers are left out. */
 export function readAddress(query: string): Address {
@@ -48,6 +56,11 @@ export function readAddress(query: string): Address {
     start: whole("start"),
     moved,
     kept: Object.keys(kept).length || given.has(KEPT_NONE) ? kept : null,
+    name: (given.get("name") ?? "").slice(0, LONGEST_NAME),
+    keptName: (given.get("vsname") ?? "").slice(0, LONGEST_NAME),
+    against: given.get("against") === "1",
+    story: given.get("story") ?? "",
+    ask: given.get("ask") ?? "",
   };
 }
 
@@ -61,6 +74,11 @@ export function writeAddress(address: Address): string {
   if (address.year !== null) query.set("year", String(address.year));
   if (address.focus) query.set("focus", address.focus);
   if (address.start !== null) query.set("start", String(address.start));
+  if (address.story) query.set("story", address.story);
+  if (address.ask && address.ask !== "coca") query.set("ask", address.ask);
+  if (address.name) query.set("name", address.name);
+  if (address.keptName) query.set("vsname", address.keptName);
+  if (address.against) query.set("against", "1");
   for (const [name, value] of Object.entries(address.moved)) query.set(name, String(value));
   if (address.kept) {
     query.set(KEPT_NONE, "");

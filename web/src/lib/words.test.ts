@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Texts, Words } from "./types";
-import { speech } from "./words";
+import { properName, speech } from "./words";
 
 const read = (lang: string) => JSON.parse(readFileSync(new URL(`../../../src/globo/texts/${lang}.json`, import.meta.url), "utf8")) as Words;
 const texts: Texts = { es: read("es"), en: read("en"), variables: { coca_ha: { unit: "ha", kind: "stock", es: "coca en pie", en: "coca standing" } } };
@@ -19,7 +19,7 @@ describe("numbers", () => {
   });
   it("in millions are said so", () => {
     expect(es.short(2_350_000)).toBe("2.35\u00a0M");
-    expect(en.short(3.2e9)).toBe("3.2\u00a0bn");
+    expect([es, en].map((s) => s.short(1.67e9))).toEqual(["1,670\u00a0M", "1,670\u00a0M"]);
     expect(es.number(Number.NaN)).toBe("–");
   });
 });
@@ -48,4 +48,8 @@ describe("words", () => {
     expect(named.length).toBeGreaterThan(80);
     expect(named.filter((key) => !es.has(key))).toEqual([]);
   });
+});
+
+it("names that a table writes in capitals are written as people write them", () => {
+  expect(["SAN MIGUEL DE EL FAIQUE", "LA CONVENCIÓN", "Echarate", "ÑUÑOA"].map(properName)).toEqual(["San Miguel de el Faique", "La Convención", "Echarate", "Ñuñoa"]);
 });

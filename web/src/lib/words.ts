@@ -5,6 +5,14 @@ import type { Lang, Texts } from "./types";
 const LOCALES: Record<Lang, string> = { es: "es-PE", en: "en-US" };
 const MINUS = "\u2212";
 
+const SMALL = new Set(["de", "del", "la", "las", "los", "el", "y"]);
+
+/** A name that a table writes in capitals, as people write it. */
+export function properName(name: string): string {
+  if (name !== name.toUpperCase()) return name;
+  return name.toLowerCase().replace(/\p{L}+/gu, (word, at: number) => (at && SMALL.has(word) ? word : word[0].toUpperCase() + word.slice(1)));
+}
+
 export interface Speech {
   lang: Lang;
   /** A text with its {placeholders} filled; the key itself where there is none. */
@@ -19,7 +27,9 @@ export interface Speech {
   short: (value: number) => string;
   list: (names: string[]) => string;
   meaning: (variable: string) => string;
-  /** What a parameter rests on; the sources themselves are in English. */
+  /** Who published something; the table joins names in English. */
+  publisher: (names: string) => string;
+  /** What a parameter rests on; the table says it in English, other languages say its kind. */
   basis: (source: string) => string;
 }
 
@@ -47,7 +57,6 @@ export function speech(texts: Texts, lang: Lang): Speech {
       return Number.isFinite(share) ? `${number(share * 100, share > 0.1 ? 2 : 1)}${sign}` : "–";
     },
     short: (value) => {
-      if (Math.abs(value) >= 1e9) return t("number.billions", { number: number(value / 1e9, 3) });
       if (Math.abs(value) >= 1e6) return t("number.millions", { number: number(value / 1e6, 3) });
       return number(value, 3);
     },
@@ -57,7 +66,13 @@ export function speech(texts: Texts, lang: Lang): Speech {
       const soft = lang === "es" && /^(i|hi|í)/i.test(last);
       return `${names.slice(0, -1).join(", ")} ${t(soft ? "list.and_i" : "list.and")} ${last}`;
     },
-    basis: (source) => source.replace(/^assumed/, t("assumed")),
+    basis: (source) => {
+      if (lang === "en") return source.replace(/^assumed/, t("assumed"));
+      if (!source || /^assumed/.test(source)) return t("basis.assumed");
+      const ids = source.match(/\bE\d{3}\b/g);
+      return ids ? t("basis.studies", { ids: ids.join(", ") }) : t("basis.figures");
+    },
+    publisher: (names) => (lang === "es" ? names.replaceAll(" and ", " y ") : names),
     meaning: (variable) => texts.variables[variable]?.[lang] ?? variable,
   };
 }

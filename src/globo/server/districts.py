@@ -1,0 +1,99 @@
+"""The card of a district: what was published about its coca, by whom, and what is forecast.
+
+The forecast is the one of `globo forecast`, made with what was known when the last survey
+appeared; it answers another question than the page's what-if, and stands beside it.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from threading import Lock
+from typing import Any
+
+from globo import facts
+from globo.errors import did_you_mean
+from globo.evidence import forecast_pool
+from globo.server.evidence import NoPlace
+
+HORIZON, SAMPLES, SEED = 3, 500, 1
+BAND = (0.05, 0.5, 0.95)
+_MAKING = Lock()  # the first who asks makes the forecast of all districts; others wait for it
+
+
+def district(code: str, codes: list[str]) -> dict[str, Any]:
+    """Return where a district lies and its published coca area, year by year.
+
+    Args:
+        code: the official code of the district, six digits.
+        codes: every district that the model has.
+
+    Returns:
+        `code`, `department`, `province`, and `surveys`: year, hectares, source in full, day from
+        which it was known.
+
+    Raises:
+        NoPlace: a code that the model does not have.
+    """
+    if code not in codes:
+        allowed, mend = "a district of /api/baseline", did_you_mean(code, codes)
+        raise NoPlace(where="place", found=f"'{code}'", allowed=allowed, mend=mend)
+    known = _facts()
+    rows = known.coca_district[known.coca_district.ubigeo == code].sort_values("year")
+    sources = known.sources.set_index("id")
+    lies = known.districts.loc[code]
+    surveys = [
+        {
+            "year": int(row.year),
+            "value": float(row.coca_ha),
+            "confidence": row.confidence,
+            "known_at": str(row.known_at)[:10],
+            "title": sources.title[row.source],
+            "publisher": sources.publisher[row.source],
+            "url": sources.url[row.source],
+        }
+        for row in rows.itertuples()
+    ]
+    where = {"department": str(lies.department), "province": str(lies.province)}
+    return {"code": code, **where, "surveys": surveys}
+
+
+def forecast(code: str, codes: list[str], samples: int = SAMPLES) -> dict[str, Any]:
+    """Return the forecast of a district's coca area in the years after the last survey.
+
+    Args:
+        code: the official code of the district, six digits.
+        codes: every district that the model has.
+        samples: joint draws of the forecast.
+
+    Returns:
+        `code`, `as_of` (the day after which nothing was read), and `years`: year, low, mid and
+        high (5, 50, 95 %), ha.
+
+    Raises:
+        NoPlace: a code that the model does not have.
+    """
+    if code not in codes:
+        allowed, mend = "a district of /api/baseline", did_you_mean(code, codes)
+        raise NoPlace(where="place", found=f"'{code}'", allowed=allowed, mend=mend)
+    with _MAKING:
+        day, table = _forecast(samples)
+    rows = table.get(code, [])
+    return {"code": code, "as_of": day, "years": rows}
+
+
+@cache
+def _forecast(samples: int) -> tuple[str, dict[str, list[dict[str, float]]]]:
+    """Make the forecast of every district, known on the day of the last survey."""
+    day = str(_facts().coca_district.known_at.max())[:10]
+    drawn = forecast_pool.forecast(day, HORIZON, "district", samples, SEED)
+    bands = drawn.groupby(["unit", "year"]).coca_ha.quantile(list(BAND)).unstack()
+    table: dict[str, list[dict[str, float]]] = {}
+    for (unit, year), row in bands.iterrows():  # pyright: ignore[reportGeneralTypeIssues]
+        low, mid, high = (float(f"{row[q]:.3g}") for q in BAND)
+        table.setdefault(unit, []).append({"year": int(year), "low": low, "mid": mid, "high": high})
+    return day, table
+
+
+@cache
+def _facts() -> facts.Facts:
+    return facts.load()

@@ -1,0 +1,39 @@
+"""The card of a district: its surveys with their sources."""
+
+import pytest
+
+from globo import facts
+from globo.evidence import forecast_pool
+from globo.server.districts import HORIZON, district, forecast
+from globo.server.evidence import NoPlace
+
+
+def test_a_card_holds_every_survey_of_the_district_with_its_source_in_full():
+    known = facts.load().coca_district
+    code = known.ubigeo.value_counts().index[0]
+    rows = known[known.ubigeo == code].sort_values("year")
+    card = district(code, list(known.ubigeo.unique()))
+    assert [row["value"] for row in card["surveys"]] == list(rows.coca_ha)
+    assert all(row["publisher"] and row["title"] and row["known_at"] for row in card["surveys"])
+    assert card["department"]
+    assert card["province"]
+
+
+def test_a_code_that_the_model_lacks_is_refused_with_the_nearest_one():
+    with pytest.raises(NoPlace, match="10101") as caught:
+        district("10101", ["010101", "250105"])
+    assert "010101" in caught.value.mend
+
+
+def test_the_forecast_of_a_card_begins_after_the_last_survey_and_is_the_one_of_globo_forecast():
+    known = facts.load().coca_district
+    codes = list(known.ubigeo.unique())
+    told = forecast(codes[0], codes, samples=20)
+    last = int(known.year.max())
+    assert [row["year"] for row in told["years"]] == [last + 1 + i for i in range(HORIZON)]
+    day = str(known.known_at.max())[:10]
+    assert told["as_of"] == day
+    drawn = forecast_pool.forecast(day, HORIZON, "district", 20, 1)
+    mine = drawn[(drawn.unit == codes[0]) & (drawn.year == last + 1)].coca_ha
+    assert told["years"][0]["mid"] == pytest.approx(mine.median(), rel=0.01)
+    assert all(row["low"] <= row["mid"] <= row["high"] for row in told["years"])
