@@ -19,6 +19,24 @@ LINES = "application/x-ndjson"
 LARGEST = 1e15
 
 
+class Bulge(BaseModel):
+    """What moves and what reappears, as results/difference.py says it, by year.
+
+    Attributes:
+        falls: zones by number whose coca likely falls, a list a year.
+        grows: zones by number whose coca likely grows, a list a year.
+        removed: area lost where it falls, ha, quantiles by year, flat.
+        elsewhere: change of all other coca, ha, likewise.
+        share: elsewhere over removed, likewise; null where too little goes.
+    """
+
+    falls: list[list[int]]
+    grows: list[list[int]]
+    removed: list[float | None]
+    elsewhere: list[float | None]
+    share: list[float | None]
+
+
 class Picture(BaseModel):
     """A picture of a run: every measure by year and place, as quantiles over its draws.
 
@@ -30,8 +48,9 @@ class Picture(BaseModel):
         years: of the arrays.
         start: first year in which the levers hold.
         levers: what differs from today.
+        against: levers of the scenario that it is compared with; null for today's policy.
         arrays: by `variable|dimension`: unit, shape, level, delta, up.
-        bulge: what goes, what appears elsewhere, and its share, by year.
+        bulge: what moves and what reappears.
         unknowns: by target the parameters that the change hangs on; null in a first picture.
     """
 
@@ -42,8 +61,9 @@ class Picture(BaseModel):
     years: list[int]
     start: int
     levers: dict[str, float]
+    against: dict[str, float] | None
     arrays: dict[str, dict[str, Any]]
-    bulge: dict[str, list[float | None]]
+    bulge: Bulge
     unknowns: dict[str, Any] | None
 
 
