@@ -59,8 +59,7 @@ def idle(tmp_path, monkeypatch):
     runner = import_module("globo.inference.calibrate").Runner
     monkeypatch.setattr(runner, "predict", reach)
     monkeypatch.setattr(simulation.Simulator, "begin", reach)
-    monkeypatch.setitem(forecast_pool.MEMBERS, "compact model", reach)
-    monkeypatch.setitem(forecast_pool.FOLLOW, "compact model", reach)
+    monkeypatch.setitem(forecast_pool.MEMBERS, "simulator", reach)
     (tmp_path / "scenario.yaml").write_text("levers: {trust: 1}\n")
     return tmp_path
 

@@ -21,7 +21,7 @@ levers:
 def place(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("pause.yaml").write_text(PAUSE, encoding="utf-8")
-    Path("trust.yaml").write_text("levers:\n  trust: {VRAEM: 1}\n", encoding="utf-8")
+    Path("off.yaml").write_text("off: [relocation]\nlevers: {trust: 1}\n", encoding="utf-8")
     Path("typo.yaml").write_text("levers:\n  eradication_budjet: 1\n", encoding="utf-8")
     return tmp_path
 
@@ -56,7 +56,7 @@ def test_a_forecast_follows_a_policy_and_says_what_it_followed(place, capsys):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--policy", "trust.yaml"], "lever trust; allowed: the levers eradication_budget, "),
+        (["--policy", "off.yaml"], "off: relocation"),
         (["--policy", "typo.yaml"], "typo.yaml:2"),
         (["--policy", "no/such.yaml"], "such.yaml"),
         (["--policy", "baseline"], "no setting from 2016-05 on"),

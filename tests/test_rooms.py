@@ -29,6 +29,7 @@ ROOMS = [
     "ensemble",
     "simulation",
     "assumptions",
+    "assimilation",
     "inference",
     "evidence",
     "decisions",

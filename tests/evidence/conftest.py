@@ -1,8 +1,10 @@
 import shutil
+from importlib import import_module
 
 import pandas as pd
 import pytest
 
+from globo import simulation
 from globo.facts import tables
 
 
@@ -25,5 +27,17 @@ def poison(tmp_path, monkeypatch):
             table.loc[late, column] = "999999"
             table.to_csv(path, index=False)
         monkeypatch.setattr(tables, "FOLDER", folder)
+        forget()
 
-    return plant
+    yield plant
+    forget()
+
+
+def forget():
+    """Let nothing that was read before answer in place of the facts."""
+    present = import_module("globo.assimilation.forecast")
+    for kept in (
+        simulation.known, simulation.world_of, simulation._past, simulation._months_of,
+        present._present, present._run,
+    ):  # fmt: skip
+        kept.cache_clear()

@@ -1,7 +1,6 @@
 import json
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from globo.evidence.baselines import persistence
@@ -9,7 +8,6 @@ from globo.evidence.frames import to_frame
 from globo.evidence.known import history, known
 from globo.evidence.scoreboard import (
     as_forecaster,
-    chosen_at_origin,
     in_zones,
     origins,
     score_cells,
@@ -53,7 +51,7 @@ def test_origins_are_days_of_publication_and_targets_come_later(cells):
     assert cells["year"].max() == 2017
     counts = cells[cells["forecaster"] == "oracle"].groupby(["level", "horizon"]).size()
     assert counts["district"].tolist() == [4 * 118, 3 * 118, 2 * 118, 118]
-    assert counts["national"].tolist() == [12, 11, 10, 9, 8]
+    assert counts["national"].tolist() == [12, 11, 10, 9, 8, 7, 6]
 
 
 def test_districts_count_with_the_unit_they_were_surveyed_in(cells):
@@ -68,28 +66,16 @@ def test_districts_count_with_the_unit_they_were_surveyed_in(cells):
     np.testing.assert_allclose(found["crps"].to_numpy(), units["crps"].to_numpy(), atol=1e-9)
 
 
+def test_targets_kept_for_the_end_are_not_looked_at():
+    field = {"persistence": as_forecaster(persistence)}
+    cells = score_cells(field, levels=["zone"], samples=2, until=2014)
+    assert cells["year"].max() == 2014
+    assert cells["known_year"].max() == 2013
+
+
 def test_units_outside_every_zone_can_be_left_out(cells):
     rows = cells[(cells["level"] == "district") & (cells["forecaster"] == "oracle")]
     assert rows["unit"].nunique() - in_zones(rows)["unit"].nunique() == 16
-
-
-def table(scores):
-    """Cells of two forecasters: {(known_year, year): (score of a, score of b)}."""
-    rows = [
-        {"level": "zone", "forecaster": name, "known_year": known_year, "year": year,
-         "origin": str(known_year), "unit": "u", "crps": score}
-        for (known_year, year), pair in scores.items()
-        for name, score in zip("ab", pair, strict=True)
-    ]  # fmt: skip
-    return pd.DataFrame(rows)
-
-
-def test_the_choice_at_an_origin_uses_only_surveys_out_by_then():
-    cells = table({(1, 2): (5.0, 1.0), (1, 3): (0.0, 9.0), (2, 3): (1.0, 1.0), (3, 4): (1.0, 1.0)})
-    chosen = chosen_at_origin(cells, ["a", "b"], "chosen").set_index(["known_year", "year"])
-    assert chosen["choice"].to_dict() == {(1, 2): "a", (1, 3): "a", (2, 3): "b", (3, 4): "a"}
-    # At 2 only the cell of year 2 is known: b. At 3, year 3 is too: (5 + 0 + 1) < (1 + 9 + 1).
-    assert (chosen["forecaster"] == "chosen").all()
 
 
 def test_the_board_says_how_it_was_made_and_keeps_losing_rows(cells):

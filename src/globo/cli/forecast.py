@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from globo.scenario import Change, Scenario
 
 ROWS = 20  # units shown to people
+KNOWN = "known"  # in place of a file: policy as it came
 
 
 class Level(StrEnum):
@@ -57,7 +58,8 @@ def forecast(
         str | None,
         typer.Option(
             metavar="FILE",
-            help="Scenario whose levers hold from that day on: a YAML file or a shipped example.",
+            help="Scenario whose levers hold from that day on: a YAML file or a shipped example; "
+            "or `known`: policy and outside world as they came.",
             show_default="a drawn policy: budgets persist, with shocks",
         ),
     ] = None,
@@ -75,9 +77,9 @@ def forecast(
     also a second file, FILE-appearance.csv: the chance that a district with hardly any coca
     (under 10 ha) comes to 50 ha or more. Draws are joint: sums over units keep their interval.
 
-    With [bold]--policy[/bold] the forecast follows the file's eradication_budget,
-    eradication_allowed and eradication_where, the levers that the forecasting model has, and
-    refuses any other; draws of one seed have the same luck with and without it.
+    The simulator that answers what-ifs makes it, from the surveys known on that day. With
+    [bold]--policy[/bold] it follows every lever of the file; draws of one seed have the same
+    luck with and without it.
 
     [bold]globo forecast --score[/bold] prints docs/scoreboard.md: the same forecasts made on
     the day of every past survey, scored against naive rivals, losses included (minutes).
@@ -93,8 +95,9 @@ def forecast(
         raise UserError(where="--as-of", found="nothing", allowed=allowed, mend=mend)
     began = time.monotonic()
     followed, told_policy = _policy(policy, as_of)
-    table, chances = _forecast(as_of, horizon, level.value, samples, seed, followed)
-    file = out or _default_file(as_of, level.value, followed)
+    came = policy == KNOWN
+    table, chances = _forecast(as_of, horizon, level.value, samples, seed, followed, came)
+    file = out or _default_file(as_of, level.value, KNOWN if came else followed and followed.name)
     _write(file, table)
     files = [file]
     if chances is not None:
@@ -119,13 +122,21 @@ def forecast(
 
 
 def _forecast(
-    as_of: str, horizon: int, level: str, samples: int, seed: int, policy: Scenario | None
+    as_of: str,
+    horizon: int,
+    level: str,
+    samples: int,
+    seed: int,
+    policy: Scenario | None,
+    came: bool,
 ) -> tuple[pd.DataFrame, pd.DataFrame | None]:
     """Return the draws, and for districts the chances of first appearance in them."""
     from globo.evidence import forecast_pool
 
     with answer_alone():
-        table = forecast_pool.forecast(as_of, horizon, level, samples, seed, policy=policy)
+        table = forecast_pool.forecast(
+            as_of, horizon, level, samples, seed, policy=policy, came=came
+        )
         if level != Level.district:
             return table, None
         chances = forecast_pool.appearance(
@@ -138,6 +149,8 @@ def _policy(source: str | None, as_of: str) -> tuple[Scenario | None, dict[str, 
     """Return the policy to follow, and what is told of it; nothing where none is given."""
     if source is None:
         return None, None
+    if source == KNOWN:
+        return None, {"name": KNOWN}
     import globo
     from globo.evidence.forecast_policy import future
 
@@ -159,8 +172,8 @@ def _change(change: Change) -> dict[str, Any]:
     return {**at, "value": change.value}
 
 
-def _default_file(as_of: str, level: str, policy: Scenario | None) -> Path:
-    name = "" if policy is None else "-" + re.sub(r"[^\w.-]+", "-", policy.name)
+def _default_file(as_of: str, level: str, policy: str | None) -> Path:
+    name = "" if policy is None else "-" + re.sub(r"[^\w.-]+", "-", policy)
     return options.RUNS / f"forecast-{as_of}-{level}{name}.csv"
 
 

@@ -27,6 +27,7 @@ SCALES = {
     "zone": scores.ZONE_SCALE,
     "national": scores.NATIONAL_SCALE,
 }
+LOOKED_AT = 2020  # targets that may be looked at while a forecaster is chosen
 FIRST_ORIGIN = {"district": 2013, "zone": 2006, "national": 2005}
 TRAITS = [
     "lat",
@@ -78,9 +79,10 @@ def origins(level: str) -> list[str]:
 def score_cells(
     forecasters: Mapping[str, Forecaster],
     levels: Iterable[str] = LEVELS,
-    horizons: int = 5,
+    horizons: int = 7,
     samples: int = 1000,
     seed: int = 1,
+    until: int = LOOKED_AT,
 ) -> pd.DataFrame:
     """Score every forecaster on every cell of the levels.
 
@@ -91,6 +93,7 @@ def score_cells(
         horizons: longest horizon, years.
         samples: draws of each forecast.
         seed: of all luck; each origin gets its own from it.
+        until: last target; later ones are kept for a score run once, at the end.
 
     Returns:
         One row a cell and forecaster: level, forecaster, origin, known_year, unit, zone,
@@ -101,10 +104,13 @@ def score_cells(
     rows = []
     for level in levels:
         truth = history(today, level)
+        truth = truth[truth.index <= until]
         for origin in origins(level):
             state = known(origin)
             past = history(state, level)
             ahead = min(horizons, int(truth.index[-1]) - state.last_year)
+            if ahead < 1:
+                continue
             for name, forecaster in forecasters.items():
                 table = forecaster(origin, ahead, level, samples, beside(seed, state.last_year))
                 cells = _origin_cells(table, past, truth, state, ahead, level)
@@ -152,34 +158,6 @@ def _origin_cells(
     )
     known_cells = cells[cells["observed"].notna()]
     return known_cells.assign(horizon=known_cells["year"] - state.last_year)
-
-
-def chosen_at_origin(cells: pd.DataFrame, candidates: list[str], name: str) -> pd.DataFrame:
-    """Return the cells of whichever candidate had scored best by each origin.
-
-    A candidate is judged by the mean CRPS of the same level on cells of earlier origins
-    whose survey was out by then; where there is none the first candidate is taken. So no
-    choice looks ahead, whatever was tried.
-
-    Args:
-        cells: rows of `score_cells`.
-        candidates: forecasters to choose among, the fallback first.
-        name: name of the result.
-
-    Returns:
-        Rows like those of `score_cells`.
-    """
-    own = cells[cells["forecaster"].isin(candidates)]
-    parts = []
-    for (_, known_year), rows in own.groupby(["level", "known_year"]):
-        level = rows["level"].iloc[0]
-        past = own[
-            (own["level"] == level) & (own["known_year"] < known_year) & (own["year"] <= known_year)
-        ]
-        means = past.groupby("forecaster")["crps"].mean()
-        best = str(means.idxmin()) if len(means) else candidates[0]
-        parts.append(rows[rows["forecaster"] == best].assign(forecaster=name, choice=best))
-    return pd.concat(parts, ignore_index=True)
 
 
 def in_zones(cells: pd.DataFrame) -> pd.DataFrame:

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from globo.facts import Facts, figures
+from globo.facts.trusted import trusted_zones
 from globo.results.published import FIGURES, published
 from globo.simulation import FIRST_YEAR
 from globo.world import ELSEWHERE, World
@@ -22,7 +23,6 @@ from globo.world import ELSEWHERE, World
 Arrays = Mapping[str, np.ndarray]
 TRUSTED = ("high", "medium")
 LEAST = 1e-6  # of what is taken the log of
-JOIN = 0.3  # a zone's medium figures must lie within 30 % of its first survey by district
 FLOOR = 150.0  # ha added before the log of a zone, so that small areas do not rule
 MUCH = 50.0  # ha from which a district counts as growing
 
@@ -113,7 +113,7 @@ def _areas(facts: Facts, world: World, last: int) -> list[Target]:
 
 
 def _zones(facts: Facts, world: World, last: int) -> list[Target]:
-    table = _checked(facts.coca_zone)
+    table = trusted_zones(facts.coca_zone)
     made = []
     for row in table[table.year <= last].itertuples():
         if row.zone not in world.zones:
@@ -132,7 +132,7 @@ def _rest(facts: Facts, world: World, last: int) -> list[Target]:
 
     Those zones are the same in every year taken, so the rest is one series.
     """
-    table = _checked(facts.coca_zone)
+    table = trusted_zones(facts.coca_zone)
     wide = table.pivot_table(index="year", columns="zone", values="coca_ha")
     surveyed = table[table.confidence == "high"].year.min()
     old = wide[wide.index < surveyed].dropna(axis=1, how="all").dropna()
@@ -234,16 +234,6 @@ def _leaf_price(a: Arrays) -> np.ndarray:
 def _cocaine_price(a: Arrays) -> np.ndarray:
     made = a["cocaine_t"] + 1e-9
     return (a["cocaine_price_usd_kg"] * made).sum(-1) / made.sum(-1)
-
-
-def _checked(rows: pd.DataFrame) -> pd.DataFrame:
-    """Keep surveys by district, and published zone totals that join them."""
-    high = rows[rows.confidence == "high"]
-    medium = rows[rows.confidence == "medium"]
-    first = high.sort_values("year").groupby("zone").coca_ha.first()
-    last = medium.sort_values("year").groupby("zone").coca_ha.last()
-    off = ((last / first.reindex(last.index)) - 1.0).abs() > JOIN
-    return pd.concat([high, medium[~medium.zone.isin(off.index[off])]])
 
 
 def _until(series: pd.Series, last: int) -> pd.Series:
