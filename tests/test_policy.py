@@ -7,7 +7,7 @@ from globo import facts, policy, world
 from globo.policy import PORTS, Setting, build, levers, month_number
 from globo.world import GROUPS, MARKETS
 
-FACTS = facts.load(as_of=None)
+FACTS = facts.load(as_of=None).through(policy.LAST)
 WORLD = world.build(FACTS)
 PLAIN = build(FACTS, WORLD, (), "2020-12")
 

@@ -41,7 +41,7 @@ def refused(tmp_path):
 
 @pytest.fixture(scope="module")
 def here():
-    return world.build(facts.load())
+    return world.build(facts.load().through(2017))
 
 
 # --- the table of levers ---
@@ -57,14 +57,14 @@ def test_every_lever_has_a_range_a_kind_and_words_in_both_languages():
 
 
 def test_every_figure_that_a_cost_rests_on_is_in_the_facts():
-    chain = facts.load().chain.set_index("id")
+    chain = facts.load().through(2017).chain.set_index("id")
     cited = {i for row in LEVERS.values() for i in re.findall(r"chain (C\d+)", row["cost"])}
     assert cited
     assert cited <= set(chain.index)
     soles = chain.loc["C0292"]
     assert "21 million USD" in soles.note
     assert soles.year == 2014
-    cleared = facts.load().series("Peru", "eradicated_ha")[2014]
+    cleared = facts.load().through(2017).series("Peru", "eradicated_ha")[2014]
     assert f"{cleared:,.0f} ha" in LEVERS["eradication_budget"]["cost"]
     assert 21e6 / cleared == pytest.approx(700, rel=0.05)
 
@@ -74,7 +74,9 @@ def test_the_model_can_set_every_lever_at_every_place(here):
     for name, row in LEVERS.items():
         for place in places(row["by"]) or ("",):
             change = Change(name, place, "2001-02", "", float(row["high"]))
-            assert policy.build(facts.load(), here, [change], until).year.shape == (3,)
+            assert policy.build(facts.load().through(2017), here, [change], until).year.shape == (
+                3,
+            )
 
 
 # --- what is declared ---
@@ -114,7 +116,7 @@ def test_numbers_places_and_spans_become_changes_in_their_order():
 def test_a_change_reaches_its_months_and_place_alone(here):
     span = [{"from": "2001-03", "until": "2001-04", "value": {"Huallaga": 0.5}}]
     changes = load({"until": "2001-06", "levers": {"security": span}}).changes
-    built = np.asarray(policy.build(facts.load(), here, changes, "2001-06").security)
+    built = np.asarray(policy.build(facts.load().through(2017), here, changes, "2001-06").security)
     expected = np.zeros((6, len(here.zones)))
     expected[2:4, here.zones.index("Huallaga")] = 0.5
     np.testing.assert_allclose(built, expected)

@@ -10,7 +10,7 @@ import pytest
 from globo import facts
 from globo import world as worlds
 
-FACTS = facts.load()
+FACTS = facts.load().through(2017)
 DATES = ["2005-12-31", "2010-12-31", "2016-05-15", None]
 SHARES = (
     "suitability", "coffee_share", "state_presence", "registered", "legitimacy_start",

@@ -24,6 +24,7 @@ from globo.facts import Facts, load
 from globo.world import GROUPS, MARKETS, World
 
 START = "2001-01"
+LAST = 2017  # last year of the facts that the model reads; later rows wait for its assimilation
 PORTS = ("Callao", "Paita", "Salaverry-Chimbote", "Ilo-Matarani")
 OPERATIONS = {"armed hold collapses": 1.0, "armed strength falls": 0.5}
 RUST = "licit income falls"

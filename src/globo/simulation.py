@@ -33,8 +33,8 @@ NEVER = 9999  # first survey of a zone that none had covered
 
 @lru_cache(maxsize=8)
 def known(as_of: str | None) -> Facts:
-    """Return the facts as known on a day, read once."""
-    found = facts.load(as_of=as_of)
+    """Return the facts of the years modelled, as known on a day; read once."""
+    found = facts.load(as_of=as_of).through(policy.LAST)
     policy.check_known(found)
     return found
 

@@ -78,7 +78,7 @@ def test_evidence_keeps_to_the_day():
 
 def test_the_residual_has_a_row_a_year():
     rows = facts.evidence_for("outside_ha", "Peru")
-    assert rows.year.tolist() == list(range(2012, 2018))
+    assert rows.year.tolist() == list(range(2012, 2021))
     assert rows.value.iloc[0] == 2717
 
 

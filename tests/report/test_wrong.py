@@ -44,7 +44,7 @@ def test_runs_of_years_are_drawn_together():
 
 
 def test_a_zone_that_the_model_misses_is_named():
-    told = case(world.run(growth={"VRAEM": 0.01}), None, facts.load(), texts("en"))
+    told = case(world.run(growth={"VRAEM": 0.01}), None, facts.load().through(2017), texts("en"))
     html = wrong(told).html
     assert "VRAEM: survey above the 90% interval in" in html
     assert "surer of itself than it should be" in html
@@ -53,8 +53,8 @@ def test_a_zone_that_the_model_misses_is_named():
 def test_a_comparison_is_scored_by_its_baseline():
     base = world.run()
     push = world.run("push", growth={"VRAEM": 0.01})
-    alone = case(base, None, facts.load(), texts("en"))
-    both = case(push, base, facts.load(), texts("en"))
+    alone = case(base, None, facts.load().through(2017), texts("en"))
+    both = case(push, base, facts.load().through(2017), texts("en"))
     assert zone_scores(both) == zone_scores(alone)
     assert national_scores(both) == national_scores(alone)
     assert "a scenario that did not happen cannot be scored" in wrong(both).html
@@ -76,4 +76,4 @@ def test_what_carries_weighed_luck_is_called_a_fit_and_never_free(lang, fit, fre
         assert free not in text
     last = FIRST_YEAR + WEIGHED_YEARS - 1
     assert all(str(last) in text for text in told)
-    assert t("wrong.how") in wrong(case(world.run(), None, facts.load(), t)).html
+    assert t("wrong.how") in wrong(case(world.run(), None, facts.load().through(2017), t)).html

@@ -56,7 +56,7 @@ def test_each_figure_tells_of_its_variable_by_the_vocabulary():
 
 
 def test_the_calibration_the_page_and_the_report_hold_seizures_against_one_figure():
-    known = facts.load()
+    known = facts.load().through(2017)
     (report,) = main_points(facts.figures(known), "seized_t")
     assert isinstance(report, Points)
     told = dict(zip(report.years, report.values, strict=True))
@@ -69,7 +69,7 @@ def test_the_calibration_the_page_and_the_report_hold_seizures_against_one_figur
 
 
 def test_the_page_holds_prices_against_dollars_of_2015():
-    known = facts.load()
+    known = facts.load().through(2017)
     nominal, deflator = known.series("Peru", "leaf_price_usd_kg"), known.deflator()
     page = {s["year"]: s["value"] for s in surveys() if s["measure"] == "leaf_price_usd_kg|country"}
     assert page[2005] == pytest.approx(nominal[2005] * deflator[2005])

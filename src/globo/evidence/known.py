@@ -14,6 +14,7 @@ import pandas as pd
 
 from globo import facts
 from globo.errors import UserError
+from globo.policy import LAST
 
 ELSEWHERE = "Elsewhere"
 NATION = "Peru"
@@ -70,7 +71,7 @@ def known(as_of: dt.date | str) -> Known:
     Raises:
         UserError: if no national area was published by then.
     """
-    return assemble(facts.load(as_of=as_of))
+    return assemble(facts.load(as_of=as_of).through(LAST))
 
 
 def assemble(source: facts.Facts) -> Known:

@@ -19,6 +19,7 @@ from globo.evidence import scores
 from globo.evidence.baselines import BASELINES, Baseline
 from globo.evidence.frames import to_array, to_frame
 from globo.evidence.known import ELSEWHERE, LEVELS, NATION, Known, history, known
+from globo.policy import LAST
 
 Forecaster = Callable[[str, int, str, int, int], pd.DataFrame]
 
@@ -70,7 +71,7 @@ def covariates(state: Known, past: pd.DataFrame, level: str) -> pd.DataFrame:
 
 def origins(level: str) -> list[str]:
     """Return the days on which the surveys came out that a level can be forecast from."""
-    table = facts.load().national
+    table = facts.load().through(LAST).national
     dated = table[(table["country"] == NATION) & (table["quantity"] == "coca_ha")]
     late = dated[(dated["year"] >= FIRST_ORIGIN[level]) & (dated["year"] < dated["year"].max())]
     return [f"{day:%Y-%m-%d}" for day in late.sort_values("year")["known_at"]]
@@ -100,7 +101,7 @@ def score_cells(
         year, horizon, last, observed (ha), crps (scaled), crps_ha, in50, in80, in95, pit,
         appears (bool, candidates only), p_appears.
     """
-    today = known(f"{facts.load().national['known_at'].max():%Y-%m-%d}")
+    today = known(f"{facts.load().through(LAST).national['known_at'].max():%Y-%m-%d}")
     rows = []
     for level in levels:
         truth = history(today, level)

@@ -17,7 +17,7 @@ HEAD = """# Facts
 
 <!-- Made by `globo facts docs > docs/facts.md`; edit src/globo/facts/docs.py or the data. -->
 
-Public figures on Peru's coca-to-cocaine economy, 2001 to 2017 and earlier where they are in
+Public figures on Peru's coca-to-cocaine economy, 2001 to 2026 and earlier where they are in
 print. Each row is one figure with its **source**, its **confidence** and the day it became
 public (**known_at**). Districts, survey zones, corridors and countries: no person, no address,
 no airstrip as a point.
@@ -26,6 +26,11 @@ no airstrip as a point.
     known = facts.load(as_of="2016-05-15")   # nothing that came out later
     known.coca("zone")                       # year x zone, ha on 31 December
     known.series("Peru", "leaf_price_usd_kg")
+    known.department_coca()                  # year x department
+    known.surveyed_areas(2022)               # which zones the survey of a year looked at
+    known.eradicated(2022, by="zone")        # as told by the day; "" holds what has no place
+    known.eradication_plan(2025)             # what was to be cleared, by the day it was told
+    known.through(2017)                      # without the figures of later years
     facts.evidence_for("cocaine_t", "Peru")  # the rows behind a number
 
 On the command line: `globo facts` (tables), `globo facts list --quantity coca_ha --place VRAEM`,
@@ -50,8 +55,10 @@ On the command line: `globo facts` (tables), `globo facts list --quantity coca_h
 
 ## What is not in it
 
-- Years after 2017, estimates of effects over periods that reach beyond it, and financial years
-  that do.
+- No public table by district after 2020 was found: `coca_special` holds the single districts
+  that were told since. Of 2021 to 2024 districts have forest loss alone.
+- Which districts the survey areas that came since 2021 hold was seldom printed: `areas` says how
+  sure each is, and which are assumed.
 - Districts not surveyed for coca are unknown, not zero. The survey zones Marañón and Alto
   Chicama hold districts outside the frame; they are in the residual.
 - Shares of registered growers by zone, some leaf yields and the eradication bases are judged or

@@ -8,7 +8,7 @@ world, calibrate and forecast from a `Facts`; looking ahead is impossible, since
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from difflib import get_close_matches
 from hashlib import sha256
@@ -43,6 +43,12 @@ class Facts:
     coca_district: pd.DataFrame
     coca_zone: pd.DataFrame
     scope: pd.DataFrame
+    coca_department: pd.DataFrame
+    areas: pd.DataFrame
+    coca_special: pd.DataFrame
+    eradication: pd.DataFrame
+    eradication_best: pd.DataFrame
+    axis_to_zone: pd.DataFrame
     national: pd.DataFrame
     events: pd.DataFrame
     yields: pd.DataFrame
@@ -129,6 +135,112 @@ class Facts:
         first = self.scope.set_index("zone").year.reindex(list(zones)).to_numpy(float)
         rows = list(years)
         return pd.DataFrame(np.array(rows)[:, None] >= first, index=rows, columns=list(zones))
+
+    def surveyed_areas(self, year: int) -> list[str]:
+        """List the survey zones that the survey of a year looked at, new areas among them.
+
+        Args:
+            year: year of the survey.
+
+        Returns:
+            Names as in `coca_zone`, as far as their scope was known on the day.
+        """
+        told = self.scope[(self.scope.year <= year) & (self.scope.zone != "Elsewhere")]
+        return sorted(told.zone)
+
+    def area_districts(self, area: str) -> pd.Series:
+        """Return the districts of a survey area and how sure each is.
+
+        Args:
+            area: a zone of the model's frame, or an area that came since 2018.
+
+        Returns:
+            Confidence by district code: "high" for the frame's zones; "low" where it is assumed;
+            empty for an area outside the frame of districts.
+
+        Raises:
+            UserError: no survey covers an area of that name.
+        """
+        one_of("area", area, tables.read()["scope"].zone)
+        rows = self.areas[self.areas.area == area].set_index("ubigeo").confidence
+        if rows.empty:
+            mine = self.districts.index[self.districts.zone == area]
+            rows = pd.Series("high", index=mine, name="confidence")
+        return rows.sort_index()
+
+    def department_coca(self) -> pd.DataFrame:
+        """Return surveyed coca by department, ha on 31 December: a row a year, from 2018 on."""
+        return self.coca_department.pivot_table(
+            index="year", columns="department", values="coca_ha", aggfunc="sum"
+        ).astype("float64")
+
+    def eradicated(self, year: int, by: str = "zone") -> pd.Series:
+        """Return where brigades cleared coca in a year, as told by the day.
+
+        Each source tells totals to date: of each place the last one told counts, and places
+        that overlap another are left out.
+
+        Args:
+            year: calendar year.
+            by: "zone" (survey zones) or "department".
+
+        Returns:
+            Hectares by place. "" holds what was told for the nation and has no such place, so
+            that all add up to the largest national figure told; empty where none was told.
+
+        Raises:
+            UserError: `by` is neither.
+        """
+        one_of("by", by, ("zone", "department"))
+        told = self.national.query("country == 'Peru' and quantity == 'eradicated_ha'")
+        mine = self.eradication.query("quantity == 'eradicated_ha' and level == 'national'")
+        mine = mine[(mine.year == year) & (mine.year_to == year)]
+        totals = [*told[told.year == year].value, *mine.value.dropna()]
+        if not totals:
+            return pd.Series(dtype="float64", name="eradicated_ha")
+        rows = self.eradication_best[(self.eradication_best.year == year)]
+        rows = rows[rows.use].sort_values("known_at").drop_duplicates("place", keep="last")
+        if by == "department":
+            rows = rows[rows.level == "department"].rename(columns={"place": by, "zone": "in"})
+        held = rows[rows[by] != ""].groupby(by).eradicated_ha.sum()
+        rest = max(max(totals) - held.sum(), 0.0)
+        return pd.concat([held, pd.Series({"": rest})]).rename("eradicated_ha")
+
+    def eradication_placed(self, year: int, by: str = "zone") -> float:
+        """Return the share of a year's cleared hectares that has a place, as told by the day."""
+        found = self.eradicated(year, by)
+        total = found.sum()
+        return float(1.0 - found.get("", 0.0) / total) if total else 0.0
+
+    def eradication_plan(self, year: int, place: str = "Peru") -> pd.Series:
+        """Return what the state said it would clear in a year, by the day it was told.
+
+        Args:
+            year: calendar year.
+            place: "Peru", or a place as `eradication` prints it.
+
+        Returns:
+            Hectares by day, oldest first: the last is the plan as it stood on the day. Empty
+            where no plan with a figure was known.
+        """
+        rows = self.eradication.query("quantity == 'eradication_goal_ha'")
+        rows = rows[(rows.place == place) & (rows.year == year)].dropna(subset="value")
+        return rows.sort_values(["known_at", "id"]).set_index("known_at").value.rename("plan_ha")
+
+    def through(self, last: int) -> Facts:
+        """Return the facts without the figures of later years, whenever they were told.
+
+        Args:
+            last: last year kept; events and laws by their day, figures by their last year.
+        """
+        kept = {}
+        for name in table_names():
+            frame = self.table(name)
+            if name not in UNDATED:
+                day = frame.get("date", frame.known_at).dt.year
+                columns = (frame[c] for c in ("year_to", "year", "opened") if c in frame)
+                kept[name] = frame[~(next(columns, day) > last)].reset_index(drop=True)
+        return replace(self, **kept)
 
     def deflator(self, base: int = 2015) -> pd.Series:
         """Return what turns US dollars of a year into those of the base year.

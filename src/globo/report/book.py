@@ -7,6 +7,7 @@ from typing import Any
 import xarray as xr
 
 from globo import facts
+from globo.policy import LAST
 from globo.report.case import Case, case
 from globo.report.page import paragraphs, render
 from globo.report.sections.chain import chain
@@ -46,7 +47,7 @@ def html(
     comparison: Any = None,
 ) -> str:
     """Return the report as text; `globo.report.write` says what goes in."""
-    told = case(ds, baseline, facts.load(), texts(lang), comparison)
+    told = case(ds, baseline, facts.load().through(LAST), texts(lang), comparison)
     sections = [make(told) for make in SECTIONS]
     return render(_title(told), sections, lang, _lead(told), _facts(told))
 

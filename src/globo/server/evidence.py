@@ -16,6 +16,7 @@ import pandas as pd
 
 from globo import assumptions, facts, parameters
 from globo.errors import UserError, did_you_mean
+from globo.policy import LAST
 from globo.results.published import FIGURES, published
 from globo.server.measures import COUNTRY, measures
 
@@ -117,7 +118,7 @@ def _points(measure: str, rows: pd.DataFrame, values: pd.Series) -> list[dict[st
 
 @cache
 def _facts() -> facts.Facts:
-    return facts.load()
+    return facts.load().through(LAST)
 
 
 def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
