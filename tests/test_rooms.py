@@ -11,6 +11,8 @@ FILES = sorted(path for path in SRC.rglob("*.py") if "page" not in path.relative
 # A room imports only from rooms that stand before it. `globo` is the public surface, __init__.py.
 ROOMS = [
     "errors",
+    "files",
+    "luck",
     "texts",
     "facts",
     "parameters",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from globo import files
 from globo.cli import options
 from globo.cli.output import (
     answer_alone,
@@ -17,7 +18,6 @@ from globo.cli.output import (
     number,
     print_json,
     print_table,
-    write_text,
 )
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def optimise(
 
     began = time.monotonic()
     asked = decisions.problem(problem)
+    folder = files.target_folder(out or options.RUNS / f"{asked.name}-{seed}")
     with answer_alone():
         model = Model(asked, seed)
         found = decisions.optimise(
@@ -75,10 +76,9 @@ def optimise(
         **found.details(),
         "seconds": round(time.monotonic() - began, 3),
     }
-    folder = out or options.RUNS / f"{asked.name}-{seed}"
     text = json.dumps(told, ensure_ascii=False, allow_nan=False, indent=1)
-    write_text(folder / "result.json", text)
-    write_text(folder / "report.html", portfolio_page(json.loads(text), lang.value))
+    files.write_text(folder / "result.json", text)
+    files.write_text(folder / "report.html", portfolio_page(json.loads(text), lang.value))
     if as_json:
         print_json(told)
         return
