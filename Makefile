@@ -4,7 +4,7 @@ PY := .venv/bin/python
 PYTEST := $(PY) -m pytest
 export PYTHON
 
-.PHONY: help setup run serve test test-slow browser browser-test page-test bench baseline lint format docs clean
+.PHONY: help setup run serve test test-slow browser browser-test page-test bench baseline lint format docs site release clean
 
 help:  ## show these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | sort | awk -F '\t' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -48,6 +48,12 @@ format: setup  ## mend what ruff can mend
 
 docs: setup  ## write again the docs that commands make
 	$(PY) scripts/docs.py
+
+site: setup  ## the documentation as a site that opens from the disk: build/site/index.html
+	$(PY) scripts/site.py
+
+release: setup  ## sdist and wheel; the wheel alone in fresh environments, every command once
+	@bash scripts/wheel.sh
 
 clean:  ## remove what was built here, not the runs
 	rm -rf .venv .cache dist build src/globo/page web/node_modules

@@ -12,7 +12,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-from globo import keep_compiled
+from globo.environment import keep_compiled
 from globo.errors import UserError
 
 PARTS = ("kernel", "households", "network", "scaling", "hindcast", "gradient")

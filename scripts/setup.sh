@@ -40,7 +40,7 @@ if [ "$(cat $venv/.setup 2>/dev/null)" != "$wanted" ]; then
   # compiled now, since a first start would take seconds for it, and any start where Python may not
   # write beside its modules
   $venv/bin/uv pip install --quiet --compile-bytecode --python $venv/bin/python \
-    -c constraints.txt --build-constraints constraints.txt -e ".[test,cluster]"
+    -c constraints.txt --build-constraints constraints.txt -e ".[test,site]"
   printf '%s\n' "$wanted" > $venv/.setup
 fi
 

@@ -32,7 +32,7 @@ def test_each_row_says_what_it_is_and_where_it_comes_from():
 
 
 def test_each_parameter_belongs_to_a_file_of_the_model():
-    assert {row.mechanism for row in ROWS.values()} <= MECHANISMS | {"record", "world"}
+    assert {row.mechanism for row in ROWS.values()} <= MECHANISMS | {"record", "start"}
 
 
 def test_each_parameter_is_used_and_each_one_used_is_in_the_table():
@@ -171,3 +171,35 @@ def test_the_page_of_parameters_is_the_table_of_today():
     assert page == parameters_page(), "run `globo model --parameters > docs/parameters.md`"
     for name in ROWS:
         assert f"| `{name}` |" in page
+
+
+@pytest.fixture
+def fresh():
+    """Read the posterior again, before and after."""
+    parameters.posterior.cache_clear()
+    yield
+    parameters.posterior.cache_clear()
+
+
+def test_a_parameter_that_the_posterior_does_not_know_is_refused_by_name(fresh, monkeypatch):
+    new = parameters.Row("zeal", "1", 1.0, "normal", 0.1, 0.0, 2.0, "assumed", "", "", "growing")
+    monkeypatch.setattr(parameters, "table", lambda: {**ROWS, "zeal": new})
+    for draw in (parameters.identity, lambda: parameters.sample(np.arange(2), 1)):
+        with pytest.raises(UserError, match=r"posterior\.csv.*'zeal' unknown to it.*fixed"):
+            draw()
+    assert parameters.sample(np.arange(2), 1, prior=True).zeal.shape == (2,)
+
+
+def test_a_new_parameter_that_is_fixed_needs_no_new_calibration(fresh, monkeypatch):
+    new = parameters.Row("zeal", "1", 1.0, "fixed", 0.0, 0.0, 2.0, "assumed", "", "", "growing")
+    before = parameters.identity()
+    parameters.posterior.cache_clear()
+    monkeypatch.setattr(parameters, "table", lambda: {**ROWS, "zeal": new})
+    assert parameters.identity() == before
+
+
+def test_a_parameter_that_is_gone_is_named_too(fresh, monkeypatch):
+    gone = {name: row for name, row in ROWS.items() if name != "income_weight"}
+    monkeypatch.setattr(parameters, "table", lambda: gone)
+    with pytest.raises(UserError, match="'income_weight' no longer a parameter"):
+        parameters.posterior()

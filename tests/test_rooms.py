@@ -11,9 +11,11 @@ FILES = sorted(path for path in SRC.rglob("*.py") if "page" not in path.relative
 # A room imports only from rooms that stand before it. `globo` is the public surface, __init__.py.
 ROOMS = [
     "errors",
+    "bounds",
     "files",
     "luck",
     "texts",
+    "environment",
     "facts",
     "parameters",
     "graph",
@@ -28,6 +30,7 @@ ROOMS = [
     "scenario",
     "ensemble",
     "simulation",
+    "assumptions",
     "inference",
     "evidence",
     "decisions",

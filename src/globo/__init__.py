@@ -10,7 +10,6 @@ imported when they are called, so that `import globo` is quick.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -35,6 +34,7 @@ __all__ = [
     "compare",
     "facts",
     "load_scenario",
+    "open",
     "run",
 ]
 
@@ -70,7 +70,7 @@ def run(
         scenario: name of a shipped example, path of a YAML file, a mapping of the
             same form, or a scenario already loaded; None for the baseline.
         draws: size of the ensemble, 1 to 1,000,000; None takes the scenario's, else 64.
-        seed: of all luck; None takes the scenario's, else 1.
+        seed: of all luck, 0 to 4,294,967,295; None takes the scenario's, else 1.
         until: last month, "YYYY-MM"; None takes the scenario's.
         out: run folder, where an interrupted run goes on; None keeps all in memory.
         jobs: workers on this machine; None takes every core.
@@ -86,16 +86,40 @@ def run(
     Raises:
         UserError: input that cannot be used; says what is allowed.
     """
-    keep_compiled()
+    from globo import bounds, environment
+
+    draws = None if draws is None else bounds.draws(draws)
+    seed = None if seed is None else bounds.seed(seed)
+    folder = None if out is None else bounds.place("out", out)
+    environment.ready(cluster)
     from globo import ensemble, simulation
+    from globo.ensemble.cluster import address_of
+    from globo.ensemble.local import usable_jobs
     from globo.scenario import load
 
+    jobs, cluster = usable_jobs(jobs), address_of(cluster)
     loaded = load(scenario, until=until)
     draws = _first(draws, loaded.draws, DRAWS)
     seed = _first(seed, loaded.seed, SEED)
     plan, execute = simulation.plan(loaded, draws, seed, command)
-    folder = None if out is None else Path(out)
     return ensemble.run_ensemble(plan, execute, folder, jobs, cluster, progress, finish)
+
+
+def open(folder: str | Path) -> xr.Dataset:
+    """Open the results of a finished run from its folder.
+
+    Args:
+        folder: where the run was written, as with `out` or `globo run --out`.
+
+    Returns:
+        The results, one dataset, as `run` returned them; a large run stays on the disk.
+
+    Raises:
+        UserError: no finished run stands there, or it is damaged.
+    """
+    from globo import bounds, ensemble
+
+    return ensemble.open_run(bounds.place("folder", folder))
 
 
 def compare(a: xr.Dataset | str | Path, b: xr.Dataset | str | Path) -> Comparison:
@@ -115,16 +139,6 @@ def compare(a: xr.Dataset | str | Path, b: xr.Dataset | str | Path) -> Compariso
     from globo import decisions
 
     return decisions.compare(a, b)
-
-
-def keep_compiled() -> None:
-    """Let JAX keep what it compiles in the user's cache, so that it compiles once.
-
-    Where JAX is loaded already, or the environment names a folder, nothing changes.
-    """
-    root = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", os.path.join(root, "globo", "jax"))
-    os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.2")
 
 
 def _first(*values: int | None) -> int:

@@ -1,7 +1,5 @@
 """`python -m globo` is `globo`."""
 
-import sys
+from globo.cli import entry
 
-from globo.cli import main
-
-sys.exit(main())
+entry()

@@ -20,6 +20,8 @@ from globo.errors import UserError
 MOST_LEVELS = 200
 NAME_BYTES = 255
 DRAFT = ".partial"
+# Flags of opening that follow no symlink and wait for no pipe; Windows knows neither.
+PLAIN = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 KINDS = {
     stat.S_IFDIR: "a folder",
     stat.S_IFLNK: "a symlink",
@@ -154,7 +156,7 @@ def read_plain(path: Path) -> bytes:
     Raises:
         OSError: it is not there, cannot be read, or is no plain file.
     """
-    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    handle = os.open(path, os.O_RDONLY | PLAIN)
     with os.fdopen(handle, "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             message = "is no plain file"

@@ -202,16 +202,34 @@ POSTERIOR = "posterior.csv"
 def posterior() -> np.ndarray | None:
     """Return the shipped posterior, if there is one: [member, column of `columns`, `chances`].
 
-    A posterior that was made for other parameters is not used.
+    Raises:
+        UserError: it was made for other parameters, zones or years; draws from the priors in
+            its stead are asked for by name, never taken in silence.
     """
     path = resources.files("globo").joinpath(POSTERIOR)
     if not path.is_file():
         return None
     with path.open(encoding="utf-8") as file:
         rows = list(csv.reader(line for line in file if not line.startswith("#")))
-    if rows[0] != [*columns(), *chances()]:
-        return None
+    _same_columns(rows[0])
     return np.array(rows[1:], dtype=float)
+
+
+def _same_columns(found: list[str]) -> None:
+    """Raise unless the posterior has the columns that this version's tables ask for."""
+    wanted = [*columns(), *chances()]
+    if found == wanted:
+        return
+    lacks = [f"'{name}' unknown to it" for name in wanted if name not in found]
+    spare = [f"'{name}' no longer a parameter" for name in found if name not in wanted]
+    told = [*lacks, *spare] or ["its columns in another order"]
+    more = f" and {len(told) - 3} more" if len(told) > 3 else ""
+    raise UserError(
+        where=POSTERIOR,
+        found="; ".join(told[:3]) + more,
+        allowed="a column for each parameter that has a prior, each zone and each year of luck",
+        mend="give a new parameter the prior 'fixed', or calibrate again (docs/inference.md)",
+    )
 
 
 def identity() -> str:

@@ -19,7 +19,8 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Array, Float
 
-from globo.facts import Facts
+from globo.errors import UserError
+from globo.facts import Facts, load
 from globo.world import GROUPS, MARKETS, World
 
 START = "2001-01"
@@ -129,6 +130,37 @@ def build(facts: Facts, world: World, settings: Iterable[Setting], until: str) -
         The policy, first axis month.
     """
     return changed(past(facts, world, until), world, settings)
+
+
+LICIT_PRICES = ("coffee_price_usd_kg", "cocoa_price_usd_t")
+
+
+def check_known(facts: Facts) -> None:
+    """Refuse facts of a day before there was enough to build the past from.
+
+    Raises:
+        UserError: names the first day on which there was.
+    """
+    if facts.as_of is None:
+        return
+    whole = load()
+    needed = {
+        "national": [(whole.national.country == c) & (whole.national.quantity == "coca_ha")
+                     for c in ("Peru", "Colombia", "Bolivia")],
+        "yields": [whole.yields.yield_kg_ha.notna()],
+        "district_year": [whole.district_year.hdi.notna()],
+        "prices": [whole.prices.quantity == q for q in (*LICIT_PRICES, "us_cpi")],
+    }  # fmt: skip
+    first = max(
+        getattr(whole, table)[rows].known_at.min()
+        for table, kinds in needed.items()
+        for rows in kinds
+    )
+    if facts.as_of < first:
+        allowed = f"a day from {first:%Y-%m-%d} on"
+        mend = "before, surveys of three countries, yields, incomes and prices were not all known"
+        day = f"{facts.as_of:%Y-%m-%d}"
+        raise UserError(where="as_of", found=day, allowed=allowed, mend=mend)
 
 
 def past(facts: Facts, world: World, until: str) -> Past:
@@ -262,7 +294,7 @@ def _elections(facts: Facts, n: int) -> np.ndarray:
 def _licit(facts: Facts, years: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     deflator = facts.deflator()
     found = []
-    for quantity in ("coffee_price_usd_kg", "cocoa_price_usd_t"):
+    for quantity in LICIT_PRICES:
         rows = facts.prices[facts.prices.quantity == quantity]
         price = rows.groupby("year").value.mean()
         real = (price * deflator.reindex(price.index).ffill().bfill()).sort_index()

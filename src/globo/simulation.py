@@ -34,7 +34,9 @@ NEVER = 9999  # first survey of a zone that none had covered
 @lru_cache(maxsize=8)
 def known(as_of: str | None) -> Facts:
     """Return the facts as known on a day, read once."""
-    return facts.load(as_of=as_of)
+    found = facts.load(as_of=as_of)
+    policy.check_known(found)
+    return found
 
 
 @lru_cache(maxsize=8)

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from globo.decisions import compare
+from globo.decisions import compare, cost_table
 from globo.errors import UserError
 from globo.results import dataset
 
@@ -63,16 +63,38 @@ def test_a_draw_that_stays_as_it_was_counts_half_in_the_probability(told):
     assert told["districts"]["100601"]["probability_up"] == 0.5
 
 
-def test_what_reappears_is_gains_over_losses_in_each_draw(told):
-    shares = [100 / 400, 300 / 400, 100 / 200, 0.0]
+def test_what_reappears_is_the_change_elsewhere_over_the_loss_where_coca_falls(told):
+    assert told["falls"] == ["VRAEM"]
+    shares = [100 / 400, 300 / 400, 100 / 200, -100 / 100]
     levels = np.quantile(shares, [0.05, 0.5, 0.95])
     assert list(told["reappears"].values()) == pytest.approx(levels, rel=1e-5)
+    assert (told["removed_ha"]["p50"], told["elsewhere_ha"]["p50"]) == (300.0, 100.0)
 
 
-def test_growth_beyond_the_area_removed_did_not_come_from_it():
-    push = run("push", [[-60, 0, 0, 5000]] * 4)
-    told = compare(run("baseline", NOTHING), push).to_json()
-    assert told["reappears"] == {"p05": 1.0, "p50": 1.0, "p95": 1.0}
+def test_growth_beyond_the_area_removed_is_said_and_not_cut():
+    both = compare(run("baseline", NOTHING), run("push", [[-60, 0, 0, 90]] * 4))
+    assert both.to_json()["reappears"] == {"p05": 1.5, "p50": 1.5, "p95": 1.5}
+    assert "More grows than is removed." in str(both)
+
+
+def test_coca_that_falls_elsewhere_too_is_said_and_not_cut():
+    both = compare(run("baseline", NOTHING), run("push", [[-100, 0, 0, -10]] * 4))
+    assert both.to_json()["reappears"]["p50"] == -0.1
+    assert "Elsewhere coca falls too." in str(both)
+
+
+def test_the_terminal_and_the_costs_tell_one_share():
+    base, push = run("baseline", NOTHING), run("push", PUSH)
+    last = [ds.sel(year=[2017]) for ds in (base, push)]
+    money = {"spending_usd": (("draw", "year", "item"), np.zeros((4, 1, 1)))}
+    money |= {"delivered_t": (("draw", "year", "market"), np.zeros((4, 1, 1)))}
+    money |= {"armed_acts": (("draw", "year", "group"), np.zeros((4, 1, 1)))}
+    money |= {"market_price_usd_kg": (("draw", "year", "market"), np.ones((4, 1, 1)))}
+    (row,) = cost_table(last[0].assign(money), {"push": last[1].assign(money)})
+    told = compare(base, push).to_json()
+    assert row["leak_share"] == told["reappears"]
+    assert (row["home"], row["home_ha"]) == (told["falls"], told["removed_ha"])
+    assert row["other_zones_ha"] == told["elsewhere_ha"]
 
 
 def test_nothing_removed_leaves_no_share_to_speak_of():
@@ -83,7 +105,7 @@ def test_nothing_removed_leaves_no_share_to_speak_of():
 
 
 def test_only_zones_that_likely_grow_bulge():
-    rows = [[0, 0, 10, 9], [0, 0, 10, 9], [0, 0, 10, -1], [0, 0, -9, -1]]
+    rows = [[0, 9, 90, 90], [0, 9, 90, 90], [0, 9, 90, -1], [0, 9, -90, -1]]
     told = compare(run("baseline", NOTHING), run("push", rows)).to_json()
     assert told["bulges"] == ["Huallaga"]  # Putumayo grows in half of the draws
 
@@ -158,7 +180,7 @@ def test_the_table_has_a_line_for_each_zone_and_says_what_it_means():
     assert [line.split()[0] for line in lines[3:7]] == ["Putumayo", "Huallaga", "VRAEM", "Peru"]
     assert lines[5].split() == "VRAEM -300 -400 to -115 0 %".split()
     assert lines[-2:] == [
-        "Of the area removed, 38 % reappears in other zones (4 to 71 %).",
+        "Of the area removed in VRAEM, 38 % reappears elsewhere (-81 to 71 %).",
         "It likely bulges in: Putumayo.",
     ]
 

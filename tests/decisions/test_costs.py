@@ -81,10 +81,18 @@ def test_what_other_zones_gain_leaks_from_what_home_loses():
 def test_home_may_be_named_and_must_be_a_zone():
     found = row(run(vraem=-400, huallaga=-100, spent=1e6), homes={"push": ["Huallaga"]})
     assert found["home"] == ["Huallaga"]
-    assert found["other_zones_ha"]["p50"] == -400  # others lose too: nothing leaks
-    assert found["leak_share"]["p50"] == 0.0
+    assert found["other_zones_ha"]["p50"] == -400  # others lose too, four times as much
+    assert found["leak_share"]["p50"] == -4.0
     with pytest.raises(UserError, match="VRAEM, Huallaga"):
         row(run(vraem=-400), homes={"push": ["Vraem"]})
+
+
+def test_coca_that_no_survey_covers_yet_is_avoided_too():
+    covered = {"district_surveyed": ("district", [2018, 2001, 9999])}  # the VRAEM from 2018 on
+    pair = [ds.assign_coords(covered) for ds in (BASE, run(vraem=-400, huallaga=100, spent=1e6))]
+    found = cost_table(pair[0], {"push": pair[1]})[0]
+    assert found["net_ha"]["p50"] == 300  # by what surveys see, 100 ha less in 2017: 100
+    assert found["leak_share"]["p50"] == 0.25
 
 
 def test_what_the_model_does_not_price_can_be_added():

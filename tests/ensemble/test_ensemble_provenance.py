@@ -1,12 +1,14 @@
 """The provenance of a run folder is a valid RO-Crate of what stands there."""
 
 import json
+import platform
+from importlib.metadata import version
 
 import pytest
 from ensemble_toy import Toy, toy_plan
 from rocrate.rocrate import ROCrate
 
-from globo.ensemble import run_ensemble
+from globo.ensemble import open_run, run_ensemble
 
 
 @pytest.fixture(scope="module")
@@ -81,3 +83,15 @@ def test_the_standards_own_reader_opens_it(crate):
         "scenario.yaml",
         "summary.csv",
     }
+
+
+def test_results_name_the_version_posterior_and_libraries_that_made_them(crate):
+    out, plan, graph = crate
+    stored = open_run(out).attrs
+    assert stored["version"] == plan.version
+    assert stored["parameters"] == plan.parameters
+    made = [f"Python {platform.python_version()}"]
+    made += [f"{name} {version(name)}" for name in ("jax", "jaxlib", "numpy", "pandas", "scipy")]
+    assert stored["libraries"].startswith(", ".join(made))
+    assert stored["libraries"] == plan.attrs()["libraries"]  # of memory and of the disk alike
+    assert set(made[1:]) <= set(graph["#globo"]["softwareRequirements"])

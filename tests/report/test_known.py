@@ -4,7 +4,7 @@ import pytest
 from globo import facts
 from globo.report.case import case
 from globo.report.evidence import FIGURES, behind, evidence
-from globo.report.known import points, seized_points, wholesale_marks, zone_points
+from globo.report.known import points, wholesale_marks, zone_points
 from globo.report.texts import texts
 
 from . import world
@@ -49,17 +49,6 @@ def test_money_is_brought_to_dollars_of_2015():
     rows = [row("national", 2005, 3.0), row("national", 2030, 9.0)]
     (main,) = points(pd.DataFrame(rows), "coca_ha", cpi=cpi)
     assert main.values == [pytest.approx(3.6)]
-
-
-def test_a_seizure_is_base_and_hydrochloride_together():
-    rows = [
-        row("national", 2015, 11_000.0, quantity="base_seized_kg"),
-        row("chain", 2015, 99_000.0, quantity="base_seized_kg"),
-        row("chain", 2015, 8_000.0, confidence="medium", quantity="hcl_seized_kg"),
-        row("national", 2016, 14_000.0, quantity="hcl_seized_kg"),
-    ]
-    (both,) = seized_points(pd.DataFrame(rows))
-    assert (both.years, both.values, both.confidence) == ([2015], [19.0], ["medium"])
 
 
 def test_surveys_of_a_zone_keep_their_confidence(told):

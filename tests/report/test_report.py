@@ -5,7 +5,10 @@ import numpy as np
 import pytest
 
 from globo import report
+from globo.decisions import compare
 from globo.errors import UserError
+from globo.report.case import case
+from globo.report.sections.headline import zone_changes
 from globo.report.texts import texts
 
 from . import world
@@ -93,12 +96,29 @@ def test_same_runs_same_bytes(runs, versus, tmp_path):
     assert report.write(push, tmp_path / "a.html", "en", base).read_text("utf-8") == versus
 
 
+def test_the_report_tells_the_share_and_the_chances_that_the_terminal_tells(runs, versus):
+    t, told = texts("en"), compare(*runs).to_json()
+    share = {level: 100 * value for level, value in told["reappears"].items()}
+    ha = t.with_range(share["p50"], share["p05"], share["p95"], digits=2)
+    assert f"For every 100 ha that go where coca falls, {ha} ha reappear elsewhere." in versus
+    changes = zone_changes(case(runs[1], runs[0], None, t))
+    expected = {zone: one["probability_up"] for zone, one in told["zones"].items()}
+    assert {zone: one.p_up for zone, one in changes.items()} == expected
+
+
+def test_the_country_changes_by_all_its_coca_whether_surveyed_by_then_or_not(runs):
+    late = {"district_surveyed": ("district", [2018] * runs[0].sizes["district"])}
+    unseen = case(*(ds.assign_coords(late) for ds in runs[::-1]), None, texts("en"))
+    seen = case(*runs[::-1], None, texts("en"))
+    assert unseen.moved(unseen.whole_area()) == seen.moved(seen.whole_area())
+    assert unseen.moved(unseen.total("coca_ha")) != seen.moved(seen.total("coca_ha"))
+
+
 def test_the_headline_names_what_grows_what_shrinks_and_what_is_open(versus):
     words = versus[versus.index('id="headline"') :]
     assert "More coca in Huallaga (very likely)." in words
     assert "Less coca in VRAEM (very likely)." in words
     assert "About as likely more as less:<ul><li>Putumayo:" in words
-    assert "For every 100 ha that the losing zones lose," in words
     assert "In one further zone the median change is under 50 ha." in words
 
 

@@ -49,6 +49,12 @@ def test_the_last_bits_of_32_are_no_change():
     assert change(area * np.float32(1 + 1e-7), area).direction == "same"
 
 
+def test_a_draw_that_stays_as_it_was_counts_half():
+    moved = change(np.array([1.0, 0.0, 0.0, -1.0, 2.0]))
+    assert (moved.p_up, moved.p_down) == (0.6, 0.4)
+    assert change(np.r_[np.ones(40), np.zeros(60)]).direction == "unknown"  # its median is 0
+
+
 def test_missing_draws_are_left_out():
     moved = change(np.array([1.0, np.nan, 2.0]))
     assert (moved.n_draws, moved.p_up) == (2, 1.0)

@@ -3,10 +3,13 @@ import pytest
 import xarray as xr
 
 from globo import facts
+from globo.parameters import FIRST_YEAR, WEIGHED_YEARS
 from globo.report.case import case
 from globo.report.charts.fan import Points
 from globo.report.sections.wrong import national_scores, score, spans, wrong, zone_scores
 from globo.report.texts import texts
+from globo.server.knowledge import words
+from globo.simulation import Simulator
 
 from . import world
 
@@ -55,3 +58,22 @@ def test_a_comparison_is_scored_by_its_baseline():
     assert zone_scores(both) == zone_scores(alone)
     assert national_scores(both) == national_scores(alone)
     assert "a scenario that did not happen cannot be scored" in wrong(both).html
+
+
+@pytest.mark.parametrize(
+    ("lang", "fit", "free"),
+    [
+        ("en", "a fit, not a forecast", "run is free"),
+        ("es", "ajuste, no un pronóstico", "es libre"),
+    ],
+)
+def test_what_carries_weighed_luck_is_called_a_fit_and_never_free(lang, fit, free):
+    assert Simulator().weighed  # what every run, report and page draws from
+    page, t = words(lang), texts(lang)
+    told = [t("wrong.how"), page["page.evidence.score"], page["page.unknown.scores_about"]]
+    for text in told:
+        assert fit in text
+        assert free not in text
+    last = FIRST_YEAR + WEIGHED_YEARS - 1
+    assert all(str(last) in text for text in told)
+    assert t("wrong.how") in wrong(case(world.run(), None, facts.load(), t)).html

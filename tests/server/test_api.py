@@ -5,11 +5,12 @@ import threading
 
 import orjson
 import pytest
+from fastapi.testclient import TestClient
 from small import SmallEngine
 
-from globo.server import session as session_room
-from globo.server.limits import HEADERS
-from globo.server.session import PAUSE
+from globo.server.app import create_app
+from globo.server.limits import HEADERS, Limits
+from globo.server.session import PAUSE, Session
 from globo.server.worker import FIRST, REFINE
 
 FIRST_DRAWS = SmallEngine.first_draws
@@ -92,31 +93,60 @@ def test_a_reader_who_leaves_while_a_refinement_waits_takes_it_along(opened):
     assert ran == [range(FIRST_DRAWS)]
 
 
-def test_what_others_keep_from_beginning_in_time_is_left_out(opened, monkeypatch):
-    monkeypatch.setattr(session_room, "PATIENCE", 2 * PAUSE)
-    with opened(SmallEngine()) as (session, client):
+def test_in_a_crowd_each_last_picture_becomes_final(opened):
+    with opened(SmallEngine(seconds=0.2)) as (session, client):
         client.get("/api/baseline")
-        gate = threading.Event()
 
-        async def sizes():
-            lines = session.pictures(session.asked({"eradication_budget": 2000}, None, None))
-            told = [await anext(lines)]
-            session.worker.submit(FIRST, gate.wait)
-            told += [line async for line in lines]
-            gate.set()
-            return [orjson.loads(line)["draws"] for line in told]
+        async def last(budget):
+            lines = session.pictures(session.asked({"eradication_budget": budget}, None, None))
+            return [orjson.loads(line) async for line in lines][-1]
 
-        assert asyncio.run(sizes()) == [FIRST_DRAWS]
-        again = pictures(client, levers={"eradication_budget": 2000})
-    assert again[0]["draws"] == FIRST_DRAWS  # what is not whole is not kept
+        async def crowd():
+            return await asyncio.gather(*(last(1100 + 10 * i) for i in range(10)))
+
+        told = asyncio.run(crowd())
+    assert [(picture["draws"], picture["final"]) for picture in told] == [(40, True)] * 10
 
 
-def test_a_reader_alone_is_told_all_however_slow_the_machine(opened, monkeypatch):
-    monkeypatch.setattr(session_room, "PATIENCE", 0.0)
-    with opened(SmallEngine()) as (_, client):
-        client.get("/api/baseline")
-        told = pictures(client, levers={"eradication_budget": 2000})
-    assert [picture["draws"] for picture in told] == [FIRST_DRAWS, 40]
+def test_a_failed_baseline_is_told_and_heals_once_its_cause_is_gone(table):
+    class Ill(SmallEngine):
+        cause = "no space left"
+
+        def baseline(self):
+            if self.cause:
+                raise OSError(self.cause)
+            return super().baseline()
+
+    engine = Ill()
+    session = Session(engine, table, table.with_name("stories.json"))
+    session.open()
+    with TestClient(Limits(create_app(session)), base_url="http://127.0.0.1:8750") as client:
+        for asked in (
+            client.get("/api/baseline"),
+            client.post("/api/run", json={}),
+            client.get("/api/run.csv"),
+        ):
+            assert asked.status_code == 503
+            assert "no space left" in asked.json()["errors"][0]["found"]
+        status = client.get("/api/status").json()
+        assert (status["ready"], status["trouble"]) == (False, "OSError: no space left")
+        engine.cause = ""
+        assert client.get("/api/baseline").status_code == 200
+        status = client.get("/api/status").json()
+        assert (status["ready"], status["trouble"]) == (True, "")
+    for thread in threading.enumerate():
+        if thread.name == "globo-model":
+            thread.join(10)
+
+
+def test_a_picture_says_what_it_rests_on_and_whether_it_is_the_last(client):
+    first, full = pictures(client, levers={"eradication_budget": 1650})
+    assert (first["draws"], first["final"]) == (FIRST_DRAWS, False)
+    assert (full["draws"], full["final"]) == (40, True)
+    (small,) = pictures(client, levers={"eradication_budget": 1650}, draws=4)
+    assert (small["draws"], small["of"], small["final"]) == (4, 40, True)
+    lines = client.get("/openapi.json").json()["components"]["schemas"]["Picture"]["properties"]
+    assert {"draws", "of", "failed", "final"} <= set(lines)
 
 
 def test_first_pictures_go_before_refinements(opened):
@@ -181,7 +211,7 @@ def test_a_body_that_is_too_large_is_not_read(client):
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", ""])
 def test_only_this_machine_s_names_are_served(client, host):
     answer = client.get("/api/status", headers={"host": host})
-    assert answer.status_code == 421
+    assert answer.status_code == 400
 
 
 def test_a_page_from_elsewhere_may_not_ask(client):
@@ -189,6 +219,33 @@ def test_a_page_from_elsewhere_may_not_ask(client):
     assert answer.status_code == 403
     same = {"origin": "http://127.0.0.1:8750"}
     assert client.post("/api/run", json={}, headers=same).status_code == 200
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_a_picture_tag_of_another_page_starts_no_work(opened, site):
+    engine = SmallEngine()
+    with opened(engine) as (_, client):
+        asked = len(engine.calls)
+        tag = {"sec-fetch-site": site, "sec-fetch-mode": "no-cors", "sec-fetch-dest": "image"}
+        for path in ("/api/run.csv?eradication_budget=1700", "/api/report.html", "/api/baseline"):
+            assert client.get(path, headers=tag).status_code == 403
+        assert len(engine.calls) == asked
+        assert client.get("/", headers=tag).status_code == 200  # a link to the page is one
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"levers": {"\\ud800": 1}}',
+        b'{"levers": {"eradication_where@\\udfff": 1}}',
+        b'{"\\ud800": 1}',
+        b'{"levers": {"eradication_budget": "\\ud800"}}',
+    ],
+)
+def test_a_lone_surrogate_is_refused_like_any_wrong_word(client, body):
+    answer = client.post("/api/run", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from small import ZONES
 
 from globo.errors import UserError
 from globo.server.downloads import as_python, as_scenario, as_yaml
-from globo.server.levers import by_lever, checked, controls
+from globo.server.levers import GROUPS, KINDS, by_lever, checked, controls
 from globo.server.unknowns import hinges
 
 PLACES = {"zone": ZONES}
@@ -18,6 +18,24 @@ def test_a_lever_by_zone_is_one_control_a_zone(keys):
     where = [f"eradication_where@{zone}" for zone in ZONES]
     assert list(keys) == ["eradication_budget", *where, "air_interdiction"]
     assert keys["eradication_where@VRAEM"].place == "VRAEM"
+
+
+def test_the_table_says_group_and_kind_and_no_lever_is_left_over():
+    shipped = controls({k: ["x"] for k in ("zone", "group", "port", "market")}).values()
+    assert {one.kind for one in shipped} == set(KINDS)
+    group = {one.lever: one.group for one in shipped}
+    assert list(dict.fromkeys(group.values())) == list(GROUPS)  # the page shows them so
+    assert {group[name] for name in ("security", "trust")} == {"armed"}
+    assert {group[name] for name in ("bolivia_area", "colombia_area")} == {"neighbours"}
+    for one in shipped:
+        assert (one.low, one.high) == (0, 1) or one.kind != "switch", one.key
+        assert one.high <= 1 or one.kind != "share", one.key
+
+
+def test_a_group_that_is_none_is_refused_with_the_nearest(table):
+    table.write_text(table.read_text("utf-8").replace(",routes,", ",rutes,"), "utf-8")
+    with pytest.raises(UserError, match="air_interdiction: group: 'rutes'.*did you mean 'routes'"):
+        controls(PLACES, table.rename(table.with_name("other.csv")))
 
 
 def test_values_of_today_are_no_difference(keys):

@@ -1,8 +1,9 @@
 import numpy as np
 import orjson
 import pytest
-from small import SmallEngine
+from small import ZONES, SmallEngine
 
+from globo.decisions import compare
 from globo.server import picture
 from globo.server.measures import measures
 
@@ -81,11 +82,36 @@ def test_the_difference_is_taken_draw_by_draw(base, past):
 def test_half_of_what_goes_appears_elsewhere(base, past):
     told = made(base, past, branch(1500.0))["bulge"]
     np.testing.assert_allclose(told["share"], 0.5, rtol=1e-2)
+    assert (told["falls"], told["grows"]) == ([[0]] * 3, [[2]] * 3)
 
 
 def test_next_to_nothing_gone_gives_no_share(base, past):
     told = made(base, past, branch(1010.0))["bulge"]
     assert np.isnan(told["share"]).all()
+    assert told["falls"] == told["grows"] == [[], [], []]
+
+
+def test_the_page_and_the_terminal_tell_one_difference(base, past):
+    runs = [
+        SmallEngine().baseline(),
+        SmallEngine().run({"eradication_budget": 1500.0}, 2018, range(40)),
+    ]
+    covered = {"district_surveyed": ("district", [2019, 2001, 2001, 2001, 9999, 9999])}
+    runs = [ds.assign_coords(covered).sel(year=YEARS) for ds in runs]
+    runs[0].attrs |= {"from": "2018-01", "until": "2020-12"}
+    runs[1].attrs |= {"from": "2018-01", "until": "2020-12"}
+    sent = made(*(picture.arrays(runs[0]), past, picture.arrays(runs[1])))
+    country = np.reshape(sent["arrays"]["coca_ha|country"]["delta"], (3, 3))
+    for y, year in enumerate(YEARS):
+        told = compare(*runs).to_json(year)
+        share = np.reshape(sent["bulge"]["share"], (3, 3))[:, y]
+        np.testing.assert_allclose(share, list(told["reappears"].values()), rtol=6e-3)
+        named = [[ZONES[z] for z in sent["bulge"][key][y]] for key in ("falls", "grows")]
+        assert named == [told["falls"], told["bulges"]]
+        delta = list(told["national"]["delta_ha"].values())
+        np.testing.assert_allclose(country[:, y], delta, rtol=1e-3)
+        up = np.reshape(sent["arrays"]["coca_ha|zone"]["up"], (3, 3))[y]
+        assert up.tolist() == [told["zones"][zone]["probability_up"] for zone in ZONES]
 
 
 def test_few_draws_and_all_draws_agree_where_draws_differ_by_size_alone(base, past):

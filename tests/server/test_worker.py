@@ -1,11 +1,11 @@
 import threading
 import time
+from contextlib import ExitStack
 
 import pytest
 
-from globo.errors import UserError
-from globo.server.cache import Cache, key_of
-from globo.server.worker import FIRST, REFINE, Busy, Worker
+from globo.server.session import key_of
+from globo.server.worker import DOWNLOAD, FIRST, REFINE, WAITING, Busy, Worker
 
 
 def test_urgent_work_goes_first_and_dropped_work_never_runs():
@@ -43,17 +43,31 @@ def test_a_failure_reaches_the_one_who_asked_and_the_worker_goes_on():
     worker.close()
 
 
-def test_more_readers_than_it_takes_are_told_so():
-    worker, gate = Worker(waiting=2), threading.Event()
-    worker.submit(FIRST, gate.wait)
-    time.sleep(0.05)
-    for _ in range(2):
-        worker.submit(FIRST, int)
-    with pytest.raises(Busy) as told:
-        worker.submit(FIRST, int)
-    assert isinstance(told.value, UserError)
-    gate.set()
+def test_more_than_it_takes_are_told_so_and_downloads_take_no_reader_s_place():
+    worker = Worker()
+    with ExitStack() as stack:
+        for _ in range(WAITING[DOWNLOAD]):
+            stack.enter_context(worker.place(DOWNLOAD))
+        with pytest.raises(Busy, match="downloads"), worker.place(DOWNLOAD):
+            pass
+        for _ in range(WAITING[FIRST]):
+            stack.enter_context(worker.place(FIRST))
+        with pytest.raises(Busy, match="requests"), worker.place(FIRST):
+            pass
+    assert set(worker.waiting.values()) == {0}
     worker.close()
+
+
+def test_a_download_goes_after_every_reader_however_long_it_has_waited():
+    worker, ran, gate = Worker(), [], threading.Event()
+    worker.submit(FIRST, gate.wait)
+    old = worker.submit(DOWNLOAD, lambda: ran.append("download"), time.perf_counter() - 3600)
+    worker.submit(REFINE, lambda: ran.append("refinement"))
+    worker.submit(FIRST, lambda: ran.append("first"))
+    gate.set()
+    old.result(5)
+    worker.close()
+    assert ran == ["first", "refinement", "download"]
 
 
 def test_closing_drops_what_waits():
@@ -66,18 +80,6 @@ def test_closing_drops_what_waits():
     assert waiting.cancelled()
     with pytest.raises(Busy):
         worker.submit(FIRST, int)
-
-
-def test_the_cache_keeps_what_is_used_within_its_bytes():
-    cache = Cache(limit=10)
-    cache.put("a", b"1234")
-    cache.put("b", b"1234")
-    cache.get("a")
-    cache.put("c", b"1234")
-    assert (cache.get("a"), cache.get("b"), cache.get("c")) == (b"1234", None, b"1234")
-    cache.put("d", b"x" * 11)
-    assert cache.get("d") is None
-    assert cache.size <= 10
 
 
 def test_a_key_holds_the_content_and_not_its_order():

@@ -14,10 +14,13 @@ import sys
 import warnings
 from collections.abc import Sequence
 
-from globo import keep_compiled
+from globo.cli import process
+from globo.cli.process import STOPPED
+from globo.cli.refusals import refused
 from globo.errors import UserError
+from globo.texts.terminal import asked_for, say, speaking
 
-BAD_INPUT, FAILED, STOPPED = 2, 1, 130
+BAD_INPUT, FAILED = 2, 1
 KEEPING = ("run", "demo", "calibrate")  # go on where they stopped
 # What libraries say on every import, and no user can mend (see pyproject.toml).
 SAID_BY_LIBRARIES = (
@@ -27,6 +30,15 @@ SAID_BY_LIBRARIES = (
 )
 
 
+def entry() -> None:
+    """Run the command of this process, and end it with its exit code."""
+    process.own_stdout()
+    code = main()
+    if code == STOPPED:  # threads that still compute are not waited for
+        os._exit(code)
+    sys.exit(code)
+
+
 def main(args: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code.
 
@@ -34,21 +46,38 @@ def main(args: Sequence[str] | None = None) -> int:
         args: the words after `globo`; None takes those of this process.
     """
     words = list(sys.argv[1:] if args is None else args)
-    keep_compiled()
+    with speaking(asked_for(words)), process.interruptible() as interrupts:
+        try:
+            process.open_streams()
+            return _spoken(words)
+        except UserError as error:
+            return _told(error.line(say("allowed")), BAD_INPUT)
+        except KeyboardInterrupt:
+            return _told(_stopped(words), STOPPED)
+        except BaseException as error:
+            # Some libraries turn an interrupt of their import into an error of their own.
+            if interrupts.asked and not isinstance(error, SystemExit):
+                return _told(_stopped(words), STOPPED)
+            if not isinstance(error, BrokenPipeError | process.StreamLost):
+                raise
+            process.silence(sys.stdout)
+            if isinstance(error, BrokenPipeError):
+                return FAILED  # the reader of our output has gone, and wants no word
+            return _told(say("stdout", why=error), FAILED)
+
+
+def _spoken(words: list[str]) -> int:
+    """Run the command where the process is settled, and see that its answer has gone out."""
+    left = process.settle()
     logging.basicConfig(format="globo: %(message)s", level=logging.WARNING, stream=sys.stderr)
+    if left:
+        _told(say("left_out", names=left), 0)
     with warnings.catch_warnings():
         for message, category in SAID_BY_LIBRARIES:
             warnings.filterwarnings("ignore", message, category)
-        try:
-            return _answered(words)
-        except UserError as error:
-            return _told(str(error), BAD_INPUT)
-        except KeyboardInterrupt:
-            return _told(_stopped(words), STOPPED)
-        except BrokenPipeError:
-            # The reader of our output has gone; Python must not flush to it at the end.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return FAILED
+        code = _answered(words)
+    sys.stdout.flush()
+    return code
 
 
 def _answered(words: list[str]) -> int:
@@ -62,13 +91,11 @@ def _answered(words: list[str]) -> int:
             words, prog_name="globo", standalone_mode=False, obj=shlex.join(["globo", *words])
         )
     except TyperException as error:
-        asked = getattr(getattr(error, "ctx", None), "command_path", "globo")
-        return _told(f"{error.format_message().rstrip('.')}; see {asked} --help", BAD_INPUT)
+        return _told(refused(error), BAD_INPUT)
     except RuntimeError as error:
         if type(error).__name__ != "EnsembleError":  # naming it would import the engine
             raise
         return _told(str(error), FAILED)
-    sys.stdout.flush()
     if code == STOPPED:
         raise KeyboardInterrupt
     return int(code or 0)
@@ -76,12 +103,15 @@ def _answered(words: list[str]) -> int:
 
 def _told(message: str, code: int) -> int:
     """Say a message in one line on stderr, and return the exit code."""
-    print(f"globo: {' '.join(message.split())}", file=sys.stderr)
+    try:
+        print(f"globo: {' '.join(message.split())}", file=sys.stderr, flush=True)
+    except (OSError, ValueError):  # nobody reads it
+        process.silence(sys.stderr)
     return code
 
 
 def _stopped(words: list[str]) -> str:
     command = next((word for word in words if not word.startswith("-")), "")
     if command in KEEPING:
-        return "stopped; what is done is kept: the same command goes on from there"
-    return "stopped; nothing half-written is left: the same command starts again"
+        return say("stopped.kept")
+    return say("stopped.nothing")

@@ -26,7 +26,7 @@ def calibrate(
         int, typer.Option(help="Size of the ensemble of parameters, a multiple of 16.")
     ] = 1024,
     steps: Annotated[int, typer.Option(help="Times the figures are taken in.")] = 6,
-    seed: Annotated[int, typer.Option(min=0, help="Of all luck.")] = 1,
+    seed: options.Luck = 1,
     out: Annotated[
         Path | None,
         typer.Option(

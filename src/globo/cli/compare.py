@@ -9,6 +9,7 @@ import typer
 
 from globo.cli import options
 from globo.cli.output import answer_alone, note, print_json
+from globo.texts.terminal import say, spoken
 
 First = Annotated[Path, typer.Argument(metavar="A", help="Run folder to compare with.")]
 Second = Annotated[Path, typer.Argument(metavar="B", help="Run folder of the other policy.")]
@@ -25,7 +26,7 @@ def compare(
     year: Year = None,
     as_json: options.Json = False,
     report: Report = None,
-    lang: options.Lang = options.Language.es,
+    lang: options.Lang = None,
 ) -> None:
     """Compare two runs draw by draw: what moves, where it bulges, how sure.
 
@@ -43,14 +44,14 @@ def compare(
         runs = [open_run(folder) for folder in (a, b)]
         comparison = globo.compare(*runs)
         told = comparison.to_json(year)
-        text = "" if as_json else comparison.table(year)
+        text = "" if as_json else comparison.table(year, spoken())
         if report is not None:
             from globo.report import write
 
-            write(runs[1], report, str(lang), runs[0], comparison)
+            write(runs[1], report, options.report_language(lang), runs[0], comparison)
     if as_json:
         print_json(told)
     else:
         print(text)
     if report is not None:
-        note(f"globo: report: {report}")
+        note(f"globo: {say('report', path=report)}")

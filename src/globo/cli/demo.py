@@ -11,6 +11,7 @@ import typer
 from globo.cli import options
 from globo.cli.output import answer_alone, note
 from globo.cli.run import report_writer
+from globo.texts.terminal import say, spoken
 
 STORY = "eradication_enters_vraem"
 Folder = Annotated[Path, typer.Option("--out", help="Folder for the two run folders.")]
@@ -18,12 +19,12 @@ Folder = Annotated[Path, typer.Option("--out", help="Folder for the two run fold
 
 def demo(
     context: typer.Context,
-    draws: Annotated[int, typer.Option(help="Size of the ensembles.")] = 64,
-    seed: Annotated[int, typer.Option(help="Of all luck.")] = 1,
+    draws: options.Ensemble = 64,
+    seed: options.Luck = 1,
     until: options.Until = None,
     out: Folder = options.RUNS,
     jobs: options.Jobs = None,
-    lang: options.Lang = options.Language.es,
+    lang: options.Lang = None,
     quiet: options.Quiet = False,
 ) -> None:
     """Answer one question from start to end: eradication enters the VRAEM, what moves?
@@ -39,7 +40,8 @@ def demo(
     with answer_alone():
         for name, source in (("baseline", None), (STORY, STORY)):
             folder = out / f"{name}-{seed}"
-            note(f"globo: {name}, {draws:,} draws, until {story.until}, into {folder}", quiet)
+            told = say("begins", name=name, draws=f"{draws:,}", until=story.until, folder=folder)
+            note(f"globo: {told}", quiet)
             runs.append(
                 globo.run(
                     source,
@@ -50,9 +52,10 @@ def demo(
                     jobs=jobs,
                     progress=not quiet,
                     command=context.obj or "",
-                    finish=report_writer(lang, *runs),
+                    finish=report_writer(options.report_language(lang), *runs),
                 )
             )
-        text = globo.compare(*runs).table()
+        text = globo.compare(*runs).table(lang=spoken())
     print(text)
-    print(f"\n{time.monotonic() - began:.0f} s; report: {(folder / 'report.html').resolve()}")
+    path, seconds = (folder / "report.html").resolve(), f"{time.monotonic() - began:.0f}"
+    print("\n" + say("demo.end", seconds=seconds, path=path))

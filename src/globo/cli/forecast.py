@@ -44,7 +44,7 @@ def forecast(
     ] = 3,
     level: Annotated[Level, typer.Option(help="Units to forecast.")] = Level.zone,
     samples: Annotated[int, typer.Option(min=1, max=100_000, help="Joint draws.")] = 1000,
-    seed: Annotated[int, typer.Option(min=0, help="Of all luck.")] = 1,
+    seed: options.Luck = 1,
     out: Annotated[
         Path | None,
         typer.Option(

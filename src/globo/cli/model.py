@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
+from globo.assumptions import field
 from globo.cli import options
 from globo.cli.output import answer_alone, print_json, print_table
 
@@ -190,17 +191,17 @@ def _traced(step: ModuleType, *given: Any) -> dict[str, list[str]]:
     import jax
 
     p, world, s, policy, key = given
-    tree = {"parameters": p, "state": s, "policy": policy}
+    tree = {"parameters": p.values, "state": s, "policy": policy}
 
     def flat(tree: dict[str, Any]) -> Any:
-        new, _ = step.step(tree["parameters"], world, tree["state"], tree["policy"], key)
+        new, _ = step.step(type(p)(tree["parameters"]), world, tree["state"], tree["policy"], key)
         return new
 
     program = jax.make_jaxpr(flat)(tree).jaxpr
-    names = [_field(path) for path, _ in jax.tree_util.tree_flatten_with_path(tree)[0]]
+    names = [field(path) for path, _ in jax.tree_util.tree_flatten_with_path(tree)[0]]
     used = {id(v) for equation in program.eqns for v in equation.invars}
     enter = dict(zip(names, program.invars, strict=True))
-    fields = [_field(path) for path, _ in jax.tree_util.tree_flatten_with_path({"state": s})[0]]
+    fields = [field(path) for path, _ in jax.tree_util.tree_flatten_with_path({"state": s})[0]]
     left = dict(zip(fields, program.outvars, strict=True))
     read = [name for name, v in enter.items() if id(v) in used]
     of = {kind: [n for k, n in read if k == kind] for kind in tree}
@@ -209,12 +210,6 @@ def _traced(step: ModuleType, *given: Any) -> dict[str, list[str]]:
         "writes": _once([n for (_, n), v in left.items() if v is not enter["state", n]]),
         "parameters": _once(of["parameters"]),
     }
-
-
-def _field(path: tuple[Any, ...]) -> tuple[str, str]:
-    """Return (tree, field) of a leaf; what lies deeper is joined by dots."""
-    words = [str(getattr(k, "name", getattr(k, "key", getattr(k, "idx", "")))) for k in path]
-    return words[0], ".".join(words[1:])
 
 
 def _once(names: list[str]) -> list[str]:

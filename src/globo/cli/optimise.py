@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 INCOME = "household_income_usd"
 SHOWN = 12  # portfolios shown to people
+KEPT = "answers"  # folder of a search under way
 
 
 def optimise(
@@ -47,9 +48,9 @@ def optimise(
         int | None,
         typer.Option(min=20, help="Portfolios to try.", show_default="the question's"),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of the search and of all luck.")] = 1,
+    seed: options.Luck = 1,
     as_json: options.Json = False,
-    lang: options.Lang = options.Language.es,
+    lang: options.Lang = None,
     quiet: options.Quiet = False,
 ) -> None:
     """Search for portfolios of measures that do well under the budget in every world.
@@ -58,18 +59,30 @@ def optimise(
     and the like. Prints the portfolios that no other beats, how much each may be regretted,
     when it fails, which measures are in all that last, and which one can do without. After the
     portfolios that no other beats it looks for those that are regretted least, with and without
-    each measure, and tries what is found again on worlds that no search saw.
+    each measure, and tries what is found again on worlds that no search saw. Stopped, it goes on
+    where it was when the same command is given again.
     """
     from globo import decisions
     from globo.cli.pages import portfolio_page
+    from globo.ensemble import code_version
+    from globo.ensemble.trouble import said_plainly
+    from globo.simulation import known
 
     began = time.monotonic()
     asked = decisions.problem(problem)
     folder = files.target_folder(out or options.RUNS / f"{asked.name}-{seed}")
-    with answer_alone():
+    work = folder / KEPT
+    with answer_alone(), said_plainly(folder):
         model = Model(asked, seed)
         found = decisions.optimise(
-            asked, model.evaluate, seed, runs, model.describe, lambda text: note(text, quiet)
+            asked,
+            model.evaluate,
+            seed,
+            runs,
+            model.describe,
+            lambda text: note(text, quiet),
+            work,
+            f"{code_version()} {known(None).hash} seed {seed} ",
         )
     told = {
         **found.to_json(),
@@ -78,7 +91,9 @@ def optimise(
     }
     text = json.dumps(told, ensure_ascii=False, allow_nan=False, indent=1)
     files.write_text(folder / "result.json", text)
-    files.write_text(folder / "report.html", portfolio_page(json.loads(text), lang.value))
+    page = portfolio_page(json.loads(text), options.report_language(lang))
+    files.write_text(folder / "report.html", page)
+    decisions.sweep(work)
     if as_json:
         print_json(told)
         return

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from globo.bounds import LAST_SEED, MOST_DRAWS
+
 RUNS = Path("runs")
 
 
@@ -29,24 +31,32 @@ Scenario = Annotated[
 Draws = Annotated[
     int | None,
     typer.Option(
+        min=1,
+        max=MOST_DRAWS,
         help="Size of the ensemble: each draw is one way the unknowns may be.",
         show_default="the scenario's, else 64",
     ),
 ]
+Ensemble = Annotated[
+    int, typer.Option("--draws", min=1, max=MOST_DRAWS, help="Size of every ensemble.")
+]
 Seed = Annotated[
     int | None,
     typer.Option(
+        min=0,
+        max=LAST_SEED,
         help="Of all luck: runs of one seed can be compared draw by draw.",
         show_default="the scenario's, else 1",
     ),
 ]
+Luck = Annotated[int, typer.Option("--seed", min=0, max=LAST_SEED, help="Of all luck.")]
 Until = Annotated[
     str | None,
     typer.Option(metavar="YYYY-MM", help="Last month.", show_default="the scenario's"),
 ]
 Jobs = Annotated[
     int | None,
-    typer.Option(help="Workers on this machine.", show_default="every core"),
+    typer.Option(min=1, max=1024, help="Workers on this machine.", show_default="every core"),
 ]
 Cluster = Annotated[
     str | None,
@@ -59,7 +69,13 @@ Cluster = Annotated[
 Json = Annotated[
     bool, typer.Option("--json", help="Print one JSON document for programs, not a table.")
 ]
-Lang = Annotated[Language, typer.Option(help="Language of the report.")]
+Lang = Annotated[
+    Language | None,
+    typer.Option(
+        help="Language of the terminal and the report.",
+        show_default="the terminal's is the locale's; reports are in Spanish",
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")]
 AsOf = Annotated[
     str | None,
@@ -69,6 +85,11 @@ AsOf = Annotated[
         show_default=False,
     ),
 ]
+
+
+def report_language(lang: Language | None) -> str:
+    """Return the language of a report: the one asked for, else Spanish."""
+    return (lang or Language.es).value
 
 
 def given(*values: int | None) -> int:

@@ -11,6 +11,7 @@ import typer
 
 from globo.cli import options
 from globo.cli.output import answer_alone, interval, note, number, print_json, print_table
+from globo.texts.terminal import say
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -38,7 +39,7 @@ def run(
     out: Out = None,
     jobs: options.Jobs = None,
     as_json: options.Json = False,
-    lang: options.Lang = options.Language.es,
+    lang: options.Lang = None,
     report: Report = True,
     cluster: options.Cluster = None,
     dry_run: DryRun = False,
@@ -70,7 +71,8 @@ def run(
         _estimate(loaded, draws, seed, jobs, as_json)
         return
     folder = out or default_folder(loaded.name, seed)
-    note(f"globo: {loaded.name}, {draws:,} draws, until {loaded.until}, into {folder}", quiet)
+    told = say("begins", name=loaded.name, draws=f"{draws:,}", until=loaded.until, folder=folder)
+    note(f"globo: {told}", quiet)
     with answer_alone():
         ds = globo.run(
             loaded,
@@ -81,7 +83,7 @@ def run(
             cluster=cluster,
             progress=not quiet,
             command=context.obj or "",
-            finish=report_writer(lang) if report else None,
+            finish=report_writer(options.report_language(lang)) if report else None,
         )
         from globo.results import run_json
 
@@ -114,17 +116,20 @@ def print_run(told: dict[str, Any], folder: Path, report: bool) -> None:
     from globo.results import variables
 
     last = max(next(iter(told["national"].values())))
-    columns = ["", "median", "5 %", "95 %"]
+    columns = ["", say("median"), say("low"), say("high")]
     units = {name: variables()[name].unit for name in told["national"]}
     rows = [[f"{n}, {units[n]}", *interval(y[last])] for n, y in told["national"].items()]
-    print_table(f"Peru, {last}", columns, rows)
+    print_table(say("country", year=last), columns, rows)
     zones = {zone: years["coca_ha"][last] for zone, years in told["zones"].items()}
     largest = sorted(zones, key=lambda zone: -(zones[zone]["p50"] or 0.0))
-    print_table(f"Coca, ha, {last}", columns, [[z, *interval(zones[z])] for z in largest])
-    failed = f", {told['failed_draws']} failed" if told["failed_draws"] else ""
-    print(f"{told['draws']:,} draws{failed}, {told['seconds']:.1f} s; run folder: {folder}")
+    print_table(say("zones", year=last), columns, [[z, *interval(zones[z])] for z in largest])
+    failed = say("failed", n=told["failed_draws"]) if told["failed_draws"] else ""
+    draws, seconds = f"{told['draws']:,}", f"{told['seconds']:.1f}"
+    print(say("draws", draws=draws, failed=failed, seconds=seconds, folder=folder))
+    if "libraries" in told:
+        print(f"globo {told['version']}, {told['parameters']}; {told['libraries']}")
     if report:
-        print(f"report: {folder / 'report.html'}")
+        print(say("report", path=folder / "report.html"))
 
 
 def _estimate(loaded: Scenario, draws: int, seed: int, jobs: int | None, as_json: bool) -> None:

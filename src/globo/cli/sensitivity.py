@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from globo import files
+from globo import bounds, files
 from globo.cli import options
 from globo.cli.output import answer_alone, note, number, print_json, print_table
 from globo.errors import UserError, did_you_mean
@@ -42,18 +42,20 @@ def sensitivity(
     of: Names = None,
     year: Annotated[int, typer.Option(help="Year of the outcome.")] = 2025,
     start: Annotated[int, typer.Option(help="First year in which levers hold.")] = 2018,
-    n: Annotated[int, typer.Option(help="Base points of the second stage, a power of two.")] = 64,
+    n: Annotated[
+        int, typer.Option(min=2, help="Base points of the second stage, a power of two.")
+    ] = 64,
     trajectories: Annotated[int, typer.Option(min=2, help="Paths of the screening.")] = 8,
     keep: Annotated[int, typer.Option(min=1, help="Inputs that go on to the second stage.")] = 8,
     draws: Annotated[
         int, typer.Option(min=1, max=1000, help="Draws of luck that an outcome is the mean of.")
     ] = 2,
-    seed: options.Seed = 1,
+    seed: options.Luck = 1,
     report: Annotated[
         Path | None,
         typer.Option(metavar="FILE.html", help="Also write it as a report."),
     ] = None,
-    lang: options.Lang = options.Language.es,
+    lang: options.Lang = None,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
@@ -72,10 +74,10 @@ def sensitivity(
     if report is not None:
         files.target(report, "--report")
     with answer_alone():
-        evaluate = evaluator(outcome, year, start, draws, seed or 1, quiet)
-        names = list(of) if of else decisions.unknowns()
+        evaluate = evaluator(outcome, year, start, draws, seed, quiet)
+        names = [bounds.name(one) for one in of] if of else decisions.unknowns()
         found = decisions.sensitivity(
-            evaluate, names, outcome, seed or 1, n, keep=keep, trajectories=trajectories
+            evaluate, names, outcome, seed, n, keep=keep, trajectories=trajectories
         )
     told = {
         **found.to_json(),
@@ -87,7 +89,7 @@ def sensitivity(
     if report is not None:
         from globo.cli.pages import sensitivity_page
 
-        files.write_text(report, sensitivity_page(told, lang.value))
+        files.write_text(report, sensitivity_page(told, options.report_language(lang)))
     if as_json:
         print_json(told)
         return
@@ -152,7 +154,7 @@ def measured(outcome: str) -> tuple[Measure, int]:
     from globo.results import MODES
     from globo.server.measures import measures
 
-    name, _, place = outcome.partition("@")
+    name, _, place = bounds.name(outcome).partition("@")
     known = measures()
     if not place:
         names = [key.partition("|")[0] for key in known if key.endswith("|country")]

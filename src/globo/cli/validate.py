@@ -14,8 +14,8 @@ from globo.cli.verify import UNTIL, runner
 
 
 def validate(
-    draws: Annotated[int, typer.Option(help="Size of every ensemble.")] = 32,
-    seed: Annotated[int, typer.Option(help="Of all luck.")] = 1,
+    draws: options.Ensemble = 32,
+    seed: options.Luck = 1,
     jobs: options.Jobs = None,
     keep: Annotated[
         Path | None,

@@ -10,6 +10,7 @@ import typer
 
 from globo.cli import options
 from globo.cli.output import answer_alone, note, number, print_json, print_table
+from globo.texts.terminal import say
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -18,8 +19,8 @@ UNTIL = "2017-12"
 
 
 def verify(
-    draws: Annotated[int, typer.Option(help="Size of every ensemble.")] = 128,
-    seed: Annotated[int, typer.Option(help="Of all luck.")] = 1,
+    draws: options.Ensemble = 128,
+    seed: options.Luck = 1,
     jobs: options.Jobs = None,
     keep: Annotated[
         Path | None,
@@ -29,6 +30,7 @@ def verify(
         bool, typer.Option("--page", help="Print docs/verification.md instead of a table.")
     ] = False,
     as_json: options.Json = False,
+    lang: options.Lang = None,
     quiet: options.Quiet = False,
 ) -> None:
     """Check the claims that the model must reproduce, each beside its counterfactual.
@@ -49,12 +51,15 @@ def verify(
     if as_page:
         print(page(found, draws, seed))
         return
-    rows = [[c["id"], c["statement"], *_shares(c), "yes" if c["passes"] else "no"] for c in found]
-    print_table("Claims", ["", "statement", "holds", "without its cause", "passes"], rows)
+    passes = {c["id"]: say("yes" if c["passes"] else "no") for c in found}
+    rows = [[c["id"], c["statement"], *_shares(c), passes[c["id"]]] for c in found]
+    heads = [say(f"verify.{head}") for head in ("statement", "holds", "without", "passes")]
+    print_table(say("verify.title"), ["", *heads], rows)
     for claim in found:
         if not claim["passes"]:
             print(f"{claim['id']}: {claim['why']}")
-    print(f"{sum(c['passes'] for c in found)} of {len(found)} pass; {draws} draws, {seconds:.0f} s")
+    n = sum(c["passes"] for c in found)
+    print(say("verify.end", n=n, of=len(found), draws=draws, seconds=f"{seconds:.0f}"))
 
 
 def page(found: list[dict[str, Any]], draws: int, seed: int) -> str:

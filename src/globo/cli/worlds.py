@@ -6,7 +6,6 @@ a run that is asked for again gives the same numbers.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ import numpy as np
 import xarray as xr
 
 from globo import luck, parameters, record, simulation
+from globo.bounds import cores
 from globo.ensemble import CHUNK_DRAWS
 from globo.policy import Policy, Setting
 from globo.results import dataset
@@ -147,7 +147,7 @@ def _batched(run: Callable[[list[Row]], Arrays], rows: Sequence[Row]) -> Iterato
     """Run rows in batches of one size, several at a time, and yield their arrays in order."""
     parts = [list(rows[i : i + CHUNK_DRAWS]) for i in range(0, len(rows), CHUNK_DRAWS)]
     full = [part + [part[-1]] * (CHUNK_DRAWS - len(part)) for part in parts]
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+    with ThreadPoolExecutor(cores()) as pool:
         for part, arrays in zip(parts, pool.map(run, full), strict=True):
             yield {name: values[: len(part)] for name, values in arrays.items()}
 

@@ -3,6 +3,7 @@
 from globo.decisions.compare import Comparison, compare
 from globo.decisions.costs import cost_table, published
 from globo.decisions.inputs import Input, inputs, unknowns
+from globo.decisions.kept import sweep
 from globo.decisions.portfolios import Result, optimise
 from globo.decisions.problem import Problem, problem
 from globo.decisions.ranking import regional
@@ -25,5 +26,6 @@ __all__ = [
     "regional",
     "scenario_of",
     "sensitivity",
+    "sweep",
     "unknowns",
 ]

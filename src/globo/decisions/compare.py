@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,11 @@ import numpy as np
 import xarray as xr
 
 from globo.errors import UserError
-from globo.results import LEVELS, national, ok_draws, quantiles, zone_ha
+from globo.results import LEVELS, difference, national, ok_draws, quantiles, zone_ha
+from globo.texts.terminal import of_locale, say
 
 HERE = "compare"
 log = logging.getLogger("globo.decisions")
-NOISE = 1e-6  # relative; results are kept in 32 bits, a smaller difference is none
-REMOVED = 50.0  # ha; where less was removed, its share that reappears means nothing
-LIKELY = 0.66  # least probability of growth at which a zone is said to bulge
 
 
 @dataclass(frozen=True)
@@ -63,12 +62,16 @@ class Comparison:
 
         Returns:
             Names, year and draws; by zone, by district and for the country
-            `{delta_ha: {p05, p50, p95}, probability_up}`; `reappears`, the share of the
-            area removed in squeezed zones that reappears elsewhere, 0 to 1, null where
-            nothing was removed; and `bulges`, the zones that likely grow.
+            `{delta_ha: {p05, p50, p95}, probability_up}`; `falls` and `bulges`, the
+            zones that likely fall and likely grow; `removed_ha` in the zones that fall and
+            `elsewhere_ha`, the change of all other coca; `reappears`, the one over the
+            other, null where too little is removed (`results.difference.displacement`).
         """
         year = self._year(year)
         zones = _places(self.zones.sel(year=year))
+        change = self.zones.sel(year=year).values
+        moved = difference.displacement(change, self.national.sel(year=year).values)
+        share = moved.share[~np.isnan(moved.share)]
         return {
             "scenario": self.scenario,
             "baseline": self.baseline,
@@ -78,23 +81,48 @@ class Comparison:
             "zones": zones,
             "districts": _places(self.districts.sel(year=year)),
             "national": _change(self.national.sel(year=year).values),
-            "reappears": reappearing(self.zones.sel(year=year).values),
-            "bulges": _bulges(zones),
+            "removed_ha": _interval(moved.removed),
+            "elsewhere_ha": _interval(moved.elsewhere),
+            "reappears": _interval(share) if share.size else None,
+            "falls": _largest(zones, difference.falls(change)),
+            "bulges": _largest(zones, difference.grows(change)),
         }
 
-    def table(self, year: int | None = None) -> str:
+    def table(self, year: int | None = None, lang: str = "en") -> str:
         """Return the changes as plain text, a line a zone, the largest gain first.
 
         Args:
             year: year compared; the last one where None.
+            lang: `en` or `es`.
         """
         told = self.to_json(year)
-        rows = sorted(told["zones"].items(), key=lambda row: -row[1]["delta_ha"]["p50"])
-        head = ("zone", "change in ha", "90 % interval", "grows")
-        cells = [_cells(name, one) for name, one in [*rows, ("Peru", told["national"])]]
+        head, *cells = self._rows(told, lang)
         widths = [max(len(line[i]) for line in [head, *cells]) for i in range(4)]
         lines = [_line(head, widths), *(_line(row, widths) for row in cells)]
-        return "\n".join([self._title(told), "", *lines, "", *_sentences(told)])
+        return "\n".join([self._title(told, lang), "", *lines, "", *_sentences(told, lang)])
+
+    def _repr_html_(self) -> str:
+        """Return the table of the last year as a notebook shows it."""
+        told, lang = self.to_json(), of_locale()
+        head, *rows = self._rows(told, lang)
+        left, right = "text-align: left", "text-align: right"
+        lines = []
+        for tag, cells in [("th", head), *(("td", row) for row in rows)]:
+            styled = zip(cells, (left, right, right, right), strict=True)
+            told_cells = (f'<{tag} style="{how}">{escape(c)}</{tag}>' for c, how in styled)
+            lines.append(f"<tr>{''.join(told_cells)}</tr>")
+        said = "".join(f"<p>{escape(text)}</p>" for text in _sentences(told, lang))
+        title = f"<caption>{escape(self._title(told, lang))}</caption>"
+        whole = f"<thead>{lines[0]}</thead><tbody>{''.join(lines[1:])}</tbody>"
+        return f"<table>{title}{whole}</table>{said}"
+
+    def _rows(self, told: dict[str, Any], lang: str) -> list[tuple[str, ...]]:
+        """Return the cells of the table, its head first."""
+        rows = sorted(told["zones"].items(), key=lambda row: -row[1]["delta_ha"]["p50"])
+        heads = ("zone", "change", "interval", "grows")
+        whole = [*rows, (say("compare.peru", lang), told["national"])]
+        head = tuple(say(f"compare.{name}", lang) for name in heads)
+        return [head, *(_cells(name, one, lang) for name, one in whole)]
 
     def __str__(self) -> str:
         """Return the table of the last year."""
@@ -108,10 +136,11 @@ class Comparison:
             raise UserError(HERE, f"year {year}", allowed, "pick a year that both runs hold")
         return int(year)
 
-    def _title(self, told: dict[str, Any]) -> str:
-        left_out = f", {self.n_failed} failed and left out" if self.n_failed else ""
-        names = f"{self.scenario} against {self.baseline}"
-        return f"{names}: coca at the end of {told['year']} ({self.n_draws} draws{left_out})"
+    def _title(self, told: dict[str, Any], lang: str) -> str:
+        failed = say("compare.failed", lang, n=self.n_failed) if self.n_failed else ""
+        names = {"scenario": self.scenario, "baseline": self.baseline}
+        known = {"year": told["year"], "draws": self.n_draws, "failed": failed}
+        return say("compare.title", lang, **names, **known)
 
 
 def compare(a: xr.Dataset | Path | str, b: xr.Dataset | Path | str) -> Comparison:
@@ -128,12 +157,13 @@ def compare(a: xr.Dataset | Path | str, b: xr.Dataset | Path | str) -> Compariso
         UserError: runs that differ in seed, span or districts, or share no good draw.
     """
     base, push, n_failed = matched(_opened(a), _opened(b))
+    before, after = (national(ds, whole=True)["coca_ha"] for ds in (base, push))
     return Comparison(
         scenario=str(push.attrs.get("scenario", "scenario")),
         baseline=str(base.attrs.get("scenario", "baseline")),
-        zones=_difference(zone_ha(base), zone_ha(push)),
-        districts=_difference(base["coca_ha"], push["coca_ha"]),
-        national=_difference(*(national(x, whole=True)["coca_ha"] for x in (base, push))),
+        zones=_difference(zone_ha(base), zone_ha(push), places=True),
+        districts=_difference(base["coca_ha"], push["coca_ha"], places=True),
+        national=_difference(before, after),
         n_failed=n_failed,
     )
 
@@ -158,27 +188,6 @@ def matched(base: xr.Dataset, push: xr.Dataset) -> tuple[xr.Dataset, xr.Dataset,
         raise UserError(HERE, found, "at least one draw and year in both", mend)
     at = {"draw": good, "year": years}
     return base.sel(at), push.sel(at), len(draws) - len(good)
-
-
-def reappearing(delta: np.ndarray) -> dict[str, float] | None:
-    """Return the share of the area removed that reappears elsewhere.
-
-    In each draw the gains of the zones that grow over the losses of those that shrink,
-    at most 1: what grows beyond the area removed was not displaced.
-
-    Args:
-        delta: change by zone, ha (draw, zone).
-
-    Returns:
-        Its interval over the draws that removed at least `REMOVED` ha; None where fewer
-        than half of the draws did.
-    """
-    lost = -np.minimum(delta, 0).sum(axis=1)
-    gained = np.maximum(delta, 0).sum(axis=1)
-    told = lost >= REMOVED
-    if not told.size or told.mean() < 0.5:
-        return None
-    return _interval(np.minimum(gained[told] / lost[told], 1.0))
 
 
 def _opened(run: xr.Dataset | Path | str) -> xr.Dataset:
@@ -215,12 +224,8 @@ def _good(ds: xr.Dataset) -> np.ndarray:
     return ds["draw"].values[ok_draws(ds)]
 
 
-def _difference(base: xr.DataArray, push: xr.DataArray) -> xr.DataArray:
-    """Return push - base in float64, 0 where they differ by less than results can hold."""
-    before, after = base.values.astype("float64"), push.values.astype("float64")
-    moved = after - before
-    same = np.abs(moved) <= NOISE * np.maximum(np.abs(before), np.abs(after))
-    return base.copy(data=np.where(same, 0.0, moved))
+def _difference(base: xr.DataArray, push: xr.DataArray, places: bool = False) -> xr.DataArray:
+    return base.copy(data=difference.moved(push.values, base.values, places))
 
 
 def _places(delta: xr.DataArray) -> dict[str, dict[str, Any]]:
@@ -230,8 +235,7 @@ def _places(delta: xr.DataArray) -> dict[str, dict[str, Any]]:
 
 
 def _change(moved: np.ndarray) -> dict[str, Any]:
-    """Return interval and probability of growth; draws that stay as they were count half."""
-    up = float((moved > 0).mean() + (moved == 0).mean() / 2)
+    up = float(difference.p_up(moved))
     return {"delta_ha": _interval(moved), "probability_up": round(up, 6)}
 
 
@@ -240,19 +244,16 @@ def _interval(values: np.ndarray) -> dict[str, float]:
     return {k: float(f"{v:.6g}") + 0.0 for k, v in zip(LEVELS, table, strict=True)}
 
 
-def _bulges(zones: dict[str, dict[str, Any]]) -> list[str]:
-    """Return the zones that likely grow, the largest gain first."""
-    found = {
-        name: one["delta_ha"]["p50"]
-        for name, one in zones.items()
-        if one["probability_up"] >= LIKELY and one["delta_ha"]["p50"] > 0
-    }
-    return sorted(found, key=lambda name: -found[name])
+def _largest(zones: dict[str, dict[str, Any]], told: np.ndarray) -> list[str]:
+    """Return the zones that are told of, the largest change first."""
+    names = [name for name, named in zip(zones, told, strict=True) if named]
+    return sorted(names, key=lambda name: -abs(zones[name]["delta_ha"]["p50"]))
 
 
-def _cells(name: str, one: dict[str, Any]) -> tuple[str, ...]:
+def _cells(name: str, one: dict[str, Any], lang: str) -> tuple[str, ...]:
     delta = one["delta_ha"]
-    span = f"{_signed(delta['p05'])} to {_signed(delta['p95'])}"
+    ends = {"low": _signed(delta["p05"]), "high": _signed(delta["p95"])}
+    span = say("compare.span", lang, **ends)
     return name, _signed(delta["p50"]), span, f"{100 * one['probability_up']:.0f} %"
 
 
@@ -266,15 +267,17 @@ def _line(cells: tuple[str, ...], widths: list[int]) -> str:
     return "  ".join([name, *(c.rjust(w) for c, w in zip(cells[1:], widths[1:], strict=True))])
 
 
-def _sentences(told: dict[str, Any]) -> list[str]:
+def _sentences(told: dict[str, Any], lang: str) -> list[str]:
     share = told["reappears"]
     if share is None:
-        found = "Too little area is removed to ask how much of it reappears elsewhere."
-    elif share["p50"] >= 1.0:
-        low = f"{100 * share['p05']:.0f} %"
-        found = f"As much as is removed, or more, appears in other zones (or at least {low} of it)."
+        found = say("compare.little", lang)
     else:
-        p05, p50, p95 = (f"{100 * share[level]:.0f}" for level in LEVELS)
-        found = f"Of the area removed, {p50} % reappears in other zones ({p05} to {p95} %)."
-    bulges = ", ".join(told["bulges"]) or "no zone"
-    return [found, f"It likely bulges in: {bulges}."]
+        low, mid, high = (f"{100 * share[level]:.0f}" for level in LEVELS)
+        falls = ", ".join(told["falls"])
+        found = say("compare.share", lang, falls=falls, low=low, mid=mid, high=high)
+        if share["p50"] > 1.0:
+            found += " " + say("compare.more", lang)
+        elif share["p50"] < 0.0:
+            found += " " + say("compare.falls_too", lang)
+    zones = ", ".join(told["bulges"]) or say("compare.nowhere", lang)
+    return [found, say("compare.bulges", lang, zones=zones)]

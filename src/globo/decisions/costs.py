@@ -18,12 +18,12 @@ import xarray as xr
 from globo.decisions.compare import matched
 from globo.errors import UserError
 from globo.facts import Facts, load
-from globo.results import LEVELS, national, quantiles, zone_ha
+from globo.results import LEVELS, difference, national, quantiles, zone_ha
 
 QUESTIONS = ("cost_per_ha", "cost_per_kg", "cost_ratio", "spillover", "balloon_country")
 SHARE_ABROAD = "displacement share"  # start of the quantity in the facts
 KG = 1000.0
-LEAST = {"ha": 1.0, "kg": 1.0, "attack": 0.01}  # a year; less is nothing avoided
+LEAST = {"ha": difference.LEAST_HA, "kg": 1.0, "attack": 0.01}  # a year; less is nothing avoided
 Interval = dict[str, float | None]
 
 
@@ -39,14 +39,14 @@ def cost_table(
     Args:
         baseline: results without the measures.
         runs: results with one measure each, by its name; same seed and span.
-        homes: by measure the zones it works in; those that lose coca where none are named.
+        homes: by measure the zones it works in; those that likely lose coca where none are named.
         extra_usd: by measure, USD a year of 2015 that the model's spending leaves out.
         facts: figures with the published shares that leak abroad; all that is known if None.
 
     Returns:
         One row a measure, yearly means as {p05, p50, p95}: `spent_usd`, `home_ha`,
-        `other_zones_ha` (above 0: it leaks), `net_ha`, `kg`, `attacks` (the last four
-        avoided), `leak_share` (of the area avoided at home, in other zones, 0 to 1),
+        `other_zones_ha` (change of all other coca; above 0: it leaks), `net_ha`, `kg`,
+        `attacks` (these avoided), `leak_share` (other_zones_ha over home_ha, see docs/results.md),
         `abroad_ha` (net area times the published shares), `price_abroad` (change of the
         market price, share); `usd_per_home_ha`, `usd_per_ha`, `usd_per_kg`,
         `usd_per_attack`, null where that bound avoids nothing or spends nothing; and by
@@ -112,22 +112,23 @@ def _row(
     base, push, _ = matched(baseline, run)
     years = _years(base, push)
     base, push = base.sel(year=years), push.sel(year=years)
-    zones = _yearly(zone_ha(base) - zone_ha(push))
-    at_home = _home(name, [str(z) for z in base["zone"].values], zones, home)
-    net = _yearly(national(base)["coca_ha"] - national(push)["coca_ha"])
-    near = zones[:, at_home].sum(axis=1)
+    zones = _change(zone_ha(push), zone_ha(base), places=True)
+    # all coca, surveyed by then or not: a survey that begins to cover a zone moves no coca
+    after, before = (national(ds, whole=True)["coca_ha"] for ds in (push, base))
+    country = _change(after, before)
+    at_home = _home(name, [str(z) for z in base["zone"].values], home)
+    moved = difference.displacement(zones, country, at_home)
+    near, other, net = moved.removed, moved.elsewhere, -country
     spent = _yearly((push["spending_usd"] - base["spending_usd"]).sum("item")) + extra
     kg = KG * _yearly((base["delivered_t"] - push["delivered_t"]).sum("market"))
     attacks = _yearly((base["armed_acts"] - push["armed_acts"]).sum("group"))
     price = _yearly((push["market_price_usd_kg"] / base["market_price_usd_kg"] - 1).mean("market"))
-    other = near - net
-    good = near >= LEAST["ha"]
-    leaks = np.clip(other[good] / near[good], 0.0, 1.0)
+    leaks = moved.share[~np.isnan(moved.share)]
     spread = np.linspace(*shares, len(net))  # each draw another of the published shares
     abroad = np.maximum(net, 0.0) * np.random.default_rng(0).permutation(spread)
     return {
         "measure": name,
-        "home": [str(z) for z in base["zone"].values[at_home]],
+        "home": [str(z) for z in base["zone"].values[moved.home]],
         "years": [int(years[0]), int(years[-1])],
         "draws": int(base.sizes["draw"]),
         "spent_usd": _interval(spent),
@@ -136,7 +137,7 @@ def _row(
         "net_ha": _interval(net),
         "kg": _interval(kg),
         "attacks": _interval(attacks),
-        "leak_share": _interval(leaks) if good.mean() >= 0.5 else None,
+        "leak_share": _interval(leaks) if leaks.size else None,
         "abroad_ha": _interval(abroad),
         "price_abroad": _interval(price),
         "usd_per_home_ha": unit_cost(spent, near, LEAST["ha"]),
@@ -162,16 +163,20 @@ def _years(base: xr.Dataset, push: xr.Dataset) -> np.ndarray:
     return base["year"].values[first:]
 
 
-def _home(
-    name: str, zones: list[str], avoided: np.ndarray, home: Sequence[str] | None
-) -> np.ndarray:
-    """Return the numbers of the zones that a measure works in."""
+def _home(name: str, zones: list[str], home: Sequence[str] | None) -> np.ndarray | None:
+    """Return which zones a measure works in; None where none are named."""
     if not home:
-        return np.flatnonzero(np.median(avoided, axis=0) >= LEAST["ha"])
+        return None
     wrong = sorted(set(home) - set(zones))
     if wrong:
         raise UserError(where=f"home of {name}", found=wrong[0], allowed=", ".join(zones))
-    return np.array([zones.index(zone) for zone in home])
+    return np.isin(zones, list(home))
+
+
+def _change(push: xr.DataArray, base: xr.DataArray, places: bool = False) -> np.ndarray:
+    """Return the mean change over the years, draws first."""
+    after, before = (x.transpose("draw", "year", ...).values for x in (push, base))
+    return difference.moved(after, before, places).mean(axis=1)
 
 
 def _yearly(array: xr.DataArray) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Discovery: under which unknowns a portfolio fails, by PRIM, checked on worlds held back.
 
 The few unknowns that tell failures apart best are kept (rank tests), a box of limits on them is
-found on one half of the worlds (ema_workbench) and tried on the other; it is told only where it
+found on one half of the worlds (`prim`) and tried on the other; it is told only where it
 holds there too. Without the first step the peeling follows chance in a hundred unknowns.
 
 Source: Bryant and Lempert 2010.
@@ -9,14 +9,16 @@ Source: Bryant and Lempert 2010.
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.stats import mannwhitneyu
 
+from globo.decisions.prim import Box, chance, peel
+
 DENSITY = 0.75  # share of failures in the box that is aimed for
+SLICE = 0.05  # share of the worlds that a peel takes
 MASS = 0.1  # least share of the worlds in a box
 FEWEST = 10  # failures and successes needed to learn from
 LIFT = 1.25  # how much denser the box must be on the worlds held back
@@ -49,14 +51,15 @@ def fails_when(worlds: pd.DataFrame, failed: np.ndarray, seed: int = 0) -> dict[
     columns = columns[_telling(columns.iloc[learn], failed[learn])]
     if columns.empty:
         return none
-    limits = _box(columns.iloc[learn].reset_index(drop=True), failed[learn])
-    inside = _inside(columns.iloc[test], limits)
-    if not limits or not inside.any() or not failed[test].any():
+    box = _box(columns.iloc[learn], failed[learn])
+    inside = box.holds(columns.iloc[test].to_numpy(float))
+    if not box.limited().any() or not inside.any() or not failed[test].any():
         return none
     density = float(failed[test][inside].mean())
     if density < min(1.0, LIFT * failed[test].mean()):
         return none
     coverage = float(failed[test][inside].sum() / failed[test].sum())
+    limits = _told(box, [str(name) for name in columns])
     return {**told, "limits": limits, "density": density, "coverage": coverage}
 
 
@@ -69,46 +72,30 @@ def _telling(worlds: pd.DataFrame, failed: np.ndarray) -> list[str]:
     return [str(name) for name in worlds.columns[p < min(SURE, 1.0 / worlds.shape[1])]]
 
 
-def _box(worlds: pd.DataFrame, failed: np.ndarray) -> dict[str, tuple[float | None, float | None]]:
-    """Return the box of the peeling that trades density against coverage best."""
-    with warnings.catch_warnings():
-        # says at import and while peeling which optional tools it does without
-        warnings.simplefilter("ignore")
-        from ema_workbench.analysis.prim import Prim
+def _box(worlds: pd.DataFrame, failed: np.ndarray) -> Box:
+    """Return the box of the peeling that trades density against coverage best.
 
-        # a peeling that stays below the library's threshold is thrown away whole, so ask for little
-        least = min(DENSITY, LIFT * float(failed.mean()))
-        peeling = Prim(worlds, failed, threshold=least, peel_alpha=0.05, mass_min=MASS)
-        box = peeling.find_box()
-        path = box.peeling_trajectory
-    dense, covers = path["density"].to_numpy(float), path["coverage"].to_numpy(float)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        balance = np.nan_to_num(2 * dense * covers / (dense + covers))
-    balance[path["res_dim"].to_numpy(int) > MOST_LIMITS] = -1.0
-    reached = dense >= DENSITY
-    chosen = int(np.argmax(np.where(reached & (balance > 0), 1.0 + balance, balance)))
-    lims = box.box_lims[chosen]
-    chance = box.qp[chosen]
-    limits = {}
-    for name in worlds:
-        low, high = lims[name].to_numpy(float)
-        p = [v for v in np.atleast_1d(chance.get(name, [])) if np.isfinite(v) and v >= 0]
-        pair = (
-            float(low) if low > worlds[name].min() else None,
-            float(high) if high < worlds[name].max() else None,
-        )
-        if any(one is not None for one in pair) and (not p or min(p) <= SURE):
-            limits[str(name)] = pair
-    return limits
+    Without the limits that could be luck.
+    """
+    values = worlds.to_numpy(float)
+    path = [b for b in peel(values, failed, SLICE, MASS) if b.limited().sum() <= MOST_LIMITS]
+    inside = np.stack([one.holds(values) for one in path])
+    dense = np.array([failed[rows].mean() for rows in inside])
+    covers = (inside & failed).sum(axis=1) / failed.sum()
+    balance = 2 * dense * covers / np.maximum(dense + covers, 1e-12)
+    box = path[int(np.argmax(balance + (dense >= DENSITY)))]
+    luck = [
+        (side, unknown)
+        for side, unknown in np.argwhere(np.isfinite(box.limits)).tolist()
+        if chance(box, side, unknown, values, failed) > SURE
+    ]
+    for side, unknown in luck:
+        box = box.without(side, unknown)
+    return box
 
 
-def _inside(
-    worlds: pd.DataFrame, limits: dict[str, tuple[float | None, float | None]]
-) -> np.ndarray:
-    kept = np.ones(len(worlds), dtype=bool)
-    for name, (low, high) in limits.items():
-        values = worlds[name].to_numpy(float)
-        kept &= (values >= (-np.inf if low is None else low)) & (
-            values <= (np.inf if high is None else high)
-        )
-    return kept
+def _told(box: Box, names: list[str]) -> dict[str, tuple[float | None, float | None]]:
+    """Return by unknown its least and largest value; None on a side without a limit."""
+    sides = [[float(v) if np.isfinite(v) else None for v in pair] for pair in box.limits.T]
+    limits = zip(names, sides, box.limited(), strict=True)
+    return {name: (low, high) for name, (low, high), there in limits if there}

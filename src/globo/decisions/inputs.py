@@ -101,6 +101,7 @@ def _input(name: str) -> Input:
     lever = name.partition(AT)[0]
     if lever in lever_table():
         low, high, _ = lever_table()[lever]
+        _check_place(name)
         return Input(name, LEVER, low, high)
     from globo.parameters import free_names, table
 
@@ -110,6 +111,21 @@ def _input(name: str) -> Input:
         raise UserError(HERE, f"'{name}'", allowed, did_you_mean(name, known))
     row = table()[name]
     return Input(name, PARAMETER, row.low, row.high)
+
+
+def _check_place(name: str) -> None:
+    """Refuse a place that a lever does not have; a lever of the country has none."""
+    from globo.policy import levers
+    from globo.scenario.differences import places
+
+    lever, at, place = name.partition(AT)
+    known = places(levers()[lever]["by"])
+    if not at or place in known:
+        return
+    if not known:
+        allowed, mend = f"{lever}, one number for the country", "leave the place out"
+        raise UserError(HERE, f"'{name}'", allowed, mend)
+    raise UserError(HERE, f"'{name}'", ", ".join(known), did_you_mean(place, known))
 
 
 def _narrowed(one: Input, bounds: Any) -> Input:

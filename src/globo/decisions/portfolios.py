@@ -16,23 +16,24 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from globo import bounds
 from globo.decisions import measures
 from globo.decisions.discovery import fails_when
 from globo.decisions.fronts import boxed, hypervolume, unbeaten
+from globo.decisions.kept import Kept
 from globo.decisions.least_regret import settle
-from globo.decisions.problem import COST, Problem, World, problem
-from globo.decisions.robustness import NEAR, missed, regret_table, regrets, scores
+from globo.decisions.problem import Problem, World, problem
+from globo.decisions.robustness import NEAR
 from globo.decisions.search import Evaluate, Found, at_random, evolve, losses, outcomes
+from globo.decisions.trial import TODAY, tried
 from globo.errors import UserError
-from globo.results import LEVELS
 
 Describe = Callable[[list[World]], pd.DataFrame]
 Say = Callable[[str], None]
 
-TODAY = "today"
+RUN_BYTES = 500  # of a portfolio in one world while it waits
 WORLDS = 2  # worlds for each of the search's in which the regret is lowered: its tail counts
 ASKED = 3  # of the safest portfolios are asked when they fail
-ABSENT = 1e-9  # share of its range below which a measure is left out
 UNSELECTED = 16  # portfolios at random that show how fresh worlds differ
 
 
@@ -108,6 +109,8 @@ def optimise(
     budget_runs: int | None = None,
     describe: Describe | None = None,
     say: Say | None = None,
+    work: Path | None = None,
+    decides: str = "",
 ) -> Result:
     """Search for portfolios that last.
 
@@ -122,65 +125,53 @@ def optimise(
         describe: takes worlds, returns a column for each unknown parameter, a row a world;
             failures are explained by these and by the deep uncertainties.
         say: told each stage in words.
+        work: folder in which every answer of the model is kept, so that the same call after a
+            kill goes on from there to the same result; it is for the caller to sweep.
+        decides: what decides an answer beside problem, portfolio and world: code, facts, seed.
 
     Raises:
         UserError: a problem that cannot be used, or no portfolio that the model can run.
     """
     p = asked if isinstance(asked, Problem) else problem(asked)
-    runs, say = budget_runs or p.runs, say or (lambda _: None)
-    worlds = p.draw_worlds(p.draws, seed)
+    seed = bounds.seed(seed)
+    runs = (
+        p.runs if budget_runs is None else bounds.whole("runs", budget_runs, 1, bounds.MOST_COUNT)
+    )
+    bounds.in_memory("runs", runs, p.draws * RUN_BYTES, "portfolios")
+    say = say or (lambda _: None)
+    kept = None if work is None else Kept(evaluate, work, decides + p.model_dump_json())
+    evaluate, known = kept or evaluate, _Worlds.of(p, seed)
     say(f"searching {runs} portfolios in {p.draws} worlds")
-    found = evolve(p, evaluate, worlds, seed, runs)
+    found = evolve(p, evaluate, known.search, seed, runs)
     if not len(found.levels):
         mend = "narrow the levers"
         raise UserError(where=p.name, found="every run failed", allowed="runs that end", mend=mend)
+    if kept and kept.n_known:
+        say(f"went on from {kept.n_known} answers kept in {work}")
     say(f"trying {found.n_runs} more at random, to see what the search is worth")
-    rival = at_random(p, evaluate, worlds, seed, found.n_runs)
-    volume, ratio = _volumes(found, rival)
+    volume, ratio = _volumes(found, at_random(p, evaluate, known.search, seed, found.n_runs))
     levels, before = _thinned(p, found)
     say("looking for the portfolios that are regretted least")
-    unlike = p.draw_worlds(WORLDS * p.draws, seed, first=p.draws)
-    levels = np.concatenate([levels, settle(p, evaluate, levels, unlike, seed, runs // 2)])
+    settled = settle(p, evaluate, levels, known.unlike, seed, runs // 2)
     say("trying what was found on fresh worlds")
-    used = p.draws + len(unlike)
-    fresh = p.draw_worlds(p.fresh_draws, seed, first=used)
-    today = np.clip(p.today, p.low, p.high)[None]
-    values = outcomes(p, evaluate, np.concatenate([levels, today]), fresh)
-    after = losses(p, values[: len(before)])
-    bias = _selection_bias(p, evaluate, worlds, fresh, seed, before, after)
-    values, good = _whole_worlds(p, values)
-    fresh = [world for world, one in zip(fresh, good, strict=True) if one]
-    regret = regrets((values * p.signs)[..., :-1], p.steps[:-1])
-    score = scores(regret)
-    absent = levels <= p.low + ABSENT * (p.high - p.low)
-    added = _by_measure(p, missed(regret[:-1], absent, seed))
-    least = int(score[:-1].argmin())
-    there = unbeaten(losses(p, values[:-1]))
-    there[least] = True  # the least regret is told, though another may be as good on average
-    kept = np.flatnonzero(there)
-    kept = kept[np.argsort(score[kept], kind="stable")]
-    names = [f"P{i + 1:02d}" for i in range(len(kept))]
+    trial = tried(p, evaluate, np.concatenate([levels, settled]), known.fresh)
+    bias = _selection_bias(p, evaluate, known, seed, before, trial.losses[: len(before)])
     say("asking what each measure does")
-    starts = np.stack([p.low, today[0], levels[kept[0]]])
-    pushes = measures.push(p, evaluate, starts, fresh, measures.PUSH)
-    more = measures.push(p, evaluate, starts[-1:], fresh, measures.MORE)
+    front, today = trial.levels[trial.kept], trial.levels[-1]
+    starts = np.stack([p.low, today, front[0]])
+    pushes = measures.push(p, evaluate, starts, trial.worlds, measures.PUSH)
+    more = measures.push(p, evaluate, starts[-1:], trial.worlds, measures.MORE)
     say("asking when the safest portfolios fail")
-    at = dict(zip(names[:ASKED], levels[kept[:ASKED]], strict=False))
-    others = p.draw_worlds(p.discovery_draws, seed, first=used + p.fresh_draws)
-    fails = _fails(p, evaluate, {**at, TODAY: today[0]}, others, seed, describe)
-    front = [
-        _told(p, name, levels[i], values[i], float(score[i]), bool(score[i] <= score[least] + NEAR))
-        for name, i in zip(names, kept, strict=True)
-    ]
-    front_levels = levels[kept]
+    at = {**dict(zip(trial.names[:ASKED], front[:ASKED], strict=False)), TODAY: today}
+    added = trial.missed(seed)
     return Result(
         problem=p,
         seed=seed,
-        front=front,
-        today=_told(p, TODAY, today[0], values[-1], float(score[-1]), False),
-        regret=regret_table([*names, TODAY], p.outcomes, regret[[*kept, -1]]),
-        fails_when=fails,
-        dominated=measures.dominated(p, front_levels, pushes),
+        front=trial.front(),
+        today=trial.today(),
+        regret=trial.regret_table(),
+        fails_when=_fails(p, evaluate, at, known.discovery, seed, describe),
+        dominated=measures.dominated(p, front, pushes),
         hypervolume=volume,
         hypervolume_ratio_to_random=ratio,
         robust_measures=[n for n, one in added.items() if one["p05"] is None or one["p05"] > NEAR],
@@ -189,6 +180,31 @@ def optimise(
         selection_bias=bias,
         n_runs=found.n_runs,
     )
+
+
+@dataclass(frozen=True)
+class _Worlds:
+    """The worlds of each stage; no draw is in two of them.
+
+    Attributes:
+        search: those whose mean the search lowers.
+        unlike: those in which the regret is lowered.
+        fresh: those in which what was found is tried.
+        discovery: those in which failures are looked for.
+    """
+
+    search: list[World]
+    unlike: list[World]
+    fresh: list[World]
+    discovery: list[World]
+
+    @classmethod
+    def of(cls, p: Problem, seed: int) -> _Worlds:
+        made, first = [], 0
+        for n in (p.draws, WORLDS * p.draws, p.fresh_draws, p.discovery_draws):
+            made.append(p.draw_worlds(n, seed, first=first))
+            first += n
+        return cls(*made)
 
 
 def _volumes(found: Found, rival: Found) -> tuple[float, float]:
@@ -209,8 +225,7 @@ def _thinned(p: Problem, found: Found) -> tuple[np.ndarray, np.ndarray]:
 def _selection_bias(
     p: Problem,
     evaluate: Evaluate,
-    worlds: list[World],
-    fresh: list[World],
+    known: _Worlds,
     seed: int,
     before: np.ndarray,
     after: np.ndarray,
@@ -218,31 +233,11 @@ def _selection_bias(
     """Return how much worse the chosen got on fresh worlds, beyond portfolios at random."""
     u = np.random.default_rng([seed, 2]).random((UNSELECTED, len(p.names)))
     chance = p.within(p.low + u * (p.high - p.low))
-    pair = [losses(p, outcomes(p, evaluate, chance, where)) for where in (worlds, fresh)]
+    pair = [
+        losses(p, outcomes(p, evaluate, chance, where)) for where in (known.search, known.fresh)
+    ]
     shift = (after - before).mean(axis=0) - (pair[1] - pair[0]).mean(axis=0)
     return {name: float(f"{v:.4g}") + 0.0 for name, v in zip(p.outcomes, shift, strict=False)}
-
-
-def _whole_worlds(p: Problem, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Keep the worlds in which every candidate has outcomes, so that regrets compare."""
-    good = np.asarray(np.isfinite(values).all(axis=(0, 2)))
-    if good.sum() < 2:
-        mend = "look at the reasons of the failed draws"
-        allowed = "two worlds or more in which all portfolios run"
-        raise UserError(p.name, f"{int(good.sum())} fresh worlds left", allowed, mend)
-    return values[:, good], good
-
-
-def _by_measure(p: Problem, added: np.ndarray) -> dict[str, dict[str, float | None]]:
-    """Return the interval of the regret that each measure's absence adds; None for infinite."""
-    told = {}
-    for name, one in zip(p.names, added.T, strict=True):
-        known = bool(np.isfinite(one).all())
-        told[name] = {
-            level: float(f"{np.quantile(one, q):.4g}") if known else None
-            for level, q in LEVELS.items()
-        }
-    return told
 
 
 def _fails(
@@ -275,21 +270,3 @@ def _fails(
             means = {p.outcomes[0]: TODAY}
         told.append({"portfolio": name, "limit": means, **fails_when(known, failed, seed)})
     return told
-
-
-def _told(
-    p: Problem, name: str, levels: np.ndarray, values: np.ndarray, score: float, safe: bool
-) -> dict[str, Any]:
-    """Return a portfolio as the JSON has it; values are (world, objective), cost last."""
-    return {
-        "id": name,
-        "levers": {n: float(f"{v:.6g}") for n, v in zip(p.names, levels, strict=True)},
-        "cost": float(f"{p.cost(levels):.6g}"),
-        "objectives": {
-            n: float(f"{v:.6g}")
-            for n, v in zip([*p.outcomes, COST], values.mean(axis=0), strict=True)
-        },
-        "intervals": measures.by_outcome(p.outcomes, values[:, :-1]),
-        "regret": float(f"{score:.6g}"),
-        "robust": safe,
-    }

@@ -1,27 +1,25 @@
 """Search: portfolios that no other beats, by evolution and, for comparison, at random.
 
-eps-NSGA-II (platypus) on the means over a fixed set of worlds. A portfolio is a level for
+eps-NSGA-II (`evolution`) on the means over a fixed set of worlds; of all that was tried, what no
+other beats by a step that matters is the front. A portfolio is a level for
 each lever, drawn back until it can be paid; one further number caps what is spent, so that
 cheap portfolios are looked at too. The random rival uses the same numbers and as many runs.
 """
 
 from __future__ import annotations
 
-import copy
-import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+from globo.decisions.evolution import evolve_genes
 from globo.decisions.fronts import WORST, boxed
 from globo.decisions.problem import Problem, World
 
 Evaluate = Callable[[list[dict[str, float]], list[World]], np.ndarray]
 
 POPULATION = 40  # small, so that a thousand runs give many generations
-CROSS, STRETCH = 0.9, 0.5  # of differential evolution
-SNAP = 0.5  # chance that a child leaves one measure out, or takes it to its end
 SPARSE = (0.1, 0.7)  # share of the measures in a first portfolio
 FEWEST_THERE = 0.8  # share of the worlds that must have an outcome
 BLOCK = 64  # portfolios handed over at a time
@@ -84,64 +82,18 @@ def evolve(
         evaluate: the model.
         worlds: the worlds whose mean counts.
         seed: seed of the search.
-        runs: portfolios to evaluate; a last generation may go a little beyond.
+        runs: portfolios to evaluate.
     """
-    import platypus
-
-    n_genes = len(problem.names) + 1
-    task = platypus.Problem(n_genes, len(problem.steps))
-    task.types[:] = platypus.Real(0.0, 1.0)
     population = max(4, min(POPULATION, runs // 4))
     seen: list[tuple[np.ndarray, np.ndarray]] = []
 
-    class Batch(platypus.evaluator.Evaluator):
-        """Hands a whole generation to the model at once."""
+    def judge(genes: np.ndarray) -> np.ndarray:
+        levels = _levels(problem, genes)
+        seen.append((levels, losses(problem, outcomes(problem, evaluate, levels, worlds))))
+        return seen[-1][1]
 
-        def evaluate_all(self, jobs: list, **_: object) -> list:
-            genes = np.array([list(job.solution.variables) for job in jobs], dtype=float)
-            if len(genes):
-                levels = _levels(problem, genes)
-                worth = losses(problem, outcomes(problem, evaluate, levels, worlds))
-                for job, row in zip(jobs, worth, strict=True):
-                    job.solution.objectives[:] = [float(v) for v in row]
-                    job.solution.constraint_violation = 0.0
-                    job.solution.feasible = job.solution.evaluated = True
-                seen.append((levels, worth))
-            return jobs
-
-    class Snap(platypus.Mutation):
-        """Leaves one measure out, or takes it to its end: good portfolios are sparse."""
-
-        def mutate(self, parent: platypus.Solution) -> platypus.Solution:
-            if random.random() >= SNAP:
-                return parent
-            child = copy.deepcopy(parent)
-            child.evaluated = False
-            child.variables[random.randrange(n_genes)] = random.choice((0.0, 0.0, 1.0))
-            return child
-
-    state = random.getstate()
-    random.seed(seed)
-    try:
-        start = []
-        for genes in _first_genes(problem, population, seed):
-            start.append(platypus.Solution(task))
-            start[-1].variables[:] = [float(g) for g in genes]
-        algorithm = platypus.EpsNSGAII(
-            task,
-            epsilons=[float(step) for step in problem.steps],
-            population_size=population,
-            generator=platypus.InjectedPopulation(start),
-            variator=platypus.CompoundOperator(
-                platypus.DifferentialEvolution(CROSS, STRETCH),
-                platypus.PM(1.0 / n_genes),
-                Snap(),
-            ),
-            evaluator=Batch(),
-        )
-        algorithm.run(runs)
-    finally:
-        random.setstate(state)
+    first = _first_genes(problem, population, seed)
+    evolve_genes(judge, first, problem.steps, runs, np.random.default_rng([seed, 5]))
     levels, worth = (np.concatenate(part) for part in zip(*seen, strict=True))
     front = boxed(worth, problem.steps)
     return Found(levels[front], worth[front], len(levels))

@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from globo.bounds import MOST_COUNT, beside, in_memory, whole
+from globo.bounds import seed as a_seed
 from globo.decisions.inputs import Input, as_run, inputs
 from globo.errors import UserError
 
@@ -22,6 +24,7 @@ Evaluate = Callable[[list[dict[str, dict[str, float]]]], Any]
 HERE = "sensitivity"
 LEVELS = 4  # of the Morris grid
 NEGLIGIBLE = 0.02  # of the largest effect; an input below it is screened out
+RUN_BYTES = 12_000  # of a run of the design while it waits, with its parameters by name
 MOST_FAILED = 0.1  # share of runs that may fail before the indices mean nothing
 
 
@@ -132,8 +135,14 @@ def sensitivity(
         UserError: unknown names or ranges, n no power of two, or too many failed runs.
     """
     made = [*_made(names, bounds)]
+    seed = a_seed(seed)
+    keep = whole("keep", keep, 1, MOST_COUNT)
+    trajectories = whole("trajectories", trajectories, 2, MOST_COUNT)
+    n = whole("n", n, 2, MOST_COUNT)
     if n < 2 or n & (n - 1):
         raise UserError(HERE, f"n {n}", "a power of two, 2 or more", f"try {_power_of_two(n)}")
+    in_memory("n", n, (min(keep, len(made)) + 2) * RUN_BYTES, "base points")
+    in_memory("trajectories", trajectories, (len(made) + 1) * RUN_BYTES, "paths")
     screening, failed = _screen(evaluate, made, seed, trajectories, keep)
     runs = trajectories * (len(made) + 1)
     going_on = {one.name for one in screening if one.kept}
@@ -167,7 +176,7 @@ def _screen(
     values = _evaluated(evaluate, made, points)
     whole = _whole_blocks(values, len(made) + 1)
     points, good = points[whole], values[whole]
-    found = analyse.analyze(problem, points, good, num_levels=LEVELS, seed=seed + 1)
+    found = analyse.analyze(problem, points, good, num_levels=LEVELS, seed=beside(seed, 1))
     size = np.asarray(found["mu_star"], dtype=float)
     order = np.argsort(-size, kind="stable")
     going_on = {int(i) for i in order[:keep] if size[i] > NEGLIGIBLE * size.max()}
@@ -201,7 +210,7 @@ def _share_out(
     failed = int((~np.isfinite(values)).sum())
     if np.ptp(good) == 0:
         return [Index(one.name, one.kind, 0.0, 0.0, 0.0, 0.0) for one in kept], failed
-    found = analyse.analyze(problem, good, calc_second_order=False, seed=seed + 1)
+    found = analyse.analyze(problem, good, calc_second_order=False, seed=beside(seed, 1))
     table = [
         Index(one.name, one.kind, *(float(found[k][i]) for k in ("S1", "S1_conf", "ST", "ST_conf")))
         for i, one in enumerate(kept)

@@ -13,7 +13,8 @@ Start a cluster with `dask scheduler --port 8786` and, on each machine,
 from __future__ import annotations
 
 import logging
-import os
+import platform
+import re
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -39,6 +40,7 @@ TRIES = 3
 CONNECT_SECONDS = 5
 PATIENCE_SECONDS = 60.0
 POLL_SECONDS = 0.2
+ADDRESS = re.compile(r"(tcp|tls|ws|wss|ucx)://(\[[0-9A-Fa-f:.]+\]|[^\s/:\[\]]+):[0-9]{1,5}")
 
 log = logging.getLogger("globo.ensemble")
 
@@ -54,6 +56,21 @@ class Report:
 
 class ClusterLost(Exception):
     """The scheduler is gone, or has forgotten the tasks."""
+
+
+def address_of(cluster: str | None) -> str | None:
+    """Return where a cluster is asked for, checked before any work: `local` or an address.
+
+    Raises:
+        UserError: neither of the two.
+    """
+    if cluster is None or cluster == "local":
+        return cluster
+    if isinstance(cluster, str) and ADDRESS.fullmatch(cluster):
+        return cluster
+    allowed = "'local', or the address of a scheduler: tcp://HOST:PORT"
+    mend = "start one with: dask scheduler --port 8786"
+    raise UserError(where="--cluster", found=repr(cluster)[:80], allowed=allowed, mend=mend)
 
 
 def on_cluster(
@@ -110,7 +127,7 @@ def _until_all_are_done(
 def do_chunk(work: str, key: str, chunk: Chunk) -> Report:
     """Do one chunk on a worker."""
     folder = Path(work)
-    place = f"{work} on worker {os.uname().nodename}"
+    place = f"{work} on worker {platform.node()}"
     try:
         plan, execute, store = _left_task(folder, key)
         if not (folder / TASK).exists():
@@ -206,7 +223,7 @@ def _left_task(folder: Path, key: str) -> tuple[Plan, Execute, Store]:
 
     plan, execute, code = cloudpickle.loads(files.read_plain(folder / TASK))
     if code != code_hash():
-        where = f"worker {os.uname().nodename}"
+        where = f"worker {platform.node()}"
         found, allowed = "it runs another version of globo", "the version of the client"
         raise UserError(where, found, allowed, "install that version there and restart the worker")
     if plan.key != key:
@@ -224,11 +241,13 @@ def _client(address: str, jobs: int) -> Iterator[Any]:
     """Yield a client of the cluster; a local cluster ends with it."""
     try:
         from dask import config
-        from distributed import Client, LocalCluster
+        from distributed import Client, LocalCluster, Security
+
+        security = Security.temporary() if address == "local" else None
     except ImportError as error:
         raise UserError(
             where="--cluster",
-            found="dask.distributed is missing",
+            found="dask.distributed or cryptography is missing",
             allowed="it installed",
             mend="install it: pip install 'globo[cluster]'",
         ) from error
@@ -244,14 +263,22 @@ def _client(address: str, jobs: int) -> Iterator[Any]:
                 LocalCluster(
                     n_workers=jobs,
                     threads_per_worker=1,
-                    dashboard_address=None,  # pyright: ignore[reportArgumentType]
+                    host="127.0.0.1",
+                    # Whoever reaches a scheduler can run code: a key that only this run has.
+                    protocol="tls",
+                    security=security,
+                    # distributed serves its state beside the work even without a dashboard.
+                    dashboard_address="127.0.0.1:0",
+                    scheduler_kwargs={"dashboard": False},
                     silence_logs=logging.CRITICAL,
                 )
             )
         else:
             target = address
         try:
-            client = Client(target, timeout=CONNECT_SECONDS, set_as_default=False)
+            client = Client(
+                target, security=security, timeout=CONNECT_SECONDS, set_as_default=False
+            )
         except (OSError, ValueError) as error:
             lost = f"no scheduler answers at {address}"
             raise ClusterLost(lost) from error

@@ -7,12 +7,14 @@ left out, so a better chart does not make a run another run.
 from __future__ import annotations
 
 import hashlib
+import platform
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
 SILENT = frozenset({"page", "report", "server", "cli", "__main__.py"})
 KINDS = (".py", ".csv", ".json")
+LIBRARIES = ("jax", "jaxlib", "numpy", "pandas", "scipy", "xarray", "zarr")  # that make a number
 
 
 @lru_cache(maxsize=1)
@@ -30,3 +32,8 @@ def code_hash() -> str:
 def code_version() -> str:
     """Return the version of the package with the hash of its code."""
     return f"{version('globo')}+{code_hash()}"
+
+
+def libraries() -> list[str]:
+    """Return Python and the libraries that make a number, each with its version."""
+    return [f"Python {platform.python_version()}", *(f"{one} {version(one)}" for one in LIBRARIES)]

@@ -11,7 +11,6 @@ refused, and a name inside a note is one of its own or the note counts for nothi
 
 from __future__ import annotations
 
-import fcntl
 import json
 import logging
 import os
@@ -24,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from globo import files
-from globo.ensemble import ledger, store
+from globo.ensemble import ledger, locks, store
 from globo.errors import UserError
 
 MARKER = "ro-crate-metadata.json"
@@ -183,20 +182,15 @@ def _sweep(out: Path) -> None:
 def _lock(out: Path) -> int:
     """Return the locked file; one that was removed while it was waited for counts for nothing."""
     while True:
-        file = os.open(out / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666)
+        file = os.open(out / LOCK, os.O_RDWR | os.O_CREAT | files.PLAIN, 0o666)
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not locks.take(file):
+                holder = os.read(file, 200).decode("utf-8", "replace").strip() or "not named"
+                found = f"another run is writing here ({holder})"
+                mend = "wait for it or choose another folder"
+                raise UserError(str(out), found, "one run a folder at a time", mend)
             if os.fstat(file).st_nlink:
                 return file
-        except BlockingIOError:
-            holder = os.read(file, 200).decode("utf-8", "replace").strip() or "not named"
-            os.close(file)
-            raise UserError(
-                str(out),
-                f"another run is writing here ({holder})",
-                "one run a folder at a time",
-                "wait for it or choose another folder",
-            ) from None
         except BaseException:
             os.close(file)
             raise

@@ -7,14 +7,13 @@ memory does not grow with the ensemble.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
 
+from globo import bounds
 from globo.ensemble.plan import Chunk
 from globo.ensemble.work import Result
-from globo.errors import UserError
 
 MOST_JOBS = 1024
 
@@ -25,13 +24,9 @@ def usable_jobs(jobs: int | None) -> int:
     Raises:
         UserError: less than one, or absurdly many.
     """
-    cores = len(os.sched_getaffinity(0))
     if jobs is None:
-        return cores
-    if not 1 <= jobs <= MOST_JOBS:
-        allowed, mend = f"1 to {MOST_JOBS}", f"this machine has {cores} cores"
-        raise UserError(where="--jobs", found=f"{jobs}", allowed=allowed, mend=mend)
-    return jobs
+        return bounds.cores()
+    return bounds.whole("--jobs", jobs, 1, MOST_JOBS, f"this machine has {bounds.cores()} cores")
 
 
 def in_threads(

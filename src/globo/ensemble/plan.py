@@ -17,11 +17,12 @@ from typing import Any
 
 import numpy as np
 
+from globo import bounds
+from globo.ensemble.code import libraries
 from globo.errors import UserError, did_you_mean
 from globo.results import STATUS, Variable, fitted, variable, variables
 
 CHUNK_DRAWS = 8
-MOST_DRAWS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -89,9 +90,8 @@ class Plan:
 
     def __post_init__(self) -> None:
         """Refuse a number of draws that cannot be run, and unknown variables."""
-        if not 1 <= self.draws <= MOST_DRAWS:
-            allowed, mend = f"1 to {MOST_DRAWS:,}", "64 is enough for a first look"
-            raise UserError(where="draws", found=f"{self.draws}", allowed=allowed, mend=mend)
+        bounds.draws(self.draws)
+        bounds.seed(self.seed)
         for name in self.reported:
             if name not in variables():
                 allowed, mend = "names in variables.csv", did_you_mean(name, variables())
@@ -136,6 +136,13 @@ class Plan:
         labels = {d: len(v) for d, v in self.coords.items() if not isinstance(v, tuple)}
         return {"draw": self.draws, **labels}
 
+    @property
+    def draw_bytes(self) -> int:
+        """Return the bytes that the results of one draw take in memory."""
+        sizes = {**self.sizes(), "draw": 1}
+        shapes = ((v, [sizes[d] for d in v.dims]) for v in self.stored())
+        return sum(int(np.prod(shape)) * np.dtype(v.dtype).itemsize for v, shape in shapes)
+
     def attrs(self) -> dict[str, Any]:
         """Return the attributes of the results."""
         return {
@@ -148,6 +155,8 @@ class Plan:
             "version": self.version,
             "facts_hash": self.facts_hash,
             "made_by": ", ".join(self.made_by.values()),
+            "parameters": self.parameters,
+            "libraries": ", ".join(libraries()),
         }
 
     def trimmed(self, chunk: Chunk, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -10,12 +10,12 @@ import json
 import platform
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from globo import files
 from globo.ensemble import folder, ledger, store
+from globo.ensemble.code import libraries
 from globo.ensemble.plan import Plan
 
 MEANINGS = {
@@ -26,7 +26,6 @@ MEANINGS = {
     folder.REPORT: ("Report", "text/html"),
 }
 LICENCE = "globo claims no rights in the results of a run; its code is under Apache-2.0."
-LIBRARIES = ("jax", "jaxlib", "numpy", "xarray", "zarr")
 
 
 def describe(
@@ -63,7 +62,7 @@ def describe(
         "@type": "SoftwareApplication",
         "name": "globo",
         "softwareVersion": plan.version,
-        "softwareRequirements": [f"{name} {version(name)}" for name in LIBRARIES],
+        "softwareRequirements": libraries()[1:],
         "runtimePlatform": f"Python {platform.python_version()}, {platform.system()}, {machine}",
     }
     instrument = crate.add(ContextEntity(crate, "#globo", properties=software))

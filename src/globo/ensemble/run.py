@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
-from globo import files
+from globo import bounds, files
 from globo.ensemble import folder
 from globo.ensemble.cluster import on_cluster
 from globo.ensemble.ledger import Ledger
@@ -198,6 +198,7 @@ def _gather(
 
 def _in_memory(task: _Task) -> xr.Dataset:
     plan, chunks = task.plan, task.plan.chunks()
+    bounds.in_memory("draws", plan.draws, 2 * plan.draw_bytes, "draws")
     results = in_threads(lambda c: compute(plan, task.execute, c), chunks, task.jobs)
     done = _gather(results, task, chunks, None)
     done.sort(key=lambda result: result.outcome.chunk)

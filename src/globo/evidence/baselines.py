@@ -14,10 +14,9 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from statsmodels.tools.sm_exceptions import ConvergenceWarning
-from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
-from globo.evidence.lookalikes import analogues, quantile_forest
+from globo.errors import from_extra
+from globo.evidence.lookalikes import SCORING, analogues, quantile_forest
 from globo.evidence.scores import DISTRICT_SCALE, from_scale, to_scale
 from globo.evidence.transitions import Sampler, compose, longest_step, transitions
 
@@ -184,18 +183,25 @@ def _walk(
     return compose(last, [sampler(s) for s in steps], horizon, samples, scale, rng)
 
 
+def _ets(values: NDArray[np.float64], **given: Any) -> Any:
+    """Return the smoothing of a series, additive in its errors, before it is fitted."""
+    ets = from_extra("statsmodels.tsa.exponential_smoothing.ets", SCORING)
+    return ets.ETSModel(values, error="add", **given)
+
+
 def _fitted(values: NDArray[np.float64]) -> Any:
     """Fit smoothing with and without a damped trend; return the better by corrected AIC."""
+    told = from_extra("statsmodels.tools.sm_exceptions", SCORING).ConvergenceWarning
     with np.errstate(all="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        plain = ETSModel(values, error="add").fit(disp=False)
-        damped = ETSModel(values, error="add", trend="add", damped_trend=True).fit(disp=False)
+        warnings.simplefilter("ignore", told)
+        plain = _ets(values).fit(disp=False)
+        damped = _ets(values, trend="add", damped_trend=True).fit(disp=False)
     return min((plain, damped), key=lambda fit: fit.aicc)
 
 
 def _smooth(values: NDArray[np.float64], alpha: float) -> Any:
     """Run simple exponential smoothing with a known start and level weight."""
-    model = ETSModel(values, error="add", initialization_method="known", initial_level=values[0])
+    model = _ets(values, initialization_method="known", initial_level=values[0])
     with np.errstate(all="ignore"), warnings.catch_warnings():
         # Flat series and those of one year have no likelihood; it is not used.
         warnings.simplefilter("ignore", RuntimeWarning)

@@ -16,6 +16,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from globo import bounds
 from globo.errors import UserError
 from globo.evidence import scores
 from globo.evidence.baselines import BASELINES
@@ -32,6 +33,7 @@ MEMBERS: dict[str, Forecaster] = {
 }
 FOLLOW = {"compact model": compact}  # members that take a policy
 WEIGHTS = {"compact model": 1.0}
+ROW_BYTES = 200  # of a unit, year and draw in the tables that are joined
 EQUAL = {"compact model": 1.0, "analogues": 1.0, "symmetric walk": 1.0}
 
 
@@ -79,9 +81,12 @@ def forecast(
             found=f"horizon {horizon}, {samples} draws",
             allowed=f"horizon of 1 or more, {len(chosen)} draws or more",
         )
+    bounds.seed(seed)
+    units = {"district": len(known(as_of).districts), "zone": len(known(as_of).zones)}
+    bounds.in_memory("samples", samples, units.get(level, 1) * horizon * ROW_BYTES, "draws")
     parts, first = [], 0
     for place, (name, number) in enumerate(_shares(chosen, samples).items()):
-        own_seed = seed if len(chosen) == 1 else seed + 7919 * place
+        own_seed = seed if len(chosen) == 1 else bounds.beside(seed, 7919 * place)
         table = _whole(callables[name](as_of, horizon, level, number, own_seed), as_of, level, seed)
         parts.append(table.assign(draw=table["draw"] + first))
         first += number

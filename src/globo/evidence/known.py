@@ -78,7 +78,7 @@ def assemble(source: facts.Facts) -> Known:
     national = source.series(NATION, "coca_ha")
     if national.empty:
         raise UserError(
-            where="as-of",
+            where="as_of",
             found=f"{source.as_of:%Y-%m-%d}",
             allowed="a day from 2002-03-31 on",
             mend="no survey was published before",

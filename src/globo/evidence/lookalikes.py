@@ -12,8 +12,8 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from quantile_forest import RandomForestQuantileRegressor
 
+from globo.errors import from_extra
 from globo.evidence.scores import DISTRICT_SCALE, to_scale
 from globo.evidence.transitions import (
     Sampler,
@@ -23,6 +23,7 @@ from globo.evidence.transitions import (
     transitions,
 )
 
+SCORING = "scoring"  # extra of the package with what rivals alone need
 TREES = 200
 MIN_LEAF = 5
 N_QUANTILES = 99
@@ -46,11 +47,12 @@ def quantile_forest(
     Arguments and result as in `baselines.Baseline`; one forest for each length of step.
     """
     now = _now(history, scale, covariates)
+    grown = from_extra("quantile_forest", SCORING).RandomForestQuantileRegressor
 
     def sampler(step: int) -> Sampler:
         past = _with_traits(transitions(history, step, scale), covariates)
         names = [c for c in now.columns if c not in ("unit", "year", "zone")]
-        forest = RandomForestQuantileRegressor(
+        forest = grown(
             n_estimators=TREES, min_samples_leaf=min(MIN_LEAF, len(past)), random_state=seed
         )
         forest.fit(past[names].to_numpy(), past["change"].to_numpy())

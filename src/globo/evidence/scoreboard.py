@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from globo import facts
+from globo.bounds import beside
 from globo.evidence import scores
 from globo.evidence.baselines import BASELINES, Baseline
 from globo.evidence.frames import to_array, to_frame
@@ -105,7 +106,7 @@ def score_cells(
             past = history(state, level)
             ahead = min(horizons, int(truth.index[-1]) - state.last_year)
             for name, forecaster in forecasters.items():
-                table = forecaster(origin, ahead, level, samples, seed + state.last_year)
+                table = forecaster(origin, ahead, level, samples, beside(seed, state.last_year))
                 cells = _origin_cells(table, past, truth, state, ahead, level)
                 rows.append(cells.assign(level=level, forecaster=name, origin=origin))
     return pd.concat(rows, ignore_index=True)

@@ -1,7 +1,7 @@
 """Scores of forecasts: how far draws lie from what came, and how sure that is.
 
 Reads observed areas and draws (draw first, then any cells); writes numbers.
-Kernels come from scoringrules and scikit-learn; here they get globo's scales,
+Kernels come from scoringrules; here they get globo's scales,
 its first-appearance rule and a bootstrap over whole years and whole units.
 The estimator is `pwm`, which is fair: ensembles of different size compare.
 """
@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import scoringrules
 from numpy.typing import ArrayLike, NDArray
-from sklearn.metrics import roc_auc_score
+from scipy.stats import rankdata
 
 DISTRICT_SCALE = 10.0
 ZONE_SCALE = 100.0
@@ -115,11 +115,17 @@ def brier(happened: ArrayLike, probability: ArrayLike) -> float:
 
 
 def roc_area(happened: ArrayLike, probability: ArrayLike) -> float:
-    """Return the area under the ROC curve; NaN where all happened or none did."""
+    """Return the area under the ROC curve; NaN where all happened or none did.
+
+    It is the chance that what happened had the higher probability, ties counted as half: the
+    statistic of Mann and Whitney over the number of pairs (Hanley and McNeil 1982).
+    """
     events = np.asarray(happened, dtype=bool)
-    if events.all() or not events.any():
+    n, n_not = int(events.sum()), int((~events).sum())
+    if n == 0 or n_not == 0:
         return float("nan")
-    return float(roc_auc_score(events, np.asarray(probability, np.float64)))
+    ranks = rankdata(np.asarray(probability, np.float64))
+    return float((ranks[events].sum() - n * (n + 1) / 2) / (n * n_not))
 
 
 def skill(score: float, rival: float) -> float:

@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from globo import bounds
 from globo.errors import UserError
 from globo.facts.checks import check as check_package
 from globo.facts.docs import page
@@ -26,6 +27,7 @@ from globo.facts.evidence import behind, check_place, cited
 from globo.facts.figures import PEOPLE_AND_LAND, figures, readable
 from globo.facts.package import Facts, load, one_of, table_names
 from globo.facts.tables import schemas
+from globo.texts.terminal import say
 
 WIDTH = 160  # columns, where the output is no terminal
 ROWS = 40  # shown by `list` unless told otherwise
@@ -65,7 +67,7 @@ def told(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(*args, **kwargs)
         except UserError as error:
-            typer.echo(f"globo: {error}", err=True)
+            typer.echo(f"globo: {error.line(say('allowed'))}", err=True)
             raise typer.Exit(2) from None
 
     return wrapped
@@ -122,6 +124,7 @@ def list_figures(
     the farm-gate price; globo facts list --quantity coca_ha --place Putumayo the zone's surveys.
     """
     facts = load(as_of)
+    place = None if place is None else bounds.name(place)
     found = _narrowed(facts, quantity, place, year, confidence)
     if as_json:
         _show(cited(found, facts), as_json=True)

@@ -11,6 +11,7 @@ from functools import cache
 
 import pandas as pd
 
+from globo.errors import UserError, did_you_mean
 from globo.facts.figures import PEOPLE_AND_LAND, figures
 from globo.facts.package import Facts, load, one_of
 
@@ -66,8 +67,13 @@ def behind(quantity: str, facts: Facts) -> list[str]:
 def check_place(place: str, facts: Facts) -> None:
     """Raise a `UserError` unless the place is in the vocabulary or a district code."""
     names = facts.vocabulary.name[facts.vocabulary.kind == "place"].tolist()
-    if place not in facts.districts.index:
-        one_of("place", place, [*names, "a district code of six digits"])
+    if place in facts.districts.index:
+        return
+    if place.isdigit():
+        allowed, near = "the code of a district of the tables, six digits", facts.districts.index
+        mend = did_you_mean(place, near)
+        raise UserError(where="place", found=f"'{place}'", allowed=allowed, mend=mend)
+    one_of("place", place, [*names, "a district code of six digits"])
 
 
 def cited(rows: pd.DataFrame, facts: Facts) -> pd.DataFrame:

@@ -49,7 +49,10 @@ def figures(facts: Facts, covariates: bool = False) -> pd.DataFrame:
     ]
     if covariates:
         parts += [_covariate(facts, name) for name in PEOPLE_AND_LAND]
-    whole = pd.concat([_shaped(part) for part in parts if len(part)], ignore_index=True)
+    filled = [_shaped(part) for part in parts if len(part)]
+    if not filled:
+        return pd.DataFrame(columns=list(COLUMNS))
+    whole = pd.concat(filled, ignore_index=True)
     return whole.sort_values(["quantity", "place", "year", "table"], ignore_index=True)
 
 

@@ -21,6 +21,7 @@ from globo.errors import UserError, did_you_mean
 from globo.facts import tables
 
 FEW = 12  # names that a message lists in full
+FIRST_YEAR, LAST_YEAR = 1900, 2200  # of a day on which something may be known
 LEVELS = ("series_unit", "district", "zone", "national")
 # The frame of places, the words and the citations carry no figures of a date.
 UNDATED = ("districts", "sources", "vocabulary", "disputes")
@@ -173,6 +174,8 @@ def load(as_of: date | str | None = None, folder: Path | None = None) -> Facts:
     where = folder or tables.FOLDER
     day = as_day(as_of)
     known = {name: _known_by(name, frame, day) for name, frame in tables.read(where).items()}
+    if day is not None:
+        _check_known(known, day, where)
     places = known["districts"].set_index("ubigeo")
     surveyed = places.index.isin(known["coca_district"].ubigeo)
     known["districts"] = places.assign(surveyed_for_coca=surveyed)
@@ -182,15 +185,30 @@ def load(as_of: date | str | None = None, folder: Path | None = None) -> Facts:
     return Facts(day, stamp, **{name: known[name] for name in table_names()})
 
 
+def _check_known(known: dict[str, pd.DataFrame], day: pd.Timestamp, folder: Path) -> None:
+    """Refuse a day on which no figure was public."""
+    dated = [name for name in table_names() if name not in UNDATED]
+    if any(len(known[name]) for name in dated):
+        return
+    whole = tables.read(folder)
+    first = min(whole[name].known_at.min() for name in dated if len(whole[name]))
+    allowed, mend = f"a day from {first:%Y-%m-%d} on", "no figure was public before"
+    raise UserError(where="as_of", found=f"{day:%Y-%m-%d}", allowed=allowed, mend=mend)
+
+
 def as_day(day: date | str | None) -> pd.Timestamp | None:
     """Read a day, given as a date or as "YYYY-MM-DD"."""
     if day is None:
         return None
     try:
         text = day if isinstance(day, str) else day.isoformat()[:10]
-        return pd.to_datetime(datetime.strptime(text, "%Y-%m-%d"))
+        found = datetime.strptime(text, "%Y-%m-%d")
+        if not FIRST_YEAR <= found.year <= LAST_YEAR:
+            raise ValueError  # noqa: TRY301
+        return pd.to_datetime(found)
     except (AttributeError, ValueError) as error:
-        allowed, mend = "a day as YYYY-MM-DD", "as 2016-05-15"
+        allowed = f"a day as YYYY-MM-DD, of the years {FIRST_YEAR} to {LAST_YEAR}"
+        mend = "as 2016-05-15"
         raise UserError(where="as_of", found=f"'{day}'", allowed=allowed, mend=mend) from error
 
 

@@ -1,8 +1,8 @@
 """Calibration: an ensemble of parameters moved towards the figures known on a day.
 
-Ensemble smoother with multiple data assimilation (Emerick and Reynolds 2013), by the library
-`iterative_ensemble_smoother`: it needs runs alone, takes the model's own luck as it is, and
-each member ends as a draw. Then the luck of past years is chosen member by member (`chance`).
+Ensemble smoother with multiple data assimilation (`esmda`): it needs runs alone, takes the
+model's own luck as it is, and each member ends as a draw. Then the luck of past years is chosen
+member by member (`chance`).
 Every step of the smoother is stored, so a killed calibration goes on.
 """
 
@@ -20,15 +20,21 @@ from pathlib import Path
 import numpy as np
 
 from globo import files, parameters
+from globo.bounds import MOST_COUNT, beside, in_memory, whole
+from globo.bounds import seed as a_seed
 from globo.ensemble import code_version
 from globo.errors import UserError
 from globo.inference.chance import choose
+from globo.inference.esmda import moves
 from globo.inference.targets import Target, read_all, targets
 from globo.simulation import Simulator, known
 
 AS_OF = "2016-05-15"
 CHUNK = 16
 MEMBERS, STEPS = 1024, 6
+MOST_STEPS = 100
+COPIES = 8  # of the ensemble that a step holds at once
+FEWEST = 2  # members that must run for a correlation to be seen
 SHIPPED = 256  # members in the file, which are exchangeable, so that it stays small
 DIGITS = 3  # of a standard normal in the file
 log = logging.getLogger("globo.inference")
@@ -118,13 +124,14 @@ def calibrate(
     Raises:
         UserError: sizes that cannot be meant.
     """
-    if members < CHUNK or members % CHUNK:
+    seed, members = a_seed(seed), whole("members", members, CHUNK, MOST_COUNT)
+    steps = whole("steps", steps, 1, MOST_STEPS, f"use {STEPS}")
+    in_memory("members", members, COPIES * 8 * len(parameters.columns()), "members")
+    if members % CHUNK:
         mend = f"use {MEMBERS}"
         raise UserError(
             where="members", found=str(members), allowed=f"a multiple of {CHUNK}", mend=mend
         )
-    if steps < 1:
-        raise UserError(where="steps", found=str(steps), allowed="1 or more", mend=f"use {STEPS}")
     runner = Runner(as_of, seed, jobs)
     key = _key(as_of, members, steps, seed, runner.targets)
     z = parameters.prior_matrix(np.arange(members), seed)
@@ -146,7 +153,7 @@ def calibrate(
         fit.append(_misfit(runner.targets, predicted))
         told(f"step {step + 1} of {steps}: mean squared error {fit[-1]:.2f}")
         taught = reach * heard(z, predicted)
-        z = assimilate(z, predicted, value, error, steps, seed + step, taught)
+        z = assimilate(z, predicted, value, error, steps, beside(seed, step), taught)
         if work is not None:
             files.put(work / f"{key}-{step + 1}.npz", partial(_keep, z, fit))
     predicted = runner.predict(z, steps)
@@ -223,15 +230,18 @@ def assimilate(
 
     Returns:
         The ensemble after it; members that failed start again from ones that did not.
-    """
-    from iterative_ensemble_smoother import LocalizedESMDA
 
+    Raises:
+        UserError: fewer than two members ran.
+    """
     ok = np.isfinite(predicted).all(0)
-    within = (lambda gain: gain) if reach is None else (lambda gain: gain * reach)
-    smoother = LocalizedESMDA(covariance=error**2, observations=value, alpha=steps, seed=seed)
-    smoother.prepare_assimilation(Y=predicted[:, ok])
+    if ok.sum() < FEWEST:
+        where, found = "calibration", f"{int(ok.sum())} of {len(z)} members ran"
+        raise UserError(where, found, f"{FEWEST} or more", "give more members or another seed")
+    within = 1.0 if reach is None else reach
+    rng = np.random.default_rng(seed)
     moved = z.copy()
-    moved[ok] = smoother.assimilate_batch(X=z[ok].T, localization_callback=within).T
+    moved[ok] += moves(z[ok], predicted[:, ok], value, error, steps, rng, within)
     moved[~ok] = moved[ok][np.arange(int((~ok).sum())) % max(int(ok.sum()), 1)]
     return np.clip(moved, -4.0, 4.0)
 

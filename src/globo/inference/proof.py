@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from globo import parameters
+from globo.bounds import beside
 from globo.inference.calibrate import AS_OF, Runner, assimilate, heard, reaches
 
 LEVELS = (0.5, 0.8, 0.9)
@@ -88,7 +89,7 @@ def prove(
         for step in range(steps):
             predicted = runner.predict(z, 10 * (k + 1) + step)
             taught = reach * heard(z, predicted)
-            z = assimilate(z, predicted, seen[:, k], error, steps, seed + step, taught)
+            z = assimilate(z, predicted, seen[:, k], error, steps, beside(seed, step), taught)
         means.append(z.mean(0))
         spreads.append(z.std(0))
         ranks.append((z < true[k]).mean(0))

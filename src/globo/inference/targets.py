@@ -14,12 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from globo.facts import Facts
+from globo.facts import Facts, figures
+from globo.results.published import FIGURES, published
 from globo.simulation import FIRST_YEAR
 from globo.world import ELSEWHERE, World
 
 Arrays = Mapping[str, np.ndarray]
 TRUSTED = ("high", "medium")
+LEAST = 1e-6  # of what is taken the log of
 JOIN = 0.3  # a zone's medium figures must lie within 30 % of its first survey by district
 FLOOR = 150.0  # ha added before the log of a zone, so that small areas do not rule
 MUCH = 50.0  # ha from which a district counts as growing
@@ -165,36 +167,27 @@ def _districts(facts: Facts, world: World, last: int) -> list[Target]:
 
 
 def _national(facts: Facts, last: int) -> list[Target]:
-    deflator = facts.deflator()
-    kinds: list[tuple[str, float, bool, Callable[[Arrays], np.ndarray]]] = [
-        ("eradicated_ha", 0.15, False, lambda a: a["eradicated_ha"].sum(-1)),
-        ("dry_leaf_t", 0.15, False, lambda a: a["leaf_t"].sum(-1)),
-        ("leaf_price_usd_kg", 0.15, True, _leaf_price),
-        ("hcl_price_usd_kg", 0.35, True, _cocaine_price),
-        ("armed_group_acts", 0.35, False, lambda a: a["armed_acts"].sum(-1) + 5.0),
-        ("armed_group_fighters", 0.5, False, lambda a: a["armed_strength"].sum(-1) + 5.0),
+    """Return the main series of the country; effort times flow make seizures loose."""
+    kinds: list[tuple[str, float, float, Callable[[Arrays], np.ndarray]]] = [
+        ("eradicated_ha", 0.15, 0.0, lambda a: a["eradicated_ha"].sum(-1)),
+        ("leaf_t", 0.15, 0.0, lambda a: a["leaf_t"].sum(-1)),
+        ("leaf_price_usd_kg", 0.15, 0.0, _leaf_price),
+        ("cocaine_price_usd_kg", 0.35, 0.0, _cocaine_price),
+        ("armed_acts", 0.35, 5.0, lambda a: a["armed_acts"].sum(-1)),
+        ("armed_strength", 0.5, 5.0, lambda a: a["armed_strength"].sum(-1)),
+        ("seized_t", 0.4, 0.0, lambda a: a["seized_in_peru_t"]),
     ]
-    table = facts.national[(facts.national.country == "Peru")]
-    table = table[table.confidence.isin(TRUSTED) & (table.year <= last)]
+    every, deflator = figures(facts), facts.deflator()
     made = []
-    for quantity, error, money, read in kinds:
-        rows = table[table.quantity == quantity].drop_duplicates("year")
+    for variable, error, more, read in kinds:
+        rows = published(every, variable, deflator)
+        rows = rows[rows.national & rows.confidence.isin(TRUSTED) & (rows.year <= last)]
+        name = f"{FIGURES[variable][0]} Peru" if len(FIGURES[variable]) == 1 else f"{variable} Peru"
         for row in rows.itertuples():
-            value = float(row.value) * (float(deflator.get(row.year, 1.0)) if money else 1.0)
-            value += 5.0 if quantity.startswith("armed") else 0.0
-            seen = _at(row.year, lambda a, r=read: np.log(np.maximum(r(a), 1e-6)))
-            made.append(Target(f"{quantity} Peru {row.year}", np.log(value), error, seen))
-    return [*made, *_seized(table)]
-
-
-def _seized(table: pd.DataFrame) -> list[Target]:
-    """Return cocaine seized, t: base and hydrochloride of a year; effort times flow, so loose."""
-    both = table[table.quantity.isin(["base_seized_kg", "hcl_seized_kg"])]
-    wide = both.pivot_table(index="year", columns="quantity", values="value").dropna()
-    return [
-        Target(f"seized_t Peru {y}", np.log(v / 1000.0), 0.4, _at(y, _log_seized))
-        for y, v in wide.sum(axis=1).items()
-    ]
+            value = float(np.log(row.value + more))
+            seen = _at(row.year, lambda a, r=read, m=more: np.log(np.maximum(r(a) + m, LEAST)))
+            made.append(Target(f"{name} {row.year}", value, error, seen))
+    return made
 
 
 # What leaves by way and year: the sources differ (air from the VRAEM 30 to 50 % or 90 %; sea a
@@ -241,10 +234,6 @@ def _leaf_price(a: Arrays) -> np.ndarray:
 def _cocaine_price(a: Arrays) -> np.ndarray:
     made = a["cocaine_t"] + 1e-9
     return (a["cocaine_price_usd_kg"] * made).sum(-1) / made.sum(-1)
-
-
-def _log_seized(a: Arrays) -> np.ndarray:
-    return np.log(np.maximum(a["seized_in_peru_t"], 1e-3))
 
 
 def _checked(rows: pd.DataFrame) -> pd.DataFrame:

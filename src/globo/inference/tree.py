@@ -90,7 +90,7 @@ def _parameters(z: np.ndarray) -> xr.Dataset:
 
 def _attrs(found: Calibration) -> dict[str, str | int]:
     return {
-        "inference_library": "iterative_ensemble_smoother",
+        "inference_library": "globo.inference.esmda",
         "modeling_interface": "globo",
         "modeling_interface_version": code_version(),
         "as_of": found.as_of,

@@ -23,6 +23,7 @@ from globo.report.charts.fan import Series
 from globo.report.known import consumer_prices
 from globo.report.stats import Band, Change, band, change
 from globo.report.texts import Texts
+from globo.results import difference
 
 Pair = tuple[xr.DataArray, xr.DataArray | None]
 Reading = Callable[[xr.Dataset], xr.DataArray]
@@ -103,12 +104,17 @@ class Case:
         """
         if name not in self._read:
             look = how or (lambda ds: ds[name])
-            self._read[name] = (look(self.run), None if self.base is None else look(self.base))
+            run, base = look(self.run), None if self.base is None else look(self.base)
+            self._read[name] = (run if base is None else _settled(run, base), base)
         return self._read[name]
 
     def total(self, name: str) -> Pair:
         """Return a figure of the country (draw, year) of the run and of the baseline."""
         return self.read(f"national {name}", lambda ds: results.national(ds)[name])
+
+    def whole_area(self) -> Pair:
+        """Return all coca of the country (draw, year), surveyed by then or not, for changes."""
+        return self.read("whole area", lambda ds: results.national(ds, whole=True)["coca_ha"])
 
     def zones(self) -> Pair:
         """Return coca by zone (draw, year, zone) of the run and of the baseline."""
@@ -163,6 +169,13 @@ def case(
         )
     n_failed = ds.sizes["draw"] - run.sizes["draw"]
     return Case(run, base, facts, t, ds.sizes["draw"], n_failed, comparison)
+
+
+def _settled(run: xr.DataArray, base: xr.DataArray) -> xr.DataArray:
+    """Return the run with the baseline's value where they differ by less than results hold."""
+    places = run.ndim > 2  # draw and year, then places
+    stays = difference.moved(run.values, base.values, places) == 0
+    return run.copy(data=np.where(stays, base.values, run.values))
 
 
 def _comparable(ds: xr.Dataset, baseline: xr.Dataset) -> None:

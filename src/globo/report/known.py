@@ -15,8 +15,8 @@ import pandas as pd
 from globo.facts import Facts
 from globo.report.charts.dots import Mark
 from globo.report.charts.fan import POINTS, Points
+from globo.results.published import FIGURES, published
 
-TONNE = 1000.0  # kg
 MAIN = ("national", "coca_zone")
 BASE_YEAR = 2015
 ALIKE = 0.02  # a relative difference under it is the same figure, rounded
@@ -30,16 +30,17 @@ def zone_points(facts: Facts, zone: str) -> list[Points]:
 
 
 def points(
-    figures: pd.DataFrame, quantity: str, main: Sequence[str] = (), cpi: pd.Series | None = None
+    figures: pd.DataFrame, variable: str, main: Sequence[str] = (), cpi: pd.Series | None = None
 ) -> list[Points]:
-    """Return what was published of a quantity of Peru: the main series, and others' figures.
+    """Return what was published beside a variable: the main series, and others' figures.
 
     Args:
         figures: the long table of the facts.
-        quantity: as in the vocabulary.
+        variable: a reported variable whose figure is one quantity.
         main: bases that are the main series; the national table where empty.
         cpi: consumer prices by year, for money.
     """
+    (quantity,) = FIGURES.get(variable, (variable,))
     rows = figures[(figures.quantity == quantity) & (figures.place == "Peru")]
     rows = rows[(rows.year == rows.year_to) & (rows.unit != "")].dropna(subset="value")
     if cpi is not None:
@@ -56,17 +57,11 @@ def points(
     return [*_points(dots), *_points(others, other=True)]
 
 
-def seized_points(figures: pd.DataFrame) -> list[Points]:
-    """Return cocaine seized in Peru, base and hydrochloride added, t a year."""
-    kinds = ["base_seized_kg", "hcl_seized_kg"]
-    rows = figures[(figures.place == "Peru") & figures.quantity.isin(kinds)].dropna(subset="value")
-    rows = rows.sort_values("table", key=lambda table: ~table.isin(MAIN), kind="stable")
-    one = rows.drop_duplicates(["quantity", "year"])
-    both = one.groupby("year").filter(lambda year: len(year) == len(kinds))
-    worst = both.confidence.map(list(POINTS).index).groupby(both.year).max()
-    total = both.groupby("year").value.sum() / TONNE
-    levels = [list(POINTS)[i] for i in worst]
-    return [Points(total.index.tolist(), total.tolist(), levels)] if len(total) else []
+def main_points(
+    figures: pd.DataFrame, variable: str, deflator: pd.Series | None = None
+) -> list[Points]:
+    """Return the figure of the country beside a variable, in its unit; no others' figures."""
+    return _points(published(figures, variable, deflator))
 
 
 def consumer_prices(facts: Facts) -> pd.Series:

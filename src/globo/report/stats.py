@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from globo.results import quantiles
+from globo.results import difference, quantiles
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
-NOISE = 1e-6  # relative; results are kept in 32 bits, a smaller difference is none
+SAME = 0.99  # share of draws that stay as they were, above which nothing changes
 # Likelihood scale: at least this probability -> key of the words.
 WORDS = ((0.99, "certain"), (0.9, "very_likely"), (0.66, "likely"))
 
@@ -49,17 +49,22 @@ class Change:
         p05: lower end of the 90 % interval.
         p50: median.
         p95: upper end of the 90 % interval.
-        p_up: share of draws in which it grows.
-        p_down: share of draws in which it falls; the rest stays as it was.
+        p_up: probability of growth; a draw that stays as it was counts half.
         n_draws: draws that were compared.
+        same: whether it stays as it was, in all but one in a hundred draws.
     """
 
     p05: float
     p50: float
     p95: float
     p_up: float
-    p_down: float
     n_draws: int
+    same: bool = False
+
+    @property
+    def p_down(self) -> float:
+        """Return the probability of fall."""
+        return 1.0 - self.p_up
 
     @property
     def sign_known(self) -> bool:
@@ -69,11 +74,11 @@ class Change:
     @property
     def direction(self) -> str:
         """Return the word for the sign: `more`, `less`, `same` or `unknown`."""
-        if max(self.p_up, self.p_down) < 0.01:
+        if self.same:
             return "same"
-        if self.p_up >= 0.66:
+        if self.p_up >= difference.LIKELY and self.p50 > 0:
             return "more"
-        return "less" if self.p_down >= 0.66 else "unknown"
+        return "less" if self.p_down >= difference.LIKELY and self.p50 < 0 else "unknown"
 
     @property
     def likelihood(self) -> str:
@@ -94,13 +99,11 @@ def change(after: np.ndarray, before: np.ndarray | float = 0.0) -> Change:
         after: one value a draw.
         before: one value a draw, the same draws in the same order.
     """
-    after = np.asarray(after, dtype="float64")
-    moved = after - before
-    moved = np.where(np.abs(moved) <= NOISE * np.abs(after), 0.0, moved)
+    moved = difference.moved(after, np.broadcast_to(before, np.shape(after)))
     moved = moved[np.isfinite(moved)]
     if not len(moved):
         nan = float("nan")
-        return Change(nan, nan, nan, 0.0, 0.0, 0)
-    p05, p50, p95 = quantiles(moved, (0.05, 0.5, 0.95))
-    up, down = float((moved > 0).mean()), float((moved < 0).mean())
-    return Change(float(p05), float(p50), float(p95), up, down, len(moved))
+        return Change(nan, nan, nan, 0.5, 0, same=True)
+    p05, p50, p95 = (float(end) for end in quantiles(moved, (0.05, 0.5, 0.95)))
+    same = float((moved == 0).mean()) > SAME
+    return Change(p05, p50, p95, float(difference.p_up(moved)), len(moved), same)

@@ -1,7 +1,8 @@
 """Results: one dataset a run, and the figures that are read from it.
 
 `table` holds the reported variables and makes datasets, `sums` adds up zones,
-the country, exits and modes, `statistics` takes the statistics over draws.
+the country, exits and modes, `statistics` takes the statistics over draws,
+`difference` says what moves between two runs.
 """
 
 from globo.results.statistics import LEVELS, quantiles, run_json, summary, summary_csv

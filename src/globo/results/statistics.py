@@ -85,6 +85,11 @@ def run_json(ds: xr.Dataset, seconds: float, run_dir: Path | str | None) -> dict
         "seed": ds.attrs["seed"],
         "from": ds.attrs["from"],
         "until": ds.attrs["until"],
+        **{
+            name: ds.attrs[name]
+            for name in ("version", "parameters", "libraries")
+            if name in ds.attrs
+        },
         "seconds": round(float(seconds), 3),
         "run": None if run_dir is None else str(run_dir),
         "national": {str(n): _years(a, ok) for n, a in national(ds).items()},

@@ -25,7 +25,8 @@ MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 SPAN = ("from", "until", "value")
 EVERYWHERE = ""
 BINARY = "0 or 1"
-AMOUNT = re.compile(r"\s*[-+]?[0-9][0-9.,_ ]*(e[-+]?[0-9]+)?\s*", re.IGNORECASE)
+GROUP = 3  # digits between two points or commas that part the thousands
+AMOUNT = re.compile(r"\s*[-+]?[.,]?[0-9][0-9.,_ ]*(e[-+]?[0-9]+)?\s*", re.IGNORECASE)
 
 Path = Sequence[str | int]
 
@@ -104,7 +105,7 @@ def number(
         raise UserError(where, str(value).lower(), allowed, "write a number")
     if isinstance(value, str):
         bare = AMOUNT.fullmatch(value)
-        mend = "write it without quotes and separators" if bare else _without_unit(unit)
+        mend = _bare(value, low, high) if bare else _without_unit(unit)
         raise UserError(where, f"{shown(value)}, a text", allowed, mend)
     if not isinstance(value, int | float):
         found = "nothing" if value is None else shown(value)
@@ -113,6 +114,10 @@ def number(
         raise UserError(where, f"{value}, not finite", allowed, "write a finite number")
     if unit == BINARY and value not in (0, 1):
         raise UserError(where, shown(value), allowed, "use 0 or 1")
+    if source.decimals(path) == GROUP and value >= 1 and low <= 1000 * value <= high:
+        found = f"{value:.{GROUP}f}, {_told(value)} or {_told(1000 * value)}"
+        mend = f"write {_told(1000 * value)}, or {value:.{GROUP - 1}f}: a point parts the decimals"
+        raise UserError(where, found, allowed, mend)
     if not low <= value <= high:
         mend = f"use {_told(low if value < low else high)}"
         raise UserError(where, shown(value), allowed, mend)
@@ -172,6 +177,15 @@ def _valued(source: Source, path: Path, value: Any, first: str, last: str) -> li
     made = []
     for place, amount in value.items():
         at = (*path, place)
+        if isinstance(place, int) and amount is None and made:
+            before = made[-1]
+            found = f"a decimal comma in {_told(before.value)},{place}"
+            raise UserError(
+                source.where((*path, before.place)),
+                found,
+                allowed,
+                f"write {_told(before.value)}.{place}",
+            )
         if place not in known:
             found = f"unknown {row['by']} {shown(place)}"
             mend = did_you_mean(str(place), known)
@@ -185,6 +199,19 @@ def _range(low: float, high: float, unit: str) -> str:
         return "0 or 1 (or false, true)"
     span = f"{_told(low)} to {_told(high)}"
     return span if unit in ("1", span) else f"{span} ({unit})"
+
+
+def _bare(text: str, low: float, high: float) -> str:
+    """Return how to write a number that was written with quotes, commas or spaces."""
+    digits = text.strip().replace("_", "").replace(" ", "")
+    whole, _, rest = digits.rpartition("," if digits.rfind(",") > digits.rfind(".") else ".")
+    plain = f"{re.sub('[.,]', '', whole) or 0}.{rest}"
+    together = re.sub("[.,]", "", digits)
+    parted = whole and rest.isdigit()
+    grouped = parted and len(rest) == GROUP and low <= float(together) <= high
+    if not parted or grouped:
+        return f"write {together}, without quotes and separators"
+    return f"write {plain}, without quotes, with a point before the decimals"
 
 
 def _without_unit(unit: str) -> str:

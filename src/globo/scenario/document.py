@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,20 +14,20 @@ from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 
 from globo import parameters
+from globo.bounds import LAST_SEED, MOST_DRAWS
 from globo.errors import UserError, did_you_mean
 from globo.policy import START, levers
 from globo.scenario import differences
 from globo.scenario.differences import LAST, Change
 from globo.scenario.source import Source, read, shown
 
+log = logging.getLogger("globo.scenario")
 MECHANISMS = (
     "growing", "eradication", "relocation", "harvest", "precursors", "firms", "routes",
     "interdiction", "markets", "armed_groups", "legitimacy", "development",
 )  # fmt: skip
 UNTIL = "2025-12"
 LANGUAGES = ("en", "es")
-MOST_DRAWS = 1_000_000
-LAST_SEED = 2**32 - 1
 
 
 def _words(value: Any) -> Any:
@@ -172,6 +173,11 @@ def _scenario(source: Source) -> Scenario:
 
 def _cut(scenario: Scenario, until: str) -> Scenario:
     """Return the scenario up to another month, without what it changes later."""
+    late = sorted({c.lever for c in scenario.changes if c.first > until})
+    if late:
+        log.warning(
+            "%s: left out, since it begins after %s: %s", scenario.name, until, ", ".join(late)
+        )
     levers = {}
     for name, value in scenario.levers.items():
         kept = [s for s in value if s["from"] <= until] if isinstance(value, list) else value

@@ -14,7 +14,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.scalarfloat import ScalarFloat
 
+from globo.bounds import name
 from globo.errors import UserError, did_you_mean
 
 MOST_BYTES = 1_000_000
@@ -24,6 +26,14 @@ SHOWN = 60  # characters of what was found
 # What the parser raises for a text that is no YAML, or that no machine could hold.
 BROKEN = (YAMLError, RecursionError, ValueError, TypeError, ArithmeticError, LookupError)
 OTHERS = ("portfolio",)  # examples of other commands
+_SHEET = "copy the levers into a text file, as in the examples"
+FOREIGN = {
+    b"PK": ("a spreadsheet or an archive", _SHEET),
+    b"\xd0\xcf\x11\xe0": ("a document of an office program", _SHEET),
+    b"\xff\xfe": ("text in UTF-16", "save it as UTF-8"),
+    b"\xfe\xff": ("text in UTF-16", "save it as UTF-8"),
+    b"{\\rt": ("a document of a text program", "save it as plain text in UTF-8"),
+}
 SHAPE = "name, title, description, until, levers, off, parameters, draws, seed"
 
 
@@ -56,6 +66,19 @@ class Source:
             except (KeyError, IndexError, TypeError, AttributeError):
                 break
         return found
+
+    def decimals(self, path: Sequence[str | int]) -> int:
+        """Return the digits after the point of a number as it was written; 0 where unknown."""
+        node = self.marked
+        for part in path:
+            try:
+                node = node[part]
+            except (KeyError, IndexError, TypeError):
+                return 0
+        if not isinstance(node, ScalarFloat) or getattr(node, "_exp", None):
+            return 0
+        width, point = (int(getattr(node, name, 0)) for name in ("_width", "_prec"))
+        return max(0, width - point - 1)
 
     def where(self, path: Sequence[str | int]) -> str:
         """Return `file:line: field` for a message."""
@@ -124,6 +147,7 @@ def _read_file(path: Path, told: str) -> Source:
         if path.stat().st_size > MOST_BYTES:
             found = f"{path.stat().st_size} bytes"
             raise UserError(told_short, found, f"at most {MOST_BYTES} bytes", "is it a scenario?")
+        _check_kind(path, told_short)
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         found = f"byte {error.start} is no UTF-8"
@@ -136,8 +160,19 @@ def _read_file(path: Path, told: str) -> Source:
     marked = _parsed(text, told_short)
     if not isinstance(marked, Mapping):
         found = "nothing" if marked is None else f"a {_kind(marked)}"
-        raise UserError(told_short, found, f"fields: {SHAPE}", "write at least a name")
+        row = isinstance(marked, str) and any(mark in marked for mark in ",;\t")
+        mend = "rows of a spreadsheet? Write 'field: value'" if row else "write at least a name"
+        raise UserError(told_short, found, f"fields: {SHAPE}", mend)
     return Source(_plain_mapping(marked, told_short), told_short, path.stem, marked)
+
+
+def _check_kind(path: Path, told: str) -> None:
+    """Refuse what another program saved in a form of its own."""
+    with path.open("rb") as file:
+        head = file.read(4)
+    for start, (found, mend) in FOREIGN.items():
+        if head.startswith(start):
+            raise UserError(told, found, "a text file in UTF-8", mend)
 
 
 def _parsed(text: str, told: str) -> Any:
@@ -186,7 +221,7 @@ def _plain(value: Any, where: str, depth: int, left: list[int]) -> Any:
         raise UserError(where, found, f"fields: {SHAPE}", "see the examples")
     if isinstance(value, Mapping):
         return {
-            str(k) if isinstance(k, str) else k: _plain(v, where, depth + 1, left)
+            name(k) if isinstance(k, str) else k: _plain(v, where, depth + 1, left)
             for k, v in value.items()
         }
     if isinstance(value, list | tuple):
@@ -197,7 +232,7 @@ def _plain(value: Any, where: str, depth: int, left: list[int]) -> Any:
         return int(value)
     if isinstance(value, numbers.Real):
         return float(value)
-    return str(value) if isinstance(value, str) else value
+    return name(value) if isinstance(value, str) else value
 
 
 def _kind(value: Any) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from fastapi import FastAPI, Request, Response
@@ -16,10 +17,13 @@ from starlette.exceptions import HTTPException
 
 from globo.errors import UserError, did_you_mean
 from globo.server.evidence import NoPlace
+from globo.server.session import NotReady
 from globo.server.worker import Busy
 
 JSON = "application/json"
 FIELDS = ("levers", "start", "draws", "measure", "place")
+GONE = 499  # nobody reads it
+T = TypeVar("T")
 SHOWN = 20  # errors told at most
 
 
@@ -40,11 +44,29 @@ class Troubles(BaseModel):
 
 REFUSED: dict[int | str, dict[str, Any]] = {
     422: {"model": Troubles, "description": "something to mend"},
-    503: {"model": Troubles, "description": "too many readers at once"},
+    503: {"model": Troubles, "description": "too many readers at once, or no baseline"},
 }
 MISSING: dict[int | str, dict[str, Any]] = {
     404: {"model": Troubles, "description": "no such place"},
 }
+
+
+async def while_asked(request: Request, work: Awaitable[T]) -> T:
+    """Wait for work as long as its reader is there; it is dropped when the reader goes."""
+    task, gone = asyncio.ensure_future(work), asyncio.ensure_future(_gone(request))
+    try:
+        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            raise HTTPException(GONE, "its reader has gone")
+        return await task
+    finally:
+        task.cancel()
+        gone.cancel()
+
+
+async def _gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        continue
 
 
 def add_refusals(app: FastAPI) -> None:
@@ -76,7 +98,7 @@ def _gzip(body: bytes) -> bytes:
 async def _mend(request: Request, error: Exception) -> Response:
     assert isinstance(error, UserError)
     row = {"field": error.where, "found": error.found, "allowed": error.allowed, "mend": error.mend}
-    return _refused({Busy: 503, NoPlace: 404}.get(type(error), 422), [row])
+    return _refused({Busy: 503, NotReady: 503, NoPlace: 404}.get(type(error), 422), [row])
 
 
 async def _unread(request: Request, error: Exception) -> Response:
@@ -101,8 +123,14 @@ async def _invalid(request: Request, error: Exception) -> Response:
 def _refused(
     status: int, rows: list[dict[str, str]], headers: Mapping[str, str] | None = None
 ) -> Response:
-    body = orjson.dumps({"errors": rows})
+    told = [{key: _sayable(text) for key, text in row.items()} for row in rows]
+    body = orjson.dumps({"errors": told})
     return Response(body, status, media_type=JSON, headers=dict(headers or {}))
+
+
+def _sayable(text: str) -> str:
+    """Return a text without the lone surrogates that JSON can bring in and UTF-8 cannot say."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _hint(field: str) -> str:

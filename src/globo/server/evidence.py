@@ -1,8 +1,8 @@
 """Evidence behind a measure: published figures, disagreements, assumptions, and a score.
 
 Reads the facts and the parameter table. How it did is counted here: in how many
-years with a published figure the model's 90 % interval held it, with no figure
-of those years fed back into the run.
+years with a published figure the model's 90 % interval held it. That is a fit: members of the
+posterior carry the luck of past years as their figures weighed it (docs/inference.md).
 """
 
 from __future__ import annotations
@@ -14,58 +14,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from globo import facts, parameters
+from globo import assumptions, facts, parameters
 from globo.errors import UserError, did_you_mean
+from globo.results.published import FIGURES, published
 from globo.server.measures import COUNTRY, measures
 
-# The published quantity that a variable of the country is held against.
-QUANTITIES = {
-    "coca_ha": "coca_ha",
-    "eradicated_ha": "eradicated_ha",
-    "leaf_t": "dry_leaf_t",
-    "legal_leaf_t": "legal_leaf_t",
-    "leaf_price_usd_kg": "leaf_price_usd_kg",
-    "armed_acts": "armed_group_acts",
-    "armed_strength": "armed_group_fighters",
-    "cocaine_price_usd_kg": "hcl_price_usd_kg",
-    "seized_t": "hcl_seized_kg",
-}
-TONNES, KG_A_TONNE = ("seized_t",), 1000.0
 # Dimensions whose places the published figures know by name.
 PUBLISHED_BY, ELSEWHERE = ("country", "zone", "exit", "market", "district"), "Elsewhere"
 COVARIATES = "district_year"  # thousands of rows that describe districts, not outcomes
 # Dimensions whose whole is the country.
 OF_COUNTRY = ("country", "zone", "district")
-# The mechanisms whose parameters a variable rests on first.
-MECHANISMS = {
-    "coca_ha": ("growing", "eradication", "relocation"),
-    "eradicated_ha": ("eradication",),
-    "growers": ("growing",),
-    "licit_ha": ("growing", "development"),
-    "forest_cleared_ha": ("growing", "relocation"),
-    "leaf_t": ("harvest", "growing"),
-    "legal_leaf_t": ("harvest",),
-    "leaf_price_usd_kg": ("markets", "harvest"),
-    "cocaine_t": ("firms", "precursors"),
-    "cocaine_price_usd_kg": ("markets", "precursors"),
-    "firm_count": ("firms",),
-    "firm_hhi": ("firms",),
-    "precursor_price": ("precursors",),
-    "flow_t": ("routes", "interdiction"),
-    "seized_t": ("interdiction",),
-    "delivered_t": ("markets", "routes"),
-    "market_price_usd_kg": ("markets",),
-    "hold": ("armed_groups",),
-    "armed_strength": ("armed_groups",),
-    "armed_acts": ("armed_groups",),
-    "armed_revenue_usd": ("armed_groups",),
-    "legitimacy": ("legitimacy",),
-    "open_share": ("eradication", "legitimacy"),
-    "household_income_usd": ("growing", "development"),
-    "coca_income_usd": ("growing", "harvest"),
-    "income_gini": ("growing",),
-    "spending_usd": ("eradication", "interdiction", "development"),
-}
 SHOWN = 200
 COLUMNS = (
     "quantity", "place", "to", "mode", "year", "year_to", "value", "low", "high", "bound", "unit",
@@ -120,14 +78,15 @@ def evidence(
     }
 
 
+@cache
 def surveys() -> list[dict[str, Any]]:
     """Return every published figure that a chart shows beside the model."""
     known, found = _facts(), []
-    for variable, quantity in QUANTITIES.items():
-        table = known.national
-        rows = table[(table.country == COUNTRY) & (table.quantity == quantity)]
-        scale = KG_A_TONNE if variable in TONNES else 1.0
-        found += _points(f"{variable}|country", rows.assign(place=COUNTRY), rows.value / scale)
+    every, deflator = facts.figures(known), known.deflator()
+    for variable in FIGURES:
+        if f"{variable}|{OF_COUNTRY[0]}" in measures():
+            rows = published(every, variable, deflator)
+            found += _points(f"{variable}|country", rows.assign(place=COUNTRY), rows.value)
     zones = known.coca_zone
     return found + _points("coca_ha|zone", zones.assign(place=zones.zone), zones.coca_ha)
 
@@ -183,16 +142,17 @@ def _disagreements(rows: pd.DataFrame, known: facts.Facts) -> list[dict[str, Any
 
 
 def _assumptions(variable: str) -> list[dict[str, Any]]:
-    wanted = MECHANISMS.get(variable, ())
+    """Return the uncertain parameters that set a variable, as tracing the month found them."""
     keys = ("name", "unit", "default", "low", "high", "prior", "source", "meaning")
-    rows = [row for row in parameters.table().values() if row.mechanism in wanted]
+    names = dict.fromkeys(name for _, name in assumptions.table().get(variable, ()))
+    rows = [parameters.table()[name] for name in names]
     return [{key: getattr(row, key) for key in keys} for row in rows if row.prior != "fixed"]
 
 
 def _score(
     measure: str, place: str, baseline: Mapping[str, Any], places: Mapping[str, list[str]]
 ) -> dict[str, Any] | None:
-    """Count the published figures that the 90 % interval of the free run holds."""
+    """Count the published figures that the 90 % interval of the fitted run holds."""
     rows = [r for r in surveys() if r["measure"] == measure and r["place"] == place]
     years = list(baseline["years"])
     known = [(years.index(r["year"]), r["value"]) for r in rows if r["year"] in years]

@@ -1,5 +1,6 @@
 """What the page reads once: status, levers, stories, words, baseline, shapes, evidence."""
 
+import asyncio
 import csv
 import json
 from dataclasses import asdict
@@ -17,6 +18,7 @@ from globo.server.answers import MISSING, as_json, packed
 from globo.server.evidence import evidence
 from globo.server.measures import measures
 from globo.server.session import Session
+from globo.server.worker import DOWNLOAD, FIRST
 
 SHARED = "dispute."
 MeasureName = Annotated[str, WithJsonSchema({"type": "string", "enum": list(measures())})]
@@ -27,10 +29,18 @@ def add_knowledge(app: FastAPI, session: Session) -> None:
 
     @app.get("/api/status")
     async def status() -> dict[str, Any]:
-        """Say which model answers, and whether it is warm."""
+        """Say which model answers, whether it is warm, what is wrong, and how many wait."""
         engine = session.engine
         kept = {"present": engine.present, "until": engine.until, "draws": engine.draws}
-        return {"globo": __version__, "engine": engine.name, **kept, "ready": session.is_ready}
+        waiting = session.worker.waiting
+        return {
+            "globo": __version__,
+            "engine": engine.name,
+            **kept,
+            "ready": session.is_ready,
+            "trouble": session.trouble,
+            "waiting": {"readers": waiting[FIRST], "downloads": waiting[DOWNLOAD]},
+        }
 
     @app.get("/api/levers")
     async def levers(request: Request) -> Response:
@@ -62,7 +72,9 @@ def add_knowledge(app: FastAPI, session: Session) -> None:
     async def behind(measure: MeasureName, place: str = "") -> Response:
         """Return the evidence behind a measure, as "coca_ha|zone", at a place of its dimension."""
         await session.ready()
-        return as_json(evidence(measure, place, session.baseline, session.frame["places"]))
+        # Some 20 ms of tables, in which nobody else would be answered.
+        places = session.frame["places"]
+        return as_json(await asyncio.to_thread(evidence, measure, place, session.baseline, places))
 
 
 @cache

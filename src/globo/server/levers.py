@@ -18,6 +18,9 @@ from globo.errors import UserError, did_you_mean
 
 NATIONAL = "national"
 AT = "@"
+# The groups in which levers are shown, and what kind of number each one is.
+GROUPS = ("eradication", "armed", "inputs", "routes", "neighbours", "development", "world")
+KINDS = ("switch", "share", "factor", "amount")
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,8 @@ class Control:
         low: least value.
         high: largest value.
         by: "national", or the kind of place.
+        group: group in which it is shown, of `GROUPS`.
+        kind: switch, share, factor or amount.
         cost: what moving it costs the state, in words, by language.
         source: where today's value is from, by language.
         label: short name by language.
@@ -47,6 +52,8 @@ class Control:
     low: float
     high: float
     by: str
+    group: str
+    kind: str
     cost: Mapping[str, str]
     source: Mapping[str, str]
     label: Mapping[str, str]
@@ -75,6 +82,8 @@ def controls(places: Mapping[str, list[str]], path: Path | None = None) -> dict[
                 lever=row["name"],
                 place=place,
                 by=by,
+                group=_one_of(row, "group", GROUPS),
+                kind=_one_of(row, "kind", KINDS),
                 unit=row["unit"],
                 default=float(row["default"]),
                 low=float(row["low"]),
@@ -115,6 +124,14 @@ def by_lever(table: Mapping[str, Control], moved: Mapping[str, float]) -> dict[s
             found.setdefault(control.lever, {})[control.place] = value
         else:
             found[control.lever] = value
+    return found
+
+
+def _one_of(row: Mapping[str, str], column: str, allowed: tuple[str, ...]) -> str:
+    found = row.get(column) or ""
+    if found not in allowed:
+        where, mend = f"levers.csv: {row['name']}: {column}", did_you_mean(found, allowed)
+        raise UserError(where, f"'{found}'", ", ".join(allowed), mend)
     return found
 
 

@@ -1,8 +1,9 @@
 """Limits and headers around the application: who may ask, how much, and what a browser may do.
 
 Only names of this machine are served (a page elsewhere cannot reach the server
-through a name it owns), bodies are small and arrive in time, and the headers
-forbid the page to load anything from anywhere else.
+through a name it owns), a page elsewhere starts no work (not by an `<img>` either),
+bodies are small and arrive in time, and the headers forbid the page to load anything
+from anywhere else.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import asyncio
 from collections.abc import Iterable
 
 import orjson
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BODY_BYTES = 64 * 1024
@@ -36,6 +38,8 @@ HEADERS = {
 }
 RAW_HEADERS = [(k.encode(), v.encode()) for k, v in HEADERS.items()]
 LOCAL = ("127.0.0.1", "localhost", "[::1]")
+HERE = "open the page here"
+OWN = ("", "same-origin", "none")  # Sec-Fetch-Site of the page itself and of an address typed in
 
 
 class Limits:
@@ -49,7 +53,7 @@ class Limits:
     def __init__(  # noqa: D107  (said above)
         self, app: ASGIApp, hosts: Iterable[str] = LOCAL
     ) -> None:
-        self.app, self.hosts = app, frozenset(hosts)
+        self.app = TrustedHostMiddleware(app, list(hosts), www_redirect=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request within the limits."""
@@ -57,17 +61,14 @@ class Limits:
             await self.app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        host = headers.get(b"host", b"").decode("latin-1").rsplit(":", 1)
-        name = host[0] if host[-1].isdigit() else ":".join(host)
+        host = headers.get(b"host", b"").decode("latin-1")
         origin = headers.get(b"origin", b"").decode("latin-1")
+        site = headers.get(b"sec-fetch-site", b"").decode("latin-1")
         guarded = _with_headers(send)
-        if "*" not in self.hosts and name not in self.hosts:
-            allowed = ", ".join(sorted(self.hosts))
-            await _refuse(
-                guarded, 421, "host", name, allowed, "open the address that serve printed"
-            )
-        elif origin and origin.split("//")[-1] != ":".join(host):
-            await _refuse(guarded, 403, "origin", origin, "the page itself", "open the page here")
+        if site not in OWN and scope["path"].startswith("/api/"):
+            await _refuse(guarded, 403, "sec-fetch-site", site, "the page itself", HERE)
+        elif origin and origin.split("//")[-1] != host:
+            await _refuse(guarded, 403, "origin", origin, "the page itself", HERE)
         else:
             body = await _body(receive) if scope["method"] in ("POST", "PUT", "PATCH") else b""
             if body is None:

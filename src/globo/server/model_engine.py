@@ -8,9 +8,7 @@ page must show the numbers that `globo run` gives.
 from __future__ import annotations
 
 import hashlib
-import os
 import platform
-from collections import OrderedDict
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -20,8 +18,10 @@ from pathlib import Path
 import jax
 import numpy as np
 import xarray as xr
+from cachetools import LRUCache
 
 from globo import ensemble, parameters, policy, simulation, world
+from globo.bounds import cores
 from globo.policy import Policy, Setting
 from globo.results import dataset
 from globo.server import kept
@@ -65,12 +65,12 @@ class ModelEngine:
         }
         self.name = self._identity()
         self._simulator = simulation.Simulator(seed=seed)
-        jobs = jobs or len(os.sched_getaffinity(0))
+        jobs = jobs or cores()
         self._pool = ThreadPoolExecutor(jobs, "globo-batch")
         self.step = jobs * ensemble.CHUNK_DRAWS
         self.first_draws = min(ensemble.CHUNK_DRAWS, FIRST * max(jobs, 2))
         self._past: dict[int, simulation.Members] = {}
-        self._kept: OrderedDict[tuple, Arrays] = OrderedDict()
+        self._kept: LRUCache[tuple, Arrays] = LRUCache(MEMORY)
         self._file = keep and keep / f"{self._history_name()}.npz"
 
     def baseline(self) -> xr.Dataset:
@@ -165,26 +165,29 @@ class ModelEngine:
         if arrays is None:
             return None
         states = {n: arrays.pop(n) for n in list(arrays) if n.startswith(STATE)}
+        past = {}
         for batch, at in members.items():
             leaves, shape = jax.tree.flatten(at.s)
-            stood = [jax.numpy.asarray(states[f"{STATE}{batch}.{i}"]) for i in range(len(leaves))]
-            self._past[batch] = replace(at, s=jax.tree.unflatten(shape, stood))
+            names = [f"{STATE}{batch}.{i}" for i in range(len(leaves))]
+            if [states[n].shape for n in names if n in states] != [np.shape(x) for x in leaves]:
+                return None  # not what was kept: made again
+            stood = [jax.numpy.asarray(states[n]) for n in names]
+            past[batch] = replace(at, s=jax.tree.unflatten(shape, stood))
+        self._past = past
         return arrays
 
     def _future(self, levers: Levers, start: int, draws: range) -> Arrays:
         """Run the batches that hold some draws from the present on; some are kept already."""
         asked = (tuple(sorted(levers.items())), start)
         batches = self._batches(draws)
-        missing = [batch for batch in batches if (asked, batch) not in self._kept]
+        found = {batch: years for batch in batches if (years := self._kept.get((asked, batch)))}
+        missing = [batch for batch in batches if batch not in found]
         if missing:
             months = simulation.span(self._months(levers, start), self.present + 1, self.until)
             ahead = lambda batch: self._simulator.advance(self._past[batch], months)[1]  # noqa: E731
             for batch, years in zip(missing, self._pool.map(ahead, missing), strict=True):
-                self._kept[asked, batch] = years
-        found = [self._kept[asked, batch] for batch in batches]
-        while len(self._kept) > MEMORY:
-            self._kept.popitem(last=False)
-        return self._joined(batches, found, draws)
+                self._kept[asked, batch] = found[batch] = years
+        return self._joined(batches, [found[batch] for batch in batches], draws)
 
     def _joined(self, batches: list[int], parts: list[Arrays], draws: range) -> Arrays:
         """Join batches and keep the draws asked for."""

@@ -15,35 +15,43 @@ import numpy as np
 import orjson
 import xarray as xr
 
-from globo.results import ok_draws
+from globo.results import LEVELS, national, ok_draws, quantiles
+from globo.results.difference import displacement, falls, grows, moved, p_up
 from globo.server.measures import BAND, MIDDLE, Measure, measures, places
 
 DIGITS, COARSE = 4, 3
 
 YEARS_BACK = 5
 CHANGING = ("coca_ha|district", "coca_ha|zone")
-LEAST_REMOVED = 300.0  # ha, below which no share of it is told
+COUNTRY, WHOLE = "coca_ha|country", "coca_ha|whole"  # what a survey covers, and all coca
 NO_CHANGE = 0.05  # ha in five years, less than which is none
-ROUNDING = 1e-6  # a difference smaller than this share of the largest place's value is none
 
 Arrays = Mapping[str, np.ndarray]
 
 
 def arrays(ds: xr.Dataset) -> dict[str, np.ndarray]:
-    """Return every measure of a run as (draw, year, place); failed draws are NaN."""
-    failed = ~ok_draws(ds)
-    found = {}
-    for name, measure in measures().items():
-        values = np.array(measure.of(ds), dtype="float32")
-        values[failed] = np.nan
-        found[name] = values
+    """Return every measure of a run as (draw, year, place); failed draws are NaN.
+
+    With them goes `WHOLE`, the coca of the country whether surveyed by then or not, which
+    differences are taken of.
+    """
+    whole = national(ds[["coca_ha", "outside_ha"]], whole=True)["coca_ha"].values[..., None]
+    read = {name: measure.of(ds) for name, measure in measures().items()} | {WHOLE: whole}
+    found = {name: np.array(values, dtype="float32") for name, values in read.items()}
+    for values in found.values():
+        values[~ok_draws(ds)] = np.nan
     return found
+
+
+def changing(name: str) -> str:
+    """Return the array that the differences of a measure are taken of."""
+    return WHOLE if name == COUNTRY else name
 
 
 def baseline_picture(whole: Arrays, years: list[int]) -> dict[str, Any]:
     """Return the quantiles of the baseline, history and future."""
     table = measures()
-    sent = {name: {"level": _level(table[name], values)} for name, values in whole.items()}
+    sent = {name: {"level": _level(measure, whole[name])} for name, measure in table.items()}
     for name in CHANGING:
         sent[name] |= _since(whole[name], 0)
     return {"years": years, "arrays": {n: _named(table[n], a, COARSE) for n, a in sent.items()}}
@@ -73,7 +81,15 @@ def branch_picture(
     table = measures()
     n_draws = len(next(iter(branch.values())))
     few = {name: (twins or base)[name][:n_draws] for name in branch}
-    parts = {name: _compared(table[name], base[name], few[name], branch[name]) for name in branch}
+    change = {n: moved(branch[changing(n)], few[changing(n)], places=True) for n in table}
+    parts = {
+        name: {
+            "level": _levels(measure, base[name], few[name], branch[name]),
+            "delta": _delta(measure, change[name]),
+            "up": p_up(change[name]),
+        }
+        for name, measure in table.items()
+    }
     for name in CHANGING:
         before = past[name][:n_draws, -YEARS_BACK:]
         whole = np.concatenate([before, branch[name]], axis=1)
@@ -86,26 +102,27 @@ def branch_picture(
         "failed": failed,
         "years": years,
         "arrays": sent,
-        "bulge": bulge(branch["coca_ha|zone"] - few["coca_ha|zone"]),
+        "bulge": bulge(change["coca_ha|zone"], change[COUNTRY][..., 0]),
     }
 
 
-def bulge(change: np.ndarray) -> dict[str, Any]:
-    """Return what goes, what appears elsewhere, and its share, by year.
+def bulge(zones: np.ndarray, country: np.ndarray) -> dict[str, Any]:
+    """Return where coca falls and grows, what goes, and what of it reappears, by year.
 
     Args:
-        change: difference of the zones' area to the baseline, ha (draw, year, zone).
+        zones: difference of the zones' area to the baseline, ha (draw, year, zone).
+        country: difference of all coca of the country, ha (draw, year).
 
     Returns:
-        Quantiles (level, year), flat; the share is null where next to nothing goes.
+        Zones by number that likely `fall` and `grow`, a list a year; quantiles (level, year),
+        flat, of `removed`, `elsewhere` and `share`, null where too little goes.
     """
-    removed = np.maximum(-change, 0.0).sum(axis=-1)[..., None]
-    gained = np.maximum(change, 0.0).sum(axis=-1)[..., None]
-    share = gained / np.maximum(removed, 1e-6)
-    parts = {"removed": removed, "gained": gained, "share": share}
-    told = {name: _quantiles(v, BAND)[..., 0] for name, v in parts.items()}
-    told["share"] = np.where(told["removed"][1] > LEAST_REMOVED, told["share"], np.nan)
-    return {name: significant(v, 3).ravel() for name, v in told.items()}
+    found = displacement(zones, country)
+    parts = {"removed": found.removed, "elsewhere": found.elsewhere, "share": found.share}
+    told = {name: quantiles(values, list(LEVELS.values())) for name, values in parts.items()}
+    named = {"falls": falls(zones), "grows": grows(zones)}
+    lists = {key: [np.flatnonzero(year).tolist() for year in told] for key, told in named.items()}
+    return {name: significant(v, 3).ravel() for name, v in told.items()} | lists
 
 
 def frame(ds: xr.Dataset) -> dict[str, Any]:
@@ -135,18 +152,16 @@ def significant(values: np.ndarray, digits: int = DIGITS) -> np.ndarray:
     return np.round(values * scale) / scale + 0.0
 
 
-def _compared(
-    measure: Measure, base: np.ndarray, few: np.ndarray, branch: np.ndarray
-) -> dict[str, np.ndarray]:
-    change = branch - few
-    size = np.maximum(np.abs(few), np.abs(branch)).max(axis=-1, keepdims=True)
-    change[np.abs(change) <= ROUNDING * size] = 0.0
+def _levels(measure: Measure, base: np.ndarray, few: np.ndarray, branch: np.ndarray) -> np.ndarray:
     level = _level(measure, branch)
     if len(branch) < len(base):
         level = _level(measure, base) + level - _level(measure, few)
         level = np.maximum(level, 0.0)
-    delta = _mean(change) if measure.mean else _quantiles(change, _ends(measure))
-    return {"level": level, "delta": delta, "up": _p_up(change)}
+    return level
+
+
+def _delta(measure: Measure, change: np.ndarray) -> np.ndarray:
+    return _mean(change) if measure.mean else _quantiles(change, _ends(measure))
 
 
 def _since(values: np.ndarray, first: int) -> dict[str, np.ndarray]:
@@ -154,7 +169,7 @@ def _since(values: np.ndarray, first: int) -> dict[str, np.ndarray]:
     before = np.maximum(np.arange(first, values.shape[1]) - YEARS_BACK, 0)
     change = values[:, first:] - values[:, before]
     change[np.abs(change) < NO_CHANGE] = 0.0
-    return {"since": _quantiles(change, MIDDLE), "since_up": _p_up(change)}
+    return {"since": _quantiles(change, MIDDLE), "since_up": p_up(change)}
 
 
 def _level(measure: Measure, values: np.ndarray) -> np.ndarray:
@@ -170,14 +185,6 @@ def _ends(measure: Measure) -> tuple[float, ...]:
 def _mean(values: np.ndarray) -> np.ndarray:
     """Return the mean over the draws that ended well (1, year, place)."""
     return values[~np.isnan(values[:, 0, 0])].mean(axis=0, keepdims=True)
-
-
-def _p_up(change: np.ndarray) -> np.ndarray:
-    """Return the share of draws that grow; no change at all counts half."""
-    there = ~np.isnan(change)
-    ups = np.where(there, (change > 0) + 0.5 * (change == 0), 0.0).sum(axis=0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return ups / there.sum(axis=0)
 
 
 def _quantiles(values: np.ndarray, levels: tuple[float, ...]) -> np.ndarray:

@@ -1,6 +1,8 @@
 """Runs: a scenario in, lines of JSON out; and the same run as files."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -10,11 +12,39 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 
 from globo.errors import UserError
 from globo.server import downloads
+from globo.server.answers import while_asked
 from globo.server.session import Asked, Session
 
 LINES = "application/x-ndjson"
-STREAM = {LINES: {"schema": {"type": "string"}}}
 LARGEST = 1e15
+
+
+class Picture(BaseModel):
+    """A picture of a run: every measure by year and place, as quantiles over its draws.
+
+    Attributes:
+        draws: runs that it rests on; below 16 no interval and no likelihood is worth telling.
+        of: runs of the full ensemble.
+        failed: runs among `draws` that ended badly and are left out.
+        final: whether no better picture of the same question follows.
+        years: of the arrays.
+        start: first year in which the levers hold.
+        levers: what differs from today.
+        arrays: by `variable|dimension`: unit, shape, level, delta, up.
+        bulge: what goes, what appears elsewhere, and its share, by year.
+        unknowns: by target the parameters that the change hangs on; null in a first picture.
+    """
+
+    draws: int
+    of: int
+    failed: int
+    final: bool
+    years: list[int]
+    start: int
+    levers: dict[str, float]
+    arrays: dict[str, dict[str, Any]]
+    bulge: dict[str, list[float | None]]
+    unknowns: dict[str, Any] | None
 
 
 def _whole(value: Any) -> Any:
@@ -54,19 +84,22 @@ def add_runs(app: FastAPI, session: Session) -> None:
             int, Whole, Field(ge=1, le=engine.draws), WithJsonSchema(_span(1, engine.draws))
         ] = engine.draws
 
-    about = "one or two pictures, a line of JSON each"
-    told: dict[int | str, dict[str, Any]] = {200: {"content": STREAM, "description": about}}
+    about = "one or two pictures, a line of JSON each, as `Picture` says"
+    told: dict[int | str, dict[str, Any]] = {
+        200: {"content": {LINES: {"schema": {"type": "string"}}}, "description": about}
+    }
 
     @app.post("/api/run", responses=told, response_class=Response)
-    async def run(body: RunRequest) -> StreamingResponse:
+    async def run(body: RunRequest, request: Request) -> StreamingResponse:
         """Run a scenario: a first picture from a few draws, then the full one."""
         lines = session.pictures(session.asked(body.levers, body.start, body.draws))
-        head = await anext(lines)
+        head = await while_asked(request, anext(lines))
 
         async def sent() -> AsyncIterator[bytes]:
-            yield head + b"\n"
-            async for line in lines:
-                yield line + b"\n"
+            async with aclosing(lines):
+                yield head + b"\n"
+                async for line in lines:
+                    yield line + b"\n"
 
         return StreamingResponse(sent(), media_type=LINES, headers={"cache-control": "no-store"})
 
@@ -84,10 +117,11 @@ def add_downloads(app: FastAPI, session: Session) -> None:
         return downloads.as_scenario(session.controls, asked.moved, asked.start, engine.until)
 
     async def data(asked: Asked) -> str:
-        return downloads.as_csv(await session.exact(asked), session.frame)
+        made = await session.exact(asked)
+        return await asyncio.to_thread(lambda: downloads.as_csv(orjson.loads(made), session.frame))
 
     async def numbers(asked: Asked) -> bytes:
-        return orjson.dumps(await session.exact(asked))
+        return await session.exact(asked)
 
     async def yaml(asked: Asked) -> str:
         return downloads.as_yaml(scenario(asked))
@@ -96,20 +130,21 @@ def add_downloads(app: FastAPI, session: Session) -> None:
         return downloads.as_python(scenario(asked), asked.draws, engine.seed)
 
     def add(suffix: str, kind: str, make: Maker, text: str) -> None:
-        content = {
-            kind: {"schema": {"type": "object" if kind.startswith("application") else "string"}}
-        }
+        told: dict[str, Any] = {"model": Picture} if suffix == "json" else {}
+        if not told:
+            shape = "object" if kind.startswith("application") else "string"
+            told = {"content": {kind: {"schema": {"type": shape}}}}
 
         @app.get(
             f"/api/run.{suffix}",
             summary=text,
             name=f"run_{suffix}",
             openapi_extra={"parameters": query},
-            responses={200: {"content": content, "description": text}},
+            responses={200: {**told, "description": text}},
             response_class=Response,
         )
         async def download(request: Request) -> Response:
-            made = await make(asked_in(session, request))
+            made = await while_asked(request, make(asked_in(session, request)))
             headers = {"content-disposition": f'attachment; filename="globo.{suffix}"'}
             return Response(made, media_type=kind, headers=headers)
 
@@ -121,7 +156,7 @@ def add_downloads(app: FastAPI, session: Session) -> None:
     )
     async def report(request: Request, lang: Literal["es", "en"] = "es") -> Response:
         """Write the report of a run: one file, in Spanish or English."""
-        made = await session.report(asked_in(session, request), lang)
+        made = await while_asked(request, session.report(asked_in(session, request), lang))
         headers = {"content-disposition": 'attachment; filename="globo.html"'}
         return Response(made, media_type="text/html", headers=headers)
 

@@ -3,34 +3,48 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import orjson
+import xarray as xr
+from cachetools import LRUCache
 
 from globo import parameters
 from globo.errors import UserError
 from globo.server import picture
-from globo.server.cache import Cache, key_of
 from globo.server.engine import Engine
 from globo.server.evidence import surveys
 from globo.server.levers import Control, checked, controls
 from globo.server.reports import joined, report
 from globo.server.stories import stories
 from globo.server.unknowns import hinges
-from globo.server.worker import FIRST, REFINE, Busy, Worker
+from globo.server.worker import DOWNLOAD, FIRST, REFINE, Worker
 
 EXACT = 6  # digits in files
+KEPT = 64 * 2**20  # bytes of answers, the least used go first
+ALIKE: Any = {"data_vars": "minimal", "coords": "minimal", "compat": "override", "join": "override"}
+AGAIN = 30.0  # seconds after which a baseline that failed is tried again, unless a reader asks
+TOLD = 300  # characters of a failure
+T = TypeVar("T")
 PAUSE = 0.15  # seconds after a first picture in which a newer question finds the model free
-PATIENCE = (
-    3.5  # seconds in which refinements begin, later if nobody waits; it ends with what it has
-)
 TARGETS = ("coca_ha|country", "delivered_t|country", "armed_acts|country")
+
+
+class NotReady(UserError):
+    """There is no baseline to compare with."""
+
+    def __init__(self, trouble: str) -> None:  # noqa: D107  (said above)
+        allowed, mend = "a baseline that can be made", "mend that; the server tries again by itself"
+        super().__init__("server", f"no baseline: {trouble}", allowed, mend)
 
 
 @dataclass(frozen=True)
@@ -62,10 +76,12 @@ class Session:
     ) -> None:
         self.engine = engine
         self.worker = Worker()
-        self.cache = Cache()
+        self.cache: LRUCache[str, bytes] = LRUCache(KEPT, len)
         self._levers, self._told = levers, told
-        self._drawing = asyncio.Semaphore(1)
+        self._drawing = ThreadPoolExecutor(1, "globo-report")
         self._ready: asyncio.Future | None = None
+        self.is_ready = False
+        self.trouble = ""  # why the last try at the baseline failed
         self.controls: dict[str, Control] = {}
         self.stories: list[dict[str, Any]] = []
         self._unknowns: Mapping[str, np.ndarray] = {}
@@ -81,14 +97,17 @@ class Session:
 
     async def ready(self) -> None:
         """Wait until the baseline is there; the first to ask starts it."""
-        if self._ready is None:
-            self._ready = asyncio.ensure_future(self.worker.do(FIRST, self._prepare))
+        if self._ready is None or (self._ready.done() and not self.is_ready):
+            self._ready = asyncio.ensure_future(self._tried())
         await asyncio.shield(self._ready)
 
-    @property
-    def is_ready(self) -> bool:
-        """Whether the baseline is there."""
-        return self._ready is not None and self._ready.done() and not self._ready.exception()
+    async def _tried(self) -> None:
+        try:
+            await self.worker.do(FIRST, self._prepare)
+        except Exception as error:
+            self.trouble = f"{type(error).__name__}: {error}"[:TOLD]
+            raise NotReady(self.trouble) from error
+        self.trouble, self.is_ready = "", True
 
     def asked(self, levers: Mapping[str, float], start: int | None, draws: int | None) -> Asked:
         """Check what a reader asks for.
@@ -104,79 +123,75 @@ class Session:
         _within("draws", draws, 1, engine.draws, "draws")
         return Asked(checked(self.controls, levers), start, draws)
 
-    async def pictures(self, asked: Asked) -> AsyncIterator[bytes]:
-        """Yield a first picture from a few draws, then the full one; one line of JSON each."""
-        await self.ready()
-        key = self._key(asked)
-        if kept := self.cache.get(key):
-            yield kept
-            return
-        began = time.perf_counter()
-        if asked.moved and asked.draws > self.engine.first_draws:
-            yield await self.worker.do(FIRST, lambda: self._first(asked))
-            await asyncio.sleep(PAUSE)
-        parts, done = [], 0
-        while done < asked.draws:
-            some = range(done, min(done + self.engine.step, asked.draws))
-            part = await self._refined(asked, some, began)
-            if part is None:
-                break
-            parts.append(part)
-            done = some.stop
-        if parts:
+    async def pictures(self, asked: Asked) -> AsyncGenerator[bytes, None]:
+        """Yield a first picture from a few draws, then the full one; one line of JSON each.
+
+        The last one is final however many readers there are: who waits is not put off for ever.
+        """
+        with self.worker.place(FIRST):
+            await self.ready()
+            key = self._key(asked)
+            if kept := self.cache.get(key):
+                yield kept
+                return
+            began = time.perf_counter()
+            if asked.moved and asked.draws > self.engine.first_draws:
+                yield await self.worker.do(FIRST, lambda: self._first(asked))
+                await asyncio.sleep(PAUSE)
+            run = partial(self._run, asked)
+            parts = [part async for part in self._pieces(run, asked.draws, REFINE, began)]
             full = await self.worker.do(FIRST, lambda: self._picture(asked, _joined(parts)), began)
-            if done == asked.draws:
-                self.cache.put(key, full)
+            self.cache[key] = full
             yield full
 
-    async def _refined(self, asked: Asked, some: range, began: float) -> picture.Arrays | None:
-        """Return some draws of a run, or None where others kept them from beginning in time."""
-        left = began + PATIENCE - time.perf_counter()
-        if left <= 0 and not self.worker.is_free:
-            return None
-        try:
-            work = self.worker.submit(REFINE, lambda: self._run(asked, some), began)
-        except Busy:
-            return None
-        waiting = asyncio.wrap_future(work)
-        try:
-            await asyncio.wait({waiting}, timeout=left if left > 0 else None)
-            return None if work.cancel() else await waiting
-        finally:
-            work.cancel()  # its reader may have gone
-
-    async def exact(self, asked: Asked) -> dict[str, Any]:
+    async def exact(self, asked: Asked) -> bytes:
         """Return the full picture with six digits, for files; kept as the others are."""
-        await self.ready()
-        key = self._key(asked, EXACT)
-        if not (kept := self.cache.get(key)):
-            whole = range(asked.draws)
-            kept = await self.worker.do(
-                REFINE, lambda: self._picture(asked, self._run(asked, whole), EXACT)
-            )
-            self.cache.put(key, kept)
-        return orjson.loads(kept)
+        with self.worker.place(DOWNLOAD):
+            await self.ready()
+            key = self._key(asked, EXACT)
+            if not (kept := self.cache.get(key)):
+                run = partial(self._run, asked)
+                parts = [part async for part in self._pieces(run, asked.draws, DOWNLOAD)]
+                kept = await self.worker.do(
+                    DOWNLOAD, lambda: self._picture(asked, _joined(parts), EXACT)
+                )
+                self.cache[key] = kept
+            return kept
 
     async def report(self, asked: Asked, lang: str) -> str:
         """Return the report of a run as HTML; one is drawn at a time, beside the model."""
-        await self.ready()
-        whole = None
-        if asked.moved:
-            draws = range(asked.draws)
-            run = await self.worker.do(
-                REFINE, lambda: self.engine.run(asked.moved, asked.start, draws)
-            )
-            whole = joined(self._run_of_baseline, run, self.engine.present)
-        async with self._drawing:
-            return await asyncio.to_thread(report, self._run_of_baseline, whole, lang)
+        with self.worker.place(DOWNLOAD):
+            await self.ready()
+            whole = None
+            if asked.moved:
+                run = partial(self.engine.run, asked.moved, asked.start)
+                parts = [part async for part in self._pieces(run, asked.draws, DOWNLOAD)]
+                branch = xr.concat(parts, "draw", **ALIKE)
+                whole = joined(self._run_of_baseline, branch, self.engine.present)
+            drawn = self._drawing.submit(report, self._run_of_baseline, whole, lang)
+            return await asyncio.wrap_future(drawn)
+
+    async def _pieces(
+        self, run: Callable[[range], T], draws: int, grace: float, began: float | None = None
+    ) -> AsyncIterator[T]:
+        """Run all draws, as many at once as is best; others get their turn between."""
+        for done in range(0, draws, self.engine.step):
+            some = range(done, min(done + self.engine.step, draws))
+            yield await self.worker.do(grace, partial(run, some), began)
 
     def close(self) -> None:
         """End the model's thread."""
         self.worker.close()
+        self._drawing.shutdown(wait=False, cancel_futures=True)
 
     async def _warm(self) -> None:
         """Make the baseline, then run one branch, so that the first lever finds all compiled."""
-        await self.ready()
+        while not self.is_ready:
+            try:
+                await self.ready()
+            except NotReady as trouble:
+                print(f"globo: {trouble}", file=sys.stderr, flush=True)
+                await asyncio.sleep(AGAIN)
         key = next(iter(self.controls))
         control = self.controls[key]
         moved = {key: control.low if control.default != control.low else control.high}
@@ -240,6 +255,7 @@ class Session:
         made = picture.branch_picture(
             self.future, self.past, arrays, self.years, self.engine.draws, digits, twins
         )
+        made["final"] = twins is None
         made["start"], made["levers"] = asked.start, dict(asked.moved)
         made["unknowns"] = None if twins else self._hinges(asked, arrays)
         return picture.dumps(made)
@@ -250,8 +266,8 @@ class Session:
         known = {name: values[:n] for name, values in self._unknowns.items()}
         found = {}
         for target in TARGETS:
-            last = arrays[target][:, -1, 0]
-            base = self.future[target][:n, -1, 0]
+            read = picture.changing(target) if asked.moved else target
+            last, base = arrays[read][:, -1, 0], self.future[read][:n, -1, 0]
             found[target] = hinges(known, last - base if asked.moved else last)
         return found
 
@@ -261,6 +277,11 @@ class Session:
         return key_of(
             engine=self.engine.name, levers=moved, start=start, draws=asked.draws, digits=digits
         )
+
+
+def key_of(**parts: Any) -> str:
+    """Return the SHA-256 of what an answer depends on."""
+    return sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def _joined(parts: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:

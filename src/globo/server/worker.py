@@ -2,7 +2,8 @@
 
 What is due earliest goes first. A first picture is due when it is asked for, a
 refinement a while later: readers who move levers see their first pictures, and those
-who wait are not put off for ever. Work whose reader has gone is dropped before it starts.
+who wait are not put off for ever. A piece of a download goes when no reader waits.
+Work whose reader has gone is dropped before it starts.
 """
 
 from __future__ import annotations
@@ -12,48 +13,54 @@ import heapq
 import itertools
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import TypeVar
 
 from globo.errors import UserError
 
 T = TypeVar("T")
-FIRST, REFINE = 0.0, 3.0  # seconds after its question in which a piece of work is due
-WAITING = 64
+# Seconds after its question in which a piece of work is due.
+FIRST, REFINE, DOWNLOAD = 0.0, 20.0, 1e9
+WAITING = {FIRST: 64, DOWNLOAD: 8}  # readers and downloads at once
 
 
 class Busy(UserError):
-    """More readers are waiting than the server takes."""
+    """More are waiting than the server takes."""
 
-    def __init__(self) -> None:  # noqa: D107  (said above)
-        found, allowed = "too many requests are waiting", f"{WAITING} at once"
+    def __init__(self, kind: float = FIRST) -> None:  # noqa: D107  (said above)
+        what = "downloads" if kind == DOWNLOAD else "requests"
+        found, allowed = f"too many {what} are waiting", f"{WAITING[kind]} at once"
         super().__init__("server", found, allowed, "try again in a moment")
 
 
 class Worker:
-    """A thread that runs what is due earliest.
+    """A thread that runs what is due earliest."""
 
-    Args:
-        waiting: how many calls may wait; more are refused with `Busy`.
-    """
-
-    def __init__(self, waiting: int = WAITING) -> None:  # noqa: D107  (said above)
-        self._waiting = waiting
+    def __init__(self) -> None:  # noqa: D107  (said above)
+        self.waiting = dict.fromkeys(WAITING, 0)
         self._queue: list[tuple[float, int, Future, Callable[[], object]]] = []
         self._order = itertools.count()
         self._ready = threading.Condition()
-        self._now: Future | None = None
         self._closed = False
         self._thread = threading.Thread(target=self._work, name="globo-model", daemon=True)
         self._thread.start()
 
-    @property
-    def is_free(self) -> bool:
-        """Whether nothing runs and nobody waits."""
-        with self._ready:
-            begun = [] if self._now is None else [self._now]
-            return all(future.done() for future in [*begun, *(job[2] for job in self._queue)])
+    @contextmanager
+    def place(self, kind: float) -> Iterator[None]:
+        """Hold a place among the readers (`FIRST`) or the downloads (`DOWNLOAD`).
+
+        Raises:
+            Busy: there is none left.
+        """
+        if self.waiting[kind] >= WAITING[kind]:
+            raise Busy(kind)
+        self.waiting[kind] += 1
+        try:
+            yield
+        finally:
+            self.waiting[kind] -= 1
 
     async def do(self, grace: float, call: Callable[[], T], asked: float | None = None) -> T:
         """Run a call in the thread and wait for it; cancelling drops it if it has not begun."""
@@ -68,15 +75,15 @@ class Worker:
             asked: when the question came, on `time.perf_counter`'s clock; now if not given.
 
         Raises:
-            Busy: too many wait already, or the server is closing.
+            Busy: the server is closing.
         """
         future: Future = Future()
         due = (time.perf_counter() if asked is None else asked) + grace
         with self._ready:
+            if self._closed:
+                raise Busy
             self._queue = [job for job in self._queue if not job[2].cancelled()]
             heapq.heapify(self._queue)
-            if self._closed or len(self._queue) >= self._waiting:
-                raise Busy
             heapq.heappush(self._queue, (due, next(self._order), future, call))
             self._ready.notify()
         return future
@@ -97,7 +104,6 @@ class Worker:
                 if self._closed:
                     return
                 _, _, future, call = heapq.heappop(self._queue)
-                self._now = future
             if not future.set_running_or_notify_cancel():
                 continue
             try:

@@ -2,16 +2,6 @@
 
 import type { Control } from "./types";
 
-const GROUPS: [string, RegExp][] = [
-  ["eradication", /^eradication/],
-  ["armed", /^(operations|election|armed)/],
-  ["inputs", /^precursor/],
-  ["routes", /^(road_|river_|lake_|air_|port_|container|interdiction|.*_capacity$)/],
-  ["development", /^(development|roads|titles|technical_help|price_support)/],
-  ["neighbours", /^(bolivia|chile|brazil|ecuador)/],
-  ["world", /^(colombia|demand|coffee|cacao|lockdown|legal)/],
-];
-
 export interface Lever {
   name: string;
   controls: Control[];
@@ -22,16 +12,16 @@ export interface Group {
   levers: Lever[];
 }
 
-/** Every lever in its group, in the order of the table; what fits no group comes last. */
+/** Every lever in its group; groups and levers in the order of levers.csv, which says them. */
 export function grouped(controls: Iterable<Control>): Group[] {
-  const levers = new Map<string, Control[]>();
-  for (const control of controls) levers.set(control.lever, [...(levers.get(control.lever) ?? []), control]);
-  const groups = new Map<string, Lever[]>([...GROUPS.map(([id]): [string, Lever[]] => [id, []]), ["other", []]]);
-  for (const [name, found] of levers) {
-    const id = GROUPS.find(([, pattern]) => pattern.test(name))?.[0] ?? "other";
-    groups.get(id)!.push({ name, controls: found });
+  const groups = new Map<string, Map<string, Control[]>>();
+  for (const control of controls) {
+    if (!groups.has(control.group)) groups.set(control.group, new Map());
+    const levers = groups.get(control.group)!;
+    levers.set(control.lever, [...(levers.get(control.lever) ?? []), control]);
   }
-  return [...groups].filter(([, found]) => found.length).map(([id, found]) => ({ id, levers: found }));
+  const named = (levers: Map<string, Control[]>) => [...levers].map(([name, found]) => ({ name, controls: found }));
+  return [...groups].map(([id, levers]) => ({ id, levers: named(levers) }));
 }
 
 export const STEPS = 100;

@@ -88,6 +88,12 @@ export function bulge(picture: Picture | null, year: number): Interval | null {
   return low === null || mid === null || high === null ? null : { low, mid, high };
 }
 
+/** The zones that likely fall or grow in a year, the largest change first. */
+export function movers(picture: Picture, which: "falls" | "grows", year: number): (Difference & { place: number })[] {
+  const named = picture.bulge[which][picture.years.indexOf(year)] ?? [];
+  return named.map((place) => ({ place, ...difference(picture, "coca_ha|zone", place, year) })).sort((a, b) => Math.abs(b.mid) - Math.abs(a.mid));
+}
+
 /** A fan from a year on. */
 export function isolated(whole: Fan, from: number): Fan {
   const first = Math.max(0, whole.years.indexOf(from));

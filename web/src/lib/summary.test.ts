@@ -36,7 +36,13 @@ function picture(zones: [number, number][], country: [number, number, number, nu
       "coca_ha|zone": sent([0.5, 1, 1.5].flatMap((k) => zones.map(([mid]) => mid * k)), zones.map(([, up]) => up), 3),
       "coca_ha|country": sent(country.slice(0, 3), [country[3]], 1),
     },
-    bulge: { removed: [1, 1, 1], gained: [1, 1, 1], share },
+    bulge: {
+      falls: [zones.flatMap(([mid, up], z) => (mid < -50 && up < 0.34 ? [z] : []))],
+      grows: [zones.flatMap(([mid, up], z) => (mid > 50 && up > 0.66 ? [z] : []))],
+      removed: [1, 1, 1],
+      elsewhere: [1, 1, 1],
+      share,
+    },
     unknowns: null,
   };
 }
@@ -46,13 +52,25 @@ describe("the finding", () => {
     const found = finding(en, baseline, picture([[-4000, 0.02], [0, 0.5], [300, 0.8]], [-9000, -3700, -200, 0.04], [0.05, 0.1, 0.2]), 2018);
     expect(found.headline).toBe("By 2018, less coca in the VRAEM (−4,000 ha, very likely); more in the Putumayo (+300 ha, likely).");
     expect(found.country).toBe("In the whole country it falls: −3,700 ha (−9,000 to −200), very likely.");
-    expect(found.bulge).toBe("Of every 100 ha that go, 10 appear in another zone (5 to 20).");
+    expect(found.bulge).toBe("Of every 100 ha that go where coca falls, 10 reappear elsewhere (5 to 20).");
   });
   it("says when a difference is smaller than its uncertainty", () => {
     const found = finding(es, baseline, picture([[-4000, 0.5], [0, 0.5], [300, 0.55]], [-9000, -100, 9000, 0.48], [null, null, null]), 2018);
     expect(found.headline).toContain("no cambia con claridad en ninguna zona");
     expect(found.country).toContain("menor que su incertidumbre");
     expect(found.bulge).toBe("");
+  });
+  it("does not hide a share below 0 or above 1", () => {
+    const told = (share: number[]) => finding(en, baseline, picture([[-4000, 0.02], [0, 0.5], [300, 0.8]], [-9, -3, 2, 0.4], share), 2018).bulge;
+    expect(told([0.5, 2.5, 9])).toBe("Of every 100 ha that go where coca falls, 250 reappear elsewhere (50 to 900). More grows than goes.");
+    expect(told([-0.4, -0.1, 0.2])).toContain("−10 reappear elsewhere (−40 to 20). Elsewhere coca falls too.");
+  });
+  it("names the zones that the server names, by its rule alone", () => {
+    const sent = picture([[-400, 0.1], [300, 0.9], [200, 0.9]], [-9, -3, 2, 0.4], [0, 0, 0]);
+    sent.bulge.grows = [[1]];
+    const found = finding(en, baseline, sent, 2018).headline;
+    expect(found).toContain("Huallaga");
+    expect(found).not.toContain("Putumayo");
   });
   it("leaves out zones that hardly move, however sure", () => {
     const found = finding(en, baseline, picture([[-4000, 0.01], [0, 0.5], [9, 1]], [-9000, -3700, -200, 0.04], [0, 0, 0]), 2018);
@@ -70,13 +88,13 @@ describe("the finding", () => {
 });
 
 describe("the policy", () => {
-  const control = (key: string, unit: string, low: number, high: number, today: number): Control => {
+  const control = (key: string, kind: Control["kind"], unit: string, low: number, high: number, today: number): Control => {
     const [lever, place = ""] = key.split("@");
-    return { key, lever, place, unit, low, high, default: today, by: "", cost: { es: "", en: "" }, source: { es: "", en: "" }, label: { es: lever, en: lever }, meaning: { es: "", en: "" } };
+    return { key, lever, place, unit, low, high, default: today, by: "", group: "", kind, cost: { es: "", en: "" }, source: { es: "", en: "" }, label: { es: lever, en: lever }, meaning: { es: "", en: "" } };
   };
-  const budget = control("budget", "ha/year", 0, 60000, 25000);
-  const scan = control("scan@Callao", "share", 0, 1, 0.05);
-  const law = control("law", "0 or 1", 0, 1, 1);
+  const budget = control("budget", "amount", "ha/year", 0, 60000, 25000);
+  const scan = control("scan@Callao", "share", "share", 0, 1, 0.05);
+  const law = control("law", "switch", "0 or 1", 0, 1, 1);
   const table = new Map([budget, scan, law].map((c) => [c.key, c]));
 
   it("is one sentence with today's values", () => {

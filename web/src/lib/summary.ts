@@ -1,18 +1,12 @@
 /** Policy and finding in plain words: what is moved, what grows and shrinks, how sure. */
 
 import { isClear, likelihood } from "./likelihood";
-import { bulge, difference, level } from "./measure";
+import { bulge, difference, level, movers } from "./measure";
 import type { Baseline, Control, Picture } from "./types";
 import type { Speech } from "./words";
 
 const NAMED = 3;
 const NAMED_ZONES = 2;
-const SURE = 0.66;
-/** A zone is named when it moves at least this much: hectares, and share of its area. */
-const LEAST_HA = 50;
-const LEAST_SHARE = 0.01;
-/** A share that reappears is told up to this; beyond it more grows than goes. */
-const MOST_SHARE = 1.2;
 
 /** What a control is set to, with today's value: "Eradication: 35,000 ha/year (today 25,000)". */
 export function controlWords(s: Speech, control: Control, value: number): string {
@@ -28,15 +22,13 @@ export function controlWords(s: Speech, control: Control, value: number): string
 /** A value with its unit: "on"/"off" for a switch, per cent for a share. */
 export function valueWords(s: Speech, control: Control, value: number, withUnit = true): string {
   if (isSwitch(control)) return s.t(value >= 0.5 ? "lever.on" : "lever.off");
-  if (isShare(control)) return s.percent(value);
-  if (isRatio(control)) return value === 1 ? s.t("lever.same") : s.t("lever.times", { value: s.number(value) });
+  if (control.kind === "share") return s.percent(value);
+  if (control.kind === "factor") return value === 1 ? s.t("lever.same") : s.t("lever.times", { value: s.number(value) });
   const amount = s.short(value);
   return withUnit ? `${amount} ${s.name("unit", control.unit)}` : amount;
 }
 
-export const isSwitch = (c: Control) => c.low === 0 && c.high === 1 && /^(0 or 1|on\/off|switch|boolean|bool)/.test(c.unit);
-export const isShare = (c: Control) => c.high <= 1 && /^(share|0 to 1)/.test(c.unit);
-export const isRatio = (c: Control) => /^(x |times|factor|ratio|relative|1$)/.test(c.unit);
+export const isSwitch = (c: Control) => c.kind === "switch";
 
 /** The policy in one sentence. */
 export function policyWords(s: Speech, controls: Map<string, Control>, moved: Record<string, number>, start: number): string {
@@ -73,13 +65,8 @@ export function finding(s: Speech, baseline: Baseline, picture: Picture | null, 
   const moved = picture && Object.keys(picture.levers).length > 0;
   if (!moved) return resting(s, baseline, year);
   if (year < picture.start) return { headline: s.t("summary.before", { start: picture.start }), country: "", bulge: "" };
-  const zones = baseline.places.zone.map((zone, place) => {
-    const change = difference(picture, "coca_ha|zone", place, year);
-    const area = level(baseline, null, "coca_ha|zone", place, year).mid;
-    return { zone, ...change, matters: Math.abs(change.mid) > Math.max(LEAST_HA, LEAST_SHARE * area) };
-  });
-  const grows = zones.filter((z) => z.matters && z.up >= SURE).sort((a, b) => b.mid - a.mid);
-  const falls = zones.filter((z) => z.matters && z.up <= 1 - SURE).sort((a, b) => a.mid - b.mid);
+  const named = (which: "falls" | "grows") => movers(picture, which, year).map((one) => ({ zone: baseline.places.zone[one.place], ...one }));
+  const [grows, falls] = [named("grows"), named("falls")];
   return { headline: headline(s, year, grows, falls), country: country(s, picture, year), bulge: bulgeWords(s, picture, year) };
 }
 
@@ -112,9 +99,10 @@ function country(s: Speech, picture: Picture, year: number): string {
 
 function bulgeWords(s: Speech, picture: Picture, year: number): string {
   const share = bulge(picture, year);
-  if (!share || share.mid > MOST_SHARE || share.high > 2 * MOST_SHARE) return "";
-  const values = { mid: s.number(share.mid * 100, 2), low: s.number(share.low * 100, 2), high: s.number(share.high * 100, 2) };
-  return s.t("summary.bulge", values);
+  if (!share) return "";
+  const [low, mid, high] = [share.low, share.mid, share.high].map((part) => s.number(part * 100, 2));
+  const also = share.mid < 0 ? ` ${s.t("summary.bulge_falls")}` : share.mid > 1 ? ` ${s.t("summary.bulge_more")}` : "";
+  return s.t("summary.bulge", { low, mid, high }) + also;
 }
 
 function resting(s: Speech, baseline: Baseline, year: number): Finding {

@@ -13,9 +13,13 @@ export interface Sent {
   since_up?: number[];
 }
 
+/** What moves and what reappears, as results/difference.py says it. */
 export interface Bulge {
+  /** Zones by number that likely fall and likely grow, a list a year. */
+  falls: number[][];
+  grows: number[][];
   removed: number[];
-  gained: number[];
+  elsewhere: number[];
   share: (number | null)[];
 }
 
@@ -66,6 +70,8 @@ export interface Control {
   low: number;
   high: number;
   by: string;
+  group: string;
+  kind: "switch" | "share" | "factor" | "amount";
   cost: Record<Lang, string>;
   source: Record<Lang, string>;
   label: Record<Lang, string>;

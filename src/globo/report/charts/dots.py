@@ -59,7 +59,7 @@ class Row:
 
 def difference(name: str, moved: Change, note: str = "") -> Row:
     """Return the row of a difference, coloured by its probability of growth."""
-    ink = colours.difference(moved.p_up + 0.5 * (1 - moved.p_up - moved.p_down))
+    ink = colours.difference(moved.p_up)
     return Row(name, [Dot(moved.p50, moved.p05, moved.p95, ink, line=SOFT)], note=note)
 
 

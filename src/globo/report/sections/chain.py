@@ -8,7 +8,7 @@ from globo.report import page
 from globo.report.case import Case, Pair
 from globo.report.charts.dots import Row, dots
 from globo.report.evidence import evidence
-from globo.report.known import points, seized_points, wholesale_marks
+from globo.report.known import main_points, points, wholesale_marks
 from globo.report.page import Section
 from globo.report.sections.blocks import interval_dots, interval_legend, picture_of_years
 from globo.report.sections.entries import Entry, entries
@@ -27,15 +27,15 @@ def chain(case: Case) -> Section:
 
 def _amounts(case: Case) -> str:
     """Return leaf and cocaine made, and seized, over the years."""
-    t = case.t
+    t, seized = case.t, main_points(case.figures, "seized_t")
     shown = [
-        Entry(t("chain.leaf"), case.total("leaf_t"), points=points(case.figures, "dry_leaf_t")),
+        Entry(t("chain.leaf"), case.total("leaf_t"), points=points(case.figures, "leaf_t")),
         Entry(
             t("chain.cocaine"),
             case.total("cocaine_t"),
             points=points(case.figures, "cocaine_t", UNODC),
         ),
-        Entry(t("chain.seized"), case.total("seized_t"), points=seized_points(case.figures)),
+        Entry(t("chain.seized"), case.total("seized_t"), points=seized),
     ]
     return picture_of_years(
         case,
@@ -83,7 +83,7 @@ def _prices(case: Case) -> str:
         Entry(
             t("chain.cocaine_price"),
             cocaine,
-            points=points(case.figures, "hcl_price_usd_kg", cpi=case.cpi),
+            points=points(case.figures, "cocaine_price_usd_kg", cpi=case.cpi),
         ),
     ]
     return ladder + picture_of_years(

@@ -20,6 +20,7 @@ class Entry:
         colour: its ink.
         points: published figures for it.
         note: a line under the card.
+        whole: values whose change is told, where the pair's are what surveys of the year cover.
     """
 
     title: str
@@ -27,6 +28,7 @@ class Entry:
     colour: str = colours.SCENARIO
     points: Sequence[Points] = field(default=())
     note: str = ""
+    whole: Pair | None = None
 
 
 def entries(

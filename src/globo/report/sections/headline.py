@@ -14,21 +14,21 @@ from globo.report.sections.entries import chosen, entries
 from globo.report.sections.indicators import indicators
 from globo.report.sections.tables import changes_table, reading
 from globo.report.stats import Change, band
+from globo.results.difference import LEAST_HA, displacement, moved
 
 LARGEST = 3  # zones named with the level of a run alone
-NAMED = 50.0  # ha; smaller changes of a zone are not named in the sentences
 
 
 def headline(case: Case) -> Section:
     """Return the section."""
     t = case.t
-    moved = zone_changes(case)
-    findings = [*zone_findings(case, moved), _country(case), *_displaced(case)]
+    changes = zone_changes(case)
+    findings = [*zone_findings(case, changes), _country(case), *_displaced(case)]
     findings = [*_level(case), *findings]
-    html = page.paragraphs(summary(case, moved), kind="lead")
+    html = page.paragraphs(summary(case, changes), kind="lead")
     html += page.paragraphs(case.told("headline.intro"))
     html += page.nested(findings, "findings")
-    html += _picture(case, moved)
+    html += _picture(case, changes)
     html += page.heading(t("headline.indicators"))
     html += page.table(
         changes_table(case, case.told("headline.indicators_of"), indicators(case)), t
@@ -43,7 +43,7 @@ def zone_changes(case: Case) -> dict[str, Change]:
     return {str(z): case.moved(chosen(pair, {"zone": str(z)})) for z in pair[0]["zone"].values}
 
 
-def summary(case: Case, moved: dict[str, Change]) -> str:
+def summary(case: Case, changes: dict[str, Change]) -> str:
     """Say in one sentence where there is more, where less, and how likely."""
     t = case.t
     parts = []
@@ -53,8 +53,8 @@ def summary(case: Case, moved: dict[str, Change]) -> str:
             for known in (True, False):
                 names = [
                     t.label("zone", name)
-                    for name, one in sorted(moved.items(), key=lambda item: -abs(item[1].p50))
-                    if abs(one.p50) >= NAMED
+                    for name, one in sorted(changes.items(), key=lambda item: -abs(item[1].p50))
+                    if abs(one.p50) >= LEAST_HA
                     and (one.direction, one.likelihood, one.sign_known) == (direction, word, known)
                 ]
                 if names:
@@ -66,10 +66,10 @@ def summary(case: Case, moved: dict[str, Change]) -> str:
     return " ".join(parts) or t("headline.nothing_sure")
 
 
-def zone_findings(case: Case, moved: dict[str, Change]) -> list[tuple[str, list[str]]]:
+def zone_findings(case: Case, changes: dict[str, Change]) -> list[tuple[str, list[str]]]:
     """Say which zones have more, which less, and where the direction is open."""
     t = case.t
-    big = {name: one for name, one in moved.items() if abs(one.p50) >= NAMED}
+    big = {name: one for name, one in changes.items() if abs(one.p50) >= LEAST_HA}
     told = []
     for direction in ("more", "less", "unknown"):
         names = [name for name, one in big.items() if one.direction == direction]
@@ -77,11 +77,11 @@ def zone_findings(case: Case, moved: dict[str, Change]) -> list[tuple[str, list[
         if names:
             lead = t(f"headline.{direction}")
             told.append((lead, [_named(case, name, big[name]) for name in names]))
-    small = len(moved) - len(big)
+    small = len(changes) - len(big)
     if small:
         key = "headline.small_one" if small == 1 else "headline.small"
-        key = "headline.nothing" if small == len(moved) else key
-        told.append((t(key, n=small, ha=t.number(NAMED)), []))
+        key = "headline.nothing" if small == len(changes) else key
+        told.append((t(key, n=small, ha=t.number(LEAST_HA)), []))
     return told
 
 
@@ -117,32 +117,35 @@ def _level(case: Case) -> list[tuple[str, list[str]]]:
 
 def _country(case: Case) -> tuple[str, list[str]]:
     t = case.t
-    pair = case.total("coca_ha")
-    moved, level = case.moved(pair), case.final(pair[0]).at(())
-    ha = t.change_with_range(moved.p50, moved.p05, moved.p95, "ha")
-    told = reading(case, moved)
+    change = case.moved(case.whole_area())
+    level = case.final(case.total("coca_ha")[0]).at(())
+    ha = t.change_with_range(change.p50, change.p05, change.p95, "ha")
+    told = reading(case, change)
     return case.told("headline.country", ha=ha, reading=told, level=t.with_range(*level)), []
 
 
 def _displaced(case: Case) -> list[tuple[str, list[str]]]:
-    """Say how much of what the losing zones lost is found in the gaining ones."""
-    run, base = case.zones()
-    if base is None:
+    """Say how much of what goes where coca falls reappears elsewhere."""
+    (run, base), (after, before) = case.zones(), case.whole_area()
+    if base is None or before is None:
         return []
-    delta = (run - base).sel(year=case.last).values
-    lost, gained = -np.minimum(delta, 0).sum(axis=1), np.maximum(delta, 0).sum(axis=1)
-    told = lost >= NAMED
-    if told.mean() < 0.5:
+    at = {"year": case.last}
+    zones = moved(run.sel(at).values, base.sel(at).values)
+    country = moved(after.sel(at).values, before.sel(at).values)
+    share = displacement(zones, country).share
+    if np.isnan(share).all():
         return []
-    found = band(100 * gained[told] / lost[told]).at(())
-    return [(case.t("headline.displaced", ha=case.t.with_range(*found, digits=2)), [])]
+    mid, low, high = band(100 * share).at(())
+    key = "displaced_falls" if mid < 0 else "displaced_more" if mid > 100 else "displaced"
+    ha = case.t.with_range(mid, low, high, digits=2)
+    return [(case.t(f"headline.{key}", ha=ha), [])]
 
 
-def _picture(case: Case, moved: dict[str, Change]) -> str:
+def _picture(case: Case, changes: dict[str, Change]) -> str:
     t = case.t
     rows = [
         difference(t.label("zone", name), one, t.chance(one.p_up, one.n_draws))
-        for name, one in sorted(moved.items(), key=lambda item: -item[1].p50)
+        for name, one in sorted(changes.items(), key=lambda item: -item[1].p50)
     ]
     title = case.told("headline.picture")
     html = page.either(

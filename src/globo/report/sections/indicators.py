@@ -26,7 +26,8 @@ def indicators(case: Case) -> list[Entry]:
         "forest_cleared_ha": case.read("forest", lambda ds: _sum(ds["forest_cleared_ha"], "zone")),
         "spending_usd": case.read("spending", lambda ds: _sum(ds["spending_usd"], "item")),
     }
-    return [Entry(t(f"indicator.{name}"), pair) for name, pair in pairs.items()]
+    whole = {"coca_ha": case.whole_area()}
+    return [Entry(t(f"indicator.{n}"), pair, whole=whole.get(n)) for n, pair in pairs.items()]
 
 
 def coca_income(case: Case) -> Pair:

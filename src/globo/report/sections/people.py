@@ -24,13 +24,13 @@ def armed_groups(case: Case) -> Section:
     total = Entry(
         t("armed.acts"),
         case.total("armed_acts"),
-        points=points(case.figures, "armed_group_acts"),
+        points=points(case.figures, "armed_acts"),
     )
     strength = [
         Entry(
             t("armed.factions"),
             _factions(case),
-            points=points(case.figures, "armed_group_fighters"),
+            points=points(case.figures, "armed_strength"),
         ),
         *entries(case, case.read("armed_strength"), "group", "group"),
     ]

@@ -64,7 +64,7 @@ def _level(case: Case, level: np.ndarray) -> str:
 
 def _difference(case: Case, moved: list[Change]) -> str:
     title = case.told("places.difference")
-    fills = [colours.difference(0.5 + 0.5 * (one.p_up - one.p_down)) for one in moved]
+    fills = [colours.difference(one.p_up) for one in moved]
     sizes = np.array([abs(one.p50) for one in moved])
     return page.card(title, _map(case, "map-moved", title, sizes, fills, ()))
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from html import escape
-from importlib.metadata import version
-from platform import python_version
 
 import xarray as xr
 
@@ -12,7 +10,6 @@ from globo.report import page
 from globo.report.case import Case
 from globo.report.page import Section, Table
 
-LIBRARIES = ("matplotlib", "numpy", "pandas", "xarray")
 ROWS = ("scenario", "seed", "from", "until", "version", "facts_hash", "command")
 
 
@@ -28,18 +25,13 @@ def provenance(case: Case) -> Section:
     counts = {"draws": case.n_draws, "used": case.run.sizes["draw"], "failed": case.n_failed}
     rows += [[t(f"provenance.{key}"), *[case.t.whole(n)] * len(runs)] for key, n in counts.items()]
     rows += [[t("provenance.balance"), *(_balance(ds, case) for ds in runs)]]
-    rows += [[t("provenance.libraries"), *[_libraries()] * len(runs)]]
+    rows += [[t("provenance.libraries"), *(ds.attrs.get("libraries", "–") for ds in runs)]]
     content = Table(t("provenance.table"), head, rows, frozenset(range(len(head))))
     html = page.paragraphs(t("provenance.intro")) + page.table(content, t)
     for ds in runs:
         name = t("provenance.resolved", name=ds.attrs.get("scenario", ""))
         html += page.details(name, f"<pre>{escape(str(ds.attrs.get('scenario_yaml', '')))}</pre>")
     return Section(t("provenance.title"), html, "provenance")
-
-
-def _libraries() -> str:
-    """Return the versions of Python and of what draws and counts here."""
-    return ", ".join([f"Python {python_version()}", *(f"{n} {version(n)}" for n in LIBRARIES)])
 
 
 def _balance(ds: xr.Dataset, case: Case) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from globo.report.case import Case
 from globo.report.page import Table
 from globo.report.sections.entries import Entry
-from globo.report.stats import Band, Change, band, change
+from globo.report.stats import Band, Change, band
 
 
 def years_table(case: Case, caption: str, shown: Sequence[Entry]) -> Table:
@@ -44,7 +44,7 @@ def changes_table(case: Case, caption: str, shown: Sequence[Entry], percent: boo
         after = case.final(run).at(())
         past = run.sel(year=case.reference) if base is None else base.sel(year=case.last)
         before = band(past.values).at(())
-        moved = change(run.sel(year=case.last).values, past.values)
+        moved = case.moved(entry.whole or entry.pair)
         if percent:
             ends = [t.share_with_range(*end, apart="\n") for end in (before, after)]
             cells = [*ends, share_change(case, moved)]

@@ -11,7 +11,7 @@ from globo import results
 from globo.report import page
 from globo.report.case import Case
 from globo.report.charts.fan import Points
-from globo.report.known import points, seized_points, zone_points
+from globo.report.known import main_points, zone_points
 from globo.report.page import Section, Table
 from globo.report.stats import Band, band
 
@@ -19,6 +19,7 @@ from globo.report.stats import Band, band
 MARKS = {"below": "▼", "outer": "○", "inner": "●", "above": "▲"}
 SHADES = {"below": "#b9a6cf", "outer": "", "inner": "", "above": "#f0b775"}
 TRUSTED = ("high", "medium")
+SCORED = ("coca_ha", "eradicated_ha", "leaf_t", "seized_t", "leaf_price_usd_kg", "armed_acts")
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ def wrong(case: Case) -> Section:
     t = case.t
     zones, nation = zone_scores(case), national_scores(case)
     html = page.paragraphs(t("wrong.intro" if case.base is None else "wrong.intro_baseline"))
+    html += page.paragraphs(t("wrong.how"))
     html += page.paragraphs(_summary(case, zones))
     html += page.bullets(_missed(case, zones), "findings")
     html += page.heading(t("wrong.grid"))
@@ -69,14 +71,7 @@ def zone_scores(case: Case) -> list[Score]:
 def national_scores(case: Case) -> list[Score]:
     """Return the scores of the country's figures, on the baseline where there is one."""
     figures = results.national(_scored(case))
-    known = {
-        "coca_ha": points(case.figures, "coca_ha"),
-        "eradicated_ha": points(case.figures, "eradicated_ha"),
-        "leaf_t": points(case.figures, "dry_leaf_t"),
-        "seized_t": seized_points(case.figures),
-        "leaf_price_usd_kg": points(case.figures, "leaf_price_usd_kg", cpi=case.cpi),
-        "armed_acts": points(case.figures, "armed_group_acts"),
-    }
+    known = {n: main_points(case.figures, n, case.facts.deflator()) for n in SCORED}
     made = [score(case.t(f"indicator.{n}"), figures[n], said) for n, said in known.items()]
     return [one for one in made if one.places]
 

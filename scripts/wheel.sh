@@ -1,0 +1,121 @@
+#!/usr/bin/env bash
+# Build sdist and wheel, install the wheel alone (no extras, nothing of this folder) in fresh
+# environments, and run every command once there.
+#
+#   scripts/wheel.sh [PYTHON ...]     pythons to try, names or paths; default: 3.11 3.12 3.13
+#   LIBRARIES="lowest locked newest"  which versions of the libraries; default: all three
+#   COMMANDS=few                      demo, page, optimise and calibrate alone; default: all
+#
+# Ends with a table of what was tried; exits 1 when one failed, or when no Python was there at all.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+root=$PWD
+uv=$root/.venv/bin/uv
+libraries=${LIBRARIES:-lowest locked newest}
+if [ $# = 0 ]; then set -- 3.11 3.12 3.13; fi
+work=$(mktemp -d "${TMPDIR:-/tmp}/globo-wheel.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+say() { printf 'wheel: %s\n' "$*" >&2; }
+
+# The wheel is built from the sdist, so that an sdist that lacks a file is found too.
+rm -rf dist
+"$uv" build --quiet --out-dir dist --build-constraints constraints.txt --python "$root/.venv/bin/python"
+wheel=$(echo "$root"/dist/*.whl)
+
+# Every command of `globo --help`, as small as it goes, in an empty folder.
+commands() {
+  local bin=$1 at=$2
+  cd "$at"
+  cat > asked.yaml <<'YAML'
+name: tiny
+from: 2018-01
+until: 2018-12
+budget_usd_year: 30000000
+levers:
+  eradication_budget: {low: 0, high: 40000, cost: 700, source: assumed}
+  road_control: {low: 1, high: 5, cost: 4000000, source: assumed}
+objectives:
+  coca_ha: {goal: less, unit: ha, step: 100}
+runs: 20
+draws: 2
+fresh_draws: 4
+discovery_draws: 20
+YAML
+  globo() { say "  globo $*"; timeout 1800 "$bin/globo" "$@" > out.txt 2> err.txt || { tail -n 5 err.txt >&2; say "failed: globo $*"; return 1; }; }
+  globo --version &&
+    globo facts &&
+    globo demo --draws 2 --until 2003-12 &&
+    served "$bin" &&
+    globo optimise asked.yaml --out three &&
+    globo calibrate --members 16 --steps 1 --out four || return 1
+  [ "${COMMANDS:-all}" != few ] || return 0
+  globo model &&
+    globo run --draws 2 --until 2003-12 --out one &&
+    globo run eradication_enters_vraem --draws 2 --until 2003-12 --out two --lang en &&
+    globo compare one two &&
+    globo costs one two &&
+    globo sensitivity coca_ha@VRAEM --draws 2 --trajectories 2 --keep 1 --n 2 &&
+    globo forecast --as-of 2016-12-31 --level zone --horizon 1 --samples 20 &&
+    globo verify --draws 2 --jobs 1 &&
+    globo validate --draws 2 --jobs 1
+}
+
+# The page answers from the wheel.
+served() {
+  "$1/globo" serve --no-browser --port 0 > serve.txt 2>&1 &
+  local pid=$! address=""
+  for _ in $(seq 240); do
+    address=$(grep -oE 'http://[^ ]+' serve.txt | head -n 1 || true)
+    [ -z "$address" ] || break
+    kill -0 $pid 2>/dev/null || break
+    sleep 0.5
+  done
+  "$1/python" - "$address" <<'PYTHON' || { kill $pid 2>/dev/null; say "failed: globo serve"; return 1; }
+import sys, urllib.request
+text = urllib.request.urlopen(sys.argv[1], timeout=60).read().decode()
+sys.exit("assets/" not in text)
+PYTHON
+  kill -INT $pid
+  wait $pid || true
+}
+
+table=""
+failed=0
+tried=0
+for python in "$@"; do
+  found=$(ls -d "${PYENV_ROOT:-$HOME/.pyenv}"/versions/"$python".*/bin/python 2>/dev/null | tail -n 1)
+  [ -n "$found" ] || found=$("$uv" python find --no-python-downloads "$python" 2>/dev/null || true)
+  if [ -z "$found" ]; then
+    table+="$python  -  not on this machine"$'\n'
+    say "Python $python is not on this machine"
+    continue
+  fi
+  for which in $libraries; do
+    tried=$((tried + 1))
+    env=$work/$tried
+    "$uv" venv --quiet --no-project --python "$found" "$env"
+    case $which in
+      lowest) how=(--resolution lowest-direct) ;;
+      locked) how=(-c constraints.txt) ;;
+      newest) how=(--upgrade) ;;
+      *) say "LIBRARIES: found $which; allowed: lowest, locked, newest"; exit 2 ;;
+    esac
+    say "Python $("$env/bin/python" -c 'import platform; print(platform.python_version())'), $which libraries"
+    mkdir "$env/run"
+    if "$uv" pip install --quiet --python "$env/bin/python" "${how[@]}" "$wheel" &&
+      "$env/bin/python" scripts/licences.py > "$env/licences.txt" &&
+      (commands "$env/bin" "$env/run"); then
+      result=passed
+    else
+      result=FAILED
+      failed=1
+    fi
+    made=$("$uv" pip list --quiet --python "$env/bin/python" | awk '/^(jax|numpy|pandas|scipy|xarray|zarr|pydantic|fastapi) /{printf "%s %s, ", $1, $2}')
+    table+="$python  $which  $result  (${made%, })"$'\n'
+    say "$python $which: $result"
+    rm -rf "$env"
+  done
+done
+printf '%s' "$table"
+[ "$tried" -gt 0 ] || { say "no Python of $* was found"; exit 1; }
+exit $failed

@@ -1,0 +1,67 @@
+"""Words of the terminal, in Spanish and English: `terminal.csv`, a row a text.
+
+The language is that of `--lang`, else of the locale, else English; `speaking` sets it for a
+command, and whoever is not told a language speaks that one.
+"""
+
+from __future__ import annotations
+
+import csv
+import locale
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from importlib import resources
+
+LANGUAGES = ("en", "es")
+OPTION = "--lang"
+_spoken: ContextVar[str] = ContextVar("language of the terminal", default="en")
+
+
+def say(key: str, lang: str | None = None, **values: object) -> str:
+    """Return a text with its placeholders filled, in the language of the terminal or another."""
+    return words()[key][lang or _spoken.get()].format(**values)
+
+
+def spoken() -> str:
+    """Return the language of the terminal."""
+    return _spoken.get()
+
+
+@contextmanager
+def speaking(lang: str) -> Iterator[None]:
+    """Speak a language meanwhile."""
+    before = _spoken.set(lang)
+    try:
+        yield
+    finally:
+        _spoken.reset(before)
+
+
+def asked_for(command: Sequence[str]) -> str:
+    """Return the language that the words of a command ask for, or the locale."""
+    for word, after in zip(command, [*command[1:], ""], strict=True):
+        named = after if word == OPTION else word.removeprefix(f"{OPTION}=")
+        if named in LANGUAGES and word.startswith(OPTION):
+            return named
+    return of_locale()
+
+
+def of_locale() -> str:
+    """Return "es" where the locale is Spanish, else "en"."""
+    named = next((v for n in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := os.environ.get(n))), None)
+    if named is None:
+        named = locale.getlocale()[0] or ""  # Windows says it here alone
+    return "es" if named.lower().startswith(("es", "spanish")) else "en"
+
+
+@cache
+def words() -> Mapping[str, Mapping[str, str]]:
+    """Return every text by key and language."""
+    text = resources.files("globo.texts").joinpath("terminal.csv").read_text(encoding="utf-8")
+    return {
+        row["key"]: {lang: row[lang] for lang in LANGUAGES}
+        for row in csv.DictReader(text.splitlines())
+    }
