@@ -12,6 +12,8 @@ FILES = sorted(path for path in SRC.rglob("*.py") if "page" not in path.relative
 ROOMS = [
     "errors",
     "bounds",
+    "files",
+    "luck",
     "texts",
     "environment",
     "facts",

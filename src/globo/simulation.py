@@ -17,7 +17,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array
 
-from globo import facts, model, parameters, policy, record
+from globo import facts, luck, model, parameters, policy, record
 from globo import world as worlds
 from globo.ensemble import Chunk, Plan, code_version
 from globo.facts import Facts
@@ -69,7 +69,7 @@ def begun(p: Parameters, world: World, first: Policy, draw: Array) -> State:
 def _year_key(p: Parameters, draw: Array, year: Array | int) -> Array:
     years = p.chance.shape[0]
     chosen = jnp.where(year < years, p.chance[jnp.minimum(year, years - 1)], 0)
-    return jnp.where(chosen > 0, jax.random.fold_in(jax.random.key(0), chosen), draw)
+    return jnp.where(chosen > 0, jax.random.fold_in(luck.key(0), chosen), draw)
 
 
 def years_from(
@@ -109,7 +109,7 @@ def years_from(
 def _begin(
     world: World, p: Parameters, first: Policy, seed: Array, draws: Array, off: frozenset[str]
 ) -> tuple[State, Array]:
-    keys = jax.vmap(partial(jax.random.fold_in, jax.random.key(seed)))(draws)
+    keys = jax.vmap(partial(jax.random.fold_in, luck.key(seed)))(draws)
     return jax.vmap(lambda p, key: begun(p, world, first, key))(p, keys), keys
 
 
@@ -167,6 +167,7 @@ class Simulator:
 
     def begin(self, draws: np.ndarray, first: Policy, p: Parameters | None = None) -> Members:
         """Return draws at the start of 2001, with parameters of their own or those given."""
+        luck.pin()
         if p is None:
             p = parameters.sample(draws, self.seed, dict(self.fixed), self.prior)
             if not self.weighed:
@@ -304,6 +305,8 @@ def plan(scenario: Scenario, draws: int, seed: int, command: str = "") -> tuple[
         version=code_version(),
         coords=coords(None, FIRST_YEAR, last),
         command=command,
+        made_by=luck.made_by(),
+        fixed=", ".join(f"{n} = {v:g}" for n, v in sorted(scenario.parameters.items())),
         reasons=record.TROUBLE,
     )
     return asked, Engine(simulator_of(scenario, seed), settings_of(scenario), scenario.until)

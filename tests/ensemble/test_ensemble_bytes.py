@@ -75,6 +75,7 @@ def test_a_draw_is_known_by_its_inputs_and_not_by_how_many_there_are():
         {"facts_hash": "1" * 12},
         {"version": "0.1.1+test"},
         {"parameters": "posterior"},
+        {"made_by": {"generator": "rbg"}},
     ]
     others = {replace(plan, **change).member(3) for change in changes} | {plan.member(2)}
     assert len(others | {plan.member(3)}) == len(changes) + 2
@@ -106,10 +107,21 @@ def test_draws_that_raised_are_tried_again_and_then_the_bytes_are_those_of_a_goo
 
 
 def test_an_engine_that_raises_on_every_draw_is_an_error_and_leaves_no_run(tmp_path):
-    with pytest.raises(EnsembleError, match="every draw tried: ArithmeticError: no such leaf"):
+    said = "every one of 6 draws failed: ArithmeticError: no such leaf; no run was kept"
+    with pytest.raises(EnsembleError, match=said):
         run(tmp_path / "a", toy_plan(99), Toy(7, raising=frozenset(range(200))))
-    with pytest.raises(UserError, match="an interrupted run"):
+    with pytest.raises(UserError, match="no run.*make one with"):
         open_run(tmp_path / "a")
+
+
+@pytest.mark.parametrize("folder", [True, False])
+def test_a_run_in_which_every_draw_failed_names_the_parameter_and_is_not_kept(folder, tmp_path):
+    plan = toy_plan(5, reasons={3: "prices ran away"}, fixed="route_choice = 10")
+    said = "every one of 5 draws failed: prices ran away; the scenario sets route_choice = 10"
+    with pytest.raises(EnsembleError, match=said) as told:
+        run(tmp_path / "a" if folder else None, plan, Toy(7, failing=frozenset(range(9))))
+    assert "go on" not in str(told.value)
+    assert not folder or list((tmp_path / "a").iterdir()) == []
 
 
 def test_arrays_that_do_not_fit_the_plan_are_refused():

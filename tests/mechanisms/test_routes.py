@@ -48,6 +48,19 @@ def test_value_upstream_is_the_price_less_fees_risk_and_cost():
     np.testing.assert_allclose(value[LINE.hub[0]], left, rtol=1e-5)
 
 
+def test_choice_at_its_allowed_ends_keeps_numbers_finite_and_shares_whole():
+    for choice in (1.0, 10.0):
+        p, value = P.replace(route_choice=jnp.asarray(choice)), jnp.zeros(len(FORK.nodes))
+        value = value.at[FORK.market].set(jnp.array((5_500.0, 52_000.0, 33_000.0, 110_000.0)))
+        for _ in range(FORK.depth):
+            value, share = routes.sweep(p, FORK, value, jnp.zeros(FORK.n_edges))
+        assert np.isfinite(value).all()
+        total = np.bincount(np.asarray(FORK.origin), np.asarray(share), len(FORK.nodes))
+        np.testing.assert_allclose(total[np.unique(FORK.origin)], 1.0, rtol=1e-5)
+        best = float(value.max()) * 0.9  # what the dearest market leaves after its fee
+        assert float(value[FORK.hub[0]]) < best
+
+
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_shares_add_up_to_one_wherever_there_is_a_way_out(seed):
     roads = small().roads

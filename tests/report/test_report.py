@@ -156,7 +156,7 @@ def test_a_run_without_a_good_draw_has_no_report(tmp_path):
 
 def test_a_file_that_cannot_be_written_is_said_and_leaves_nothing(runs, tmp_path):
     (tmp_path / "taken").write_text("a file")
-    with pytest.raises(UserError, match="a file in a folder that can be written"):
+    with pytest.raises(UserError, match="cannot be written below it"):
         report.write(runs[0], tmp_path / "taken" / "a.html")
     (tmp_path / "folder.html").mkdir()
     with pytest.raises(UserError, match=r"folder\.html"):

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from globo import files
 from globo.cli import options
-from globo.cli.output import answer_alone, note, number, print_json, print_table, write_whole
+from globo.cli.output import answer_alone, note, number, print_json, print_table
 
 if TYPE_CHECKING:
     from globo.inference import Calibration
@@ -54,6 +55,7 @@ def calibrate(
 
     began = time.monotonic()
     folder = out or options.RUNS / f"calibration-{as_of}-{seed}"
+    files.target_folder(folder)
     with answer_alone(), said_plainly(folder):
         found = fit(
             str(as_of),
@@ -64,8 +66,8 @@ def calibrate(
             usable_jobs(jobs),
             told=lambda text: note(f"globo: {text}", quiet),
         )
-        write_whole(folder / POSTERIOR, found.write)
-        write_whole(folder / TREE, partial(write_netcdf, found))
+        files.write_whole(folder / POSTERIOR, found.write)
+        files.write_whole(folder / TREE, partial(write_netcdf, found))
     told = {
         "as_of": found.as_of,
         "members": members,

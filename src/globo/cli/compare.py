@@ -35,8 +35,11 @@ def compare(
     the share of the area removed that reappears elsewhere, and the zones where it bulges.
     """
     import globo
+    from globo import files
     from globo.ensemble import open_run
 
+    if report is not None:
+        files.target(report, "--report")
     with answer_alone():
         runs = [open_run(folder) for folder in (a, b)]
         comparison = globo.compare(*runs)

@@ -27,7 +27,7 @@ def costs(baseline: Baseline, measures: Measures, as_json: options.Json = False)
 
     with answer_alone():
         base, runs = open_run(baseline), [open_run(folder) for folder in measures]
-        rows = cost_table(base, {str(run.attrs["scenario"]): run for run in runs})
+        rows = cost_table(base, _named(measures, runs))
         told = {"measures": rows, "published": _records(published())}
     if as_json:
         print_json(told)
@@ -37,6 +37,16 @@ def costs(baseline: Baseline, measures: Measures, as_json: options.Json = False)
         cells = [[name.replace("_", " "), *interval(v)] for name, v in levels.items()]
         print_table(str(row["measure"]), ["", "median", "5 %", "95 %"], cells)
     print(f"{len(told['published'])} published estimates beside them: add --json")
+
+
+def _named(folders: list[Path], runs: list[Any]) -> dict[str, Any]:
+    """Return runs by the name of their scenario; those of one name by their folder too."""
+    names = [str(run.attrs["scenario"]) for run in runs]
+    told = [
+        f"{name} ({folder})" if names.count(name) > 1 else name
+        for name, folder in zip(names, folders, strict=True)
+    ]
+    return dict(zip(told, runs, strict=True))
 
 
 def _records(table: Any) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from globo import files
 from globo.cli import options
 from globo.cli.output import (
     answer_alone,
@@ -17,7 +18,6 @@ from globo.cli.output import (
     note,
     print_json,
     print_table,
-    write_whole,
 )
 from globo.errors import UserError
 
@@ -96,13 +96,14 @@ def forecast(
     began = time.monotonic()
     followed, told_policy = _policy(policy, as_of)
     came = policy == KNOWN
+    name = KNOWN if came else followed and followed.name
+    file = files.target(out or _default_file(as_of, level.value, name))
     table, chances = _forecast(as_of, horizon, level.value, samples, seed, followed, came)
-    file = out or _default_file(as_of, level.value, KNOWN if came else followed and followed.name)
     _write(file, table)
-    files = [file]
+    written = [file]
     if chances is not None:
-        files.append(file.with_name(f"{file.stem}-appearance{file.suffix}"))
-        _write(files[1], chances)
+        written.append(file.with_name(f"{file.stem}-appearance{file.suffix}"))
+        _write(written[1], chances)
     told = {
         "as_of": as_of,
         "horizon": horizon,
@@ -111,7 +112,7 @@ def forecast(
         "seed": seed,
         "policy": told_policy,
         "seconds": round(time.monotonic() - began, 3),
-        "files": [str(path) for path in files],
+        "files": [str(path) for path in written],
         "coca_ha": _levels(table),
     }
     if as_json:
@@ -186,7 +187,7 @@ def _score(samples: int, seed: int, as_json: bool) -> None:
 
 
 def _write(path: Path, table: pd.DataFrame) -> None:
-    write_whole(
+    files.write_whole(
         path, lambda file: table.to_csv(file, index=False, float_format="%.6g", lineterminator="\n")
     )
 

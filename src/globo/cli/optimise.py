@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from globo import files
 from globo.cli import options
 from globo.cli.output import (
     answer_alone,
@@ -17,7 +18,6 @@ from globo.cli.output import (
     number,
     print_json,
     print_table,
-    write_text,
 )
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def optimise(
 
     began = time.monotonic()
     asked = decisions.problem(problem)
-    folder = out or options.RUNS / f"{asked.name}-{seed}"
+    folder = files.target_folder(out or options.RUNS / f"{asked.name}-{seed}")
     work = folder / KEPT
     with answer_alone(), said_plainly(folder):
         model = Model(asked, seed)
@@ -90,10 +90,9 @@ def optimise(
         "seconds": round(time.monotonic() - began, 3),
     }
     text = json.dumps(told, ensure_ascii=False, allow_nan=False, indent=1)
-    write_text(folder / "result.json", text)
-    write_text(
-        folder / "report.html", portfolio_page(json.loads(text), options.report_language(lang))
-    )
+    files.write_text(folder / "result.json", text)
+    page = portfolio_page(json.loads(text), options.report_language(lang))
+    files.write_text(folder / "report.html", page)
     decisions.sweep(work)
     if as_json:
         print_json(told)

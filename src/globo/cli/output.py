@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
-import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
-from pathlib import Path
 from typing import Any
-
-from globo.errors import UserError
 
 WIDTH = 120  # columns, where the output is no terminal
 
@@ -78,40 +73,3 @@ def answer_alone() -> Iterator[None]:
     """Keep stdout for the answer: what libraries print meanwhile goes to stderr."""
     with redirect_stdout(sys.stderr):
         yield
-
-
-def write_whole(path: Path, write: Callable[[Path], None]) -> None:
-    """Write a file beside its place and move it there, so that no half of it is seen.
-
-    Args:
-        path: the file; its folder is made where it is missing.
-        write: writes to the path it is given.
-
-    Raises:
-        UserError: the place cannot be written.
-    """
-    draft = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-        os.close(handle)
-        write(Path(draft))
-        os.chmod(draft, 0o644)
-        os.replace(draft, path)
-        draft = None
-    except OSError as error:
-        found = f"cannot be written ({error.strerror or type(error).__name__})"
-        mend = "choose another place with --out"
-        raise UserError(str(path), found, "a file in a folder that can be written", mend) from error
-    finally:
-        if draft is not None:
-            Path(draft).unlink(missing_ok=True)
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a text file whole or not at all; see `write_whole`."""
-
-    def write(draft: Path) -> None:
-        draft.write_text(text, encoding="utf-8", newline="\n")
-
-    write_whole(path, write)

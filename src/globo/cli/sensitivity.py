@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from globo import bounds
+from globo import bounds, files
 from globo.cli import options
-from globo.cli.output import answer_alone, note, number, print_json, print_table, write_text
+from globo.cli.output import answer_alone, note, number, print_json, print_table
 from globo.errors import UserError, did_you_mean
 
 if TYPE_CHECKING:
@@ -71,6 +71,8 @@ def sensitivity(
     from globo import decisions
 
     began = time.monotonic()
+    if report is not None:
+        files.target(report, "--report")
     with answer_alone():
         evaluate = evaluator(outcome, year, start, draws, seed, quiet)
         names = [bounds.name(one) for one in of] if of else decisions.unknowns()
@@ -87,7 +89,7 @@ def sensitivity(
     if report is not None:
         from globo.cli.pages import sensitivity_page
 
-        write_text(report, sensitivity_page(told, options.report_language(lang)))
+        files.write_text(report, sensitivity_page(told, options.report_language(lang)))
     if as_json:
         print_json(told)
         return

@@ -17,7 +17,7 @@ import jax.numpy as jnp
 import numpy as np
 import xarray as xr
 
-from globo import parameters, record, simulation
+from globo import luck, parameters, record, simulation
 from globo.bounds import cores
 from globo.ensemble import CHUNK_DRAWS
 from globo.policy import Policy, Setting
@@ -178,8 +178,9 @@ def _months(simulator: Simulator, batch: list[Row], first: int, last: int) -> Po
 
 
 def _keys(seed: int, batch: list[Row]) -> jax.Array:
+    luck.pin()
     draws = jnp.asarray([row.draw for row in batch], jnp.int32)
-    return jax.vmap(partial(jax.random.fold_in, jax.random.key(jnp.uint32(seed))))(draws)
+    return jax.vmap(partial(jax.random.fold_in, luck.key(jnp.uint32(seed))))(draws)
 
 
 def _plain(arrays: Mapping[str, jax.Array]) -> Arrays:

@@ -7,6 +7,7 @@ districts and `outside_ha`; writes nothing.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -20,6 +21,7 @@ from globo.results import LEVELS, difference, national, ok_draws, quantiles, zon
 from globo.texts.terminal import of_locale, say
 
 HERE = "compare"
+log = logging.getLogger("globo.decisions")
 
 
 @dataclass(frozen=True)
@@ -176,6 +178,7 @@ def matched(base: xr.Dataset, push: xr.Dataset) -> tuple[xr.Dataset, xr.Dataset,
         UserError: runs that differ in seed, span or districts, or share no good draw.
     """
     _check(base, push)
+    _warn(base, push)
     draws = np.intersect1d(base["draw"].values, push["draw"].values)
     years = np.intersect1d(base["year"].values, push["year"].values)
     good = np.intersect1d(_good(base), _good(push))
@@ -206,6 +209,15 @@ def _check(base: xr.Dataset, push: xr.Dataset) -> None:
     if not np.array_equal(base["district"].values, push["district"].values):
         mend = "run both with the same version and facts"
         raise UserError(HERE, "different districts", "runs of one set of districts", mend)
+
+
+def _warn(base: xr.Dataset, push: xr.Dataset) -> None:
+    """Say where two runs differ in what made them: a difference of theirs is part of the answer."""
+    for key, what in {"version": "code", "facts_hash": "facts", "made_by": "machine"}.items():
+        pair = [str(ds.attrs.get(key, "not told")) for ds in (base, push)]
+        if pair[0] != pair[1]:
+            told = "%s: the runs are of different %s (%s and %s); run both again"
+            log.warning(told, HERE, what, *pair)
 
 
 def _good(ds: xr.Dataset) -> np.ndarray:

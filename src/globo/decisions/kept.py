@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from globo import files
 from globo.decisions.problem import World
 from globo.decisions.search import Evaluate
 from globo.errors import UserError
@@ -63,7 +62,7 @@ def sweep(folder: Path) -> None:
     """Remove what was kept, and the folder where nothing else is in it."""
     if folder.is_symlink():
         return
-    for path in folder.glob(f"*{SUFFIX}"):
+    for path in (*folder.glob(f"*{SUFFIX}"), *folder.glob(f".*{files.DRAFT}")):
         path.unlink(missing_ok=True)
     if folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()
@@ -81,13 +80,10 @@ def _read(path: Path) -> np.ndarray | None:
 
 def _write(path: Path, save: Callable) -> None:
     """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(dir=path.parent, suffix=SUFFIX, prefix=".")
-    try:
-        with os.fdopen(handle, "wb") as held:
+
+    def filled(draft: Path) -> None:
+        with draft.open("wb") as held:
             save(held)
-            held.flush()
-            os.fsync(held.fileno())
-        os.replace(draft, path)
-    finally:
-        Path(draft).unlink(missing_ok=True)
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    files.put(path, filled)

@@ -13,7 +13,6 @@ Start a cluster with `dask scheduler --port 8786` and, on each machine,
 from __future__ import annotations
 
 import logging
-import os
 import platform
 import re
 import time
@@ -24,6 +23,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from globo import files
 from globo.ensemble.code import code_hash
 from globo.ensemble.ledger import BROKEN, Outcome, Row
 from globo.ensemble.plan import Chunk, Plan
@@ -214,16 +214,14 @@ def _leave_task(work: Path, plan: Plan, execute: Execute) -> None:
     """Write plan, engine and the code's fingerprint where workers find them."""
     import cloudpickle
 
-    draft = work / f"{TASK}-draft"
-    draft.write_bytes(cloudpickle.dumps((plan, execute, code_hash())))
-    os.replace(draft, work / TASK)
+    files.put_bytes(work / TASK, cloudpickle.dumps((plan, execute, code_hash())))
 
 
 @lru_cache(maxsize=2)
 def _left_task(folder: Path, key: str) -> tuple[Plan, Execute, Store]:
     import cloudpickle
 
-    plan, execute, code = cloudpickle.loads((folder / TASK).read_bytes())
+    plan, execute, code = cloudpickle.loads(files.read_plain(folder / TASK))
     if code != code_hash():
         where = f"worker {platform.node()}"
         found, allowed = "it runs another version of globo", "the version of the client"

@@ -64,6 +64,8 @@ class Plan:
         coords: labels by dimension (without `draw`), and by name of a further
             coordinate a pair (dimension, values).
         command: how the run was asked for; no input of its numbers.
+        made_by: what decides bits beside the inputs: generator, width, JAX, processor.
+        fixed: parameters that the scenario sets, told where every draw fails; no input either.
         reported: variables to keep.
         reasons: sentence by status of a draw.
         chunk_draws: draws a chunk.
@@ -80,6 +82,8 @@ class Plan:
     version: str
     coords: Mapping[str, Any]
     command: str = ""
+    made_by: Mapping[str, str] = field(default_factory=dict)
+    fixed: str = ""
     reported: tuple[str, ...] = field(default_factory=lambda: tuple(variables()))
     reasons: Mapping[int, str] = field(default_factory=dict)
     chunk_draws: int = CHUNK_DRAWS
@@ -104,6 +108,7 @@ class Plan:
             "facts": self.facts_hash,
             "version": self.version,
             "chunk_draws": self.chunk_draws,
+            "made_by": dict(self.made_by),
         }
 
     def member(self, draw: int) -> str:
@@ -149,6 +154,7 @@ class Plan:
             "command": self.command,
             "version": self.version,
             "facts_hash": self.facts_hash,
+            "made_by": ", ".join(self.made_by.values()),
             "parameters": self.parameters,
             "libraries": ", ".join(libraries()),
         }

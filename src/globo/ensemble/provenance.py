@@ -7,13 +7,13 @@ the months, the hash of the facts and the identity of the parameters.
 from __future__ import annotations
 
 import json
-import os
 import platform
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from globo import files
 from globo.ensemble import folder, ledger, store
 from globo.ensemble.code import libraries
 from globo.ensemble.plan import Plan
@@ -83,9 +83,7 @@ def describe(
     run["result"] = [e for e in made if e.id != folder.SCENARIO]
     crate.root_dataset["mentions"] = run
     text = json.dumps(crate.metadata.generate(), indent=1, ensure_ascii=False, sort_keys=True)
-    draft = work / f".{folder.MARKER}"
-    draft.write_text(text + "\n", encoding="utf-8")
-    os.replace(draft, work / folder.MARKER)
+    files.put_text(work / folder.MARKER, text + "\n")
 
 
 def _listed(crate: Any, path: Path) -> Any:
@@ -106,6 +104,7 @@ def _given(plan: Plan, failures: dict[str, int]) -> dict[str, str]:
         "facts": plan.facts_hash,
         "parameters": plan.parameters,
         "key": plan.key,
+        **plan.made_by,
         "failed-draws": json.dumps(failures, ensure_ascii=False, sort_keys=True),
     }
 

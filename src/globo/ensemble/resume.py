@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 import time
 from contextlib import closing
 from pathlib import Path
 
+from globo import files
 from globo.ensemble import folder
 from globo.ensemble.ledger import Ledger
 from globo.ensemble.plan import Chunk, Plan
@@ -89,14 +89,14 @@ def write_summary(work: Path, ledger: Ledger) -> None:
     if there and there == ledger.note("summary"):
         return
     content = summary_csv(summary(open_arrays(work))).encode("utf-8")
-    draft = work / f".{folder.SUMMARY}"
-    draft.write_bytes(content)
-    os.replace(draft, path)
+    files.put_bytes(path, content)
     ledger.note("summary", _digest(content))
 
 
 def check_finished(out: Path) -> None:
     """Refuse a folder that holds no finished run."""
+    if out.is_dir():
+        folder.check_plain(out)
     if folder.is_finished(out):
         return
     begun = any(out.glob(f"{folder.PREFIX}*")) if out.is_dir() else False

@@ -7,6 +7,7 @@ they ran, and however often they were killed.
 from __future__ import annotations
 
 import logging
+import shutil
 from collections import Counter
 from collections.abc import Callable, Generator, Mapping
 from contextlib import closing
@@ -16,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
-from globo import bounds
+from globo import bounds, files
 from globo.ensemble import folder
 from globo.ensemble.cluster import on_cluster
 from globo.ensemble.ledger import Ledger
@@ -46,7 +47,7 @@ log = logging.getLogger("globo.ensemble")
 
 
 class EnsembleError(RuntimeError):
-    """The engine raised on every draw tried, so nothing can be reported."""
+    """Every draw failed, so nothing can be reported, and going on would not help."""
 
 
 def run_ensemble(
@@ -75,7 +76,7 @@ def run_ensemble(
 
     Raises:
         UserError: bad input, a folder or cluster that cannot be used, a full disk.
-        EnsembleError: the engine raised on every draw.
+        EnsembleError: every draw failed; no run folder is left.
     """
     jobs = usable_jobs(jobs)
     if out is None:
@@ -84,7 +85,7 @@ def run_ensemble(
             mend = "give the run a folder with --out"
             raise UserError(where="--cluster", found=found, allowed=allowed, mend=mend)
         return _in_memory(_Task(plan, execute, Path(), jobs, None, progress))
-    out = Path(out)
+    out = files.target_folder(out)
     with said_plainly(out), folder.locked(out):
         folder.settle(out)
         work = out if is_run_of(out, plan) else folder.partial(out, plan.key)
@@ -93,9 +94,8 @@ def run_ensemble(
         with closing(open_ledger(work, plan)) as ledger:
             watch.check(out, _moment(ledger.note("touched")))
             chunks = unfinished(work, plan, ledger)
-            _gather(_results(task, chunks), task, chunks, ledger)
+            failures = _computed(task, chunks, ledger)
             write_summary(work, ledger)
-            failures = ledger.failures()
             began = float(ledger.note("began") or watch.started)
             ledger.close(seal=True)
         if finish is not None:
@@ -140,6 +140,32 @@ class _Task:
     progress: bool
 
 
+def _computed(task: _Task, chunks: list[Chunk], ledger: Ledger) -> dict[str, int]:
+    """Compute chunks and return the failures by reason; drop a new run that came to nothing."""
+    try:
+        _gather(_results(task, chunks), task, chunks, ledger)
+        failures = ledger.failures()
+        _check_any(failures, task.plan)
+    except EnsembleError:
+        if task.work.name.startswith(folder.PREFIX):
+            ledger.close()
+            shutil.rmtree(task.work, ignore_errors=True)
+        raise
+    return failures
+
+
+def _check_any(failures: Mapping[str, int], plan: Plan) -> None:
+    if sum(failures.values()) >= plan.draws:
+        worst = max(failures, key=lambda reason: failures[reason])
+        raise EnsembleError(_hopeless(plan.draws, worst, plan))
+
+
+def _hopeless(draws: int, reason: str, plan: Plan) -> str:
+    """Say that every draw failed, why, and which parameter may be the cause."""
+    cause = f"; the scenario sets {plan.fixed}: change that" if plan.fixed else ""
+    return f"every one of {draws:,} draws failed: {reason}{cause}; no run was kept"
+
+
 def _results(task: _Task, chunks: list[Chunk]) -> Generator[Result, None, None]:
     """Yield the results of chunks, from threads or from a cluster."""
     plan, execute, work = task.plan, task.execute, task.work
@@ -164,7 +190,7 @@ def _gather(
                 kept.append(result)
             seen, good = seen + 1, good or result.error is None
             if not good and seen == min(HOPELESS_CHUNKS, len(chunks)):
-                message = f"the engine raised on every draw tried: {rows[0].reason}"
+                message = _hopeless(seen * task.plan.chunk_draws, rows[0].reason, task.plan)
                 raise EnsembleError(message) from result.error
             bar.advance(len(rows), sum(row.status != 0 for row in rows))
     return kept
@@ -180,7 +206,8 @@ def _in_memory(task: _Task) -> xr.Dataset:
         v.name: np.concatenate([result.arrays[v.name] for result in done]) for v in plan.stored()
     }
     reasons = [row.reason for result in done for row in result.outcome.rows if row.status]
-    _tell(dict(Counter(reasons)), plan.draws)
+    _check_any(Counter(reasons), plan)
+    _tell(Counter(reasons), plan.draws)
     return dataset(arrays, plan.coords, plan.attrs())
 
 

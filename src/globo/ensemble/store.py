@@ -19,11 +19,14 @@ import xarray as xr
 import zarr
 from zarr.codecs import ZstdCodec
 
+from globo import files
 from globo.ensemble.ledger import BROKEN, Ledger, StoredFile
 from globo.ensemble.plan import Chunk, Plan
+from globo.errors import UserError
 from globo.results import STATUS, Variable, variables
 
 NAME = "results.zarr"
+STRAYS = frozenset({"Thumbs.db", "desktop.ini"})  # of file browsers; hidden files are too
 
 
 class Store:
@@ -77,14 +80,16 @@ class Store:
         for path in _layout(fresh.root):
             target = self.root / path.relative_to(fresh.root)
             target.parent.mkdir(parents=True, exist_ok=True)
+            files.synced(path)
             os.replace(path, target)
         shutil.rmtree(fresh.root.parent)
 
     def sweep(self) -> int:
         """Remove files that a killed writer left half-written; return how many."""
-        strays = list(self.root.rglob("*.partial"))
+        strays = [*self.root.rglob(f"*{files.DRAFT}"), *self.root.rglob(".*")]
         for stray in strays:
-            stray.unlink(missing_ok=True)
+            if stray.is_file():
+                stray.unlink(missing_ok=True)
         return len(strays)
 
     def _array(self, var: Variable) -> zarr.Array:
@@ -110,7 +115,23 @@ def layout_digest(folder: Path) -> str:
 
 
 def open_arrays(folder: Path) -> xr.Dataset:
-    """Open the arrays of a folder; values are read when they are asked for."""
+    """Open the arrays of a folder; values are read when they are asked for.
+
+    Raises:
+        UserError: what stands there cannot be read as the arrays of a run.
+    """
+    try:
+        return _opened(folder)
+    except Exception as error:  # foreign data: whatever a reader stumbles over
+        found = f"cannot be read ({type(error).__name__}: {error})"
+        mend = "run the command that made it again, in another folder"
+        where = str(folder / NAME)
+        raise UserError(
+            where, " ".join(found.split())[:200], "arrays as a run writes", mend
+        ) from error
+
+
+def _opened(folder: Path) -> xr.Dataset:
     ds = xr.open_dataset(folder / NAME, engine="zarr", consolidated=False, chunks=None, cache=False)
     order = [*ds.sizes, *sorted(str(n) for n in ds.coords if n not in ds.sizes)]
     labels = {name: _plain(ds[name]) for name in order if name in ds.coords}
@@ -125,7 +146,10 @@ def _layout(root: Path) -> list[Path]:
     return [
         path
         for path in sorted(root.rglob("*"))
-        if path.is_file() and not any(chunk in path.parents for chunk in chunks)
+        if path.is_file()
+        and not path.name.startswith(".")
+        and path.name not in STRAYS
+        and not any(chunk in path.parents for chunk in chunks)
     ]
 
 

@@ -14,11 +14,12 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from globo import parameters
+from globo import files, parameters
 from globo.bounds import MOST_COUNT, beside, in_memory, whole
 from globo.bounds import seed as a_seed
 from globo.ensemble import code_version
@@ -154,9 +155,7 @@ def calibrate(
         taught = reach * heard(z, predicted)
         z = assimilate(z, predicted, value, error, steps, beside(seed, step), taught)
         if work is not None:
-            draft = work / f"{key}-{step + 1}.partial.npz"
-            np.savez(draft, z=z, fit=np.array(fit))
-            draft.replace(work / f"{key}-{step + 1}.npz")
+            files.put(work / f"{key}-{step + 1}.npz", partial(_keep, z, fit))
     predicted = runner.predict(z, steps)
     fit.append(_misfit(runner.targets, predicted))
     told(f"posterior: mean squared error {fit[-1]:.2f}")
@@ -285,6 +284,11 @@ def _misfit(fitted: list[Target], predicted: np.ndarray) -> float:
     error = np.array([t.error for t in fitted])
     value = np.array([t.value for t in fitted])
     return float(np.mean(((np.nanmean(predicted, axis=1) - value) / error) ** 2))
+
+
+def _keep(z: np.ndarray, fit: list[float], draft: Path) -> None:
+    with draft.open("wb") as file:
+        np.savez(file, z=z, fit=np.array(fit))
 
 
 def _key(as_of: str, members: int, steps: int, seed: int, fitted: list[Target]) -> str:

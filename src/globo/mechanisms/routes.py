@@ -19,6 +19,7 @@ from globo.world import World
 
 SWEEPS = 2
 LEAST_RETURN = 1.0  # USD/kg
+LARGEST = 80.0  # of an exponent; 32 bits end at 88
 
 
 def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> tuple[State, dict]:
@@ -50,11 +51,16 @@ def sweep(
     kept = 1.0 - jnp.clip(p.risk_aversion * risk, 0.0, 0.95)
     returned = value[roads.destination] * (1.0 - roads.fee_share) * kept - roads.cost
     returned = LEAST_RETURN + jnp.maximum(returned, 0.0)
-    pull = jnp.exp(roads.weight + p.route_choice * jnp.log(returned))
+    drawn = roads.weight + p.route_choice * jnp.log(returned)
+    # where numbers would end, all of a node's ways are scaled alike; elsewhere by one, exactly
+    most = jnp.concatenate([drawn, jnp.full(1, -jnp.inf)])[roads.out_edges].max(-1, initial=0.0)
+    over = jnp.maximum(most - LARGEST, 0.0)
+    pull = jnp.exp(drawn - over[roads.origin])
     total = _padded(pull)[roads.out_edges].sum(-1)
     ways = _padded(jnp.exp(roads.weight))[roads.out_edges].sum(-1)
     # the inclusive value: what the ways are worth together, never more for one way less
     worth = (jnp.maximum(total, 1e-12) / jnp.maximum(ways, 1e-12)) ** (1.0 / p.route_choice)
+    worth = worth * jnp.exp(over / p.route_choice)
     return jnp.where(ways <= 0, value, worth), pull / jnp.maximum(total[roads.origin], 1e-12)
 
 

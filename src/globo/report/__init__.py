@@ -6,14 +6,12 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import xarray as xr
 
-from globo.errors import UserError
+from globo import files
 from globo.report.page import Section, render
 
 __all__ = ["Section", "render", "write"]
@@ -45,25 +43,5 @@ def write(
     # The book brings the drawing library; a process that writes no report does without it.
     from globo.report.book import html
 
-    text = html(ds, lang, baseline, comparison)
-    target = Path(path)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _replace(target, text)
-    except OSError as error:
-        found = error.strerror or "cannot be written"
-        raise UserError(str(target), found, "a file in a folder that can be written") from error
-    return target
-
-
-def _replace(target: Path, text: str) -> None:
-    """Write beside the target and move into place, so that nothing half-written stays."""
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=target.name, suffix=".partial")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.chmod(name, 0o644)
-        os.replace(name, target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    files.target(path, str(path))  # before the work
+    return files.write_text(path, html(ds, lang, baseline, comparison))

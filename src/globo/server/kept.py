@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+
+from globo import files
 
 NEWEST = 3
 Arrays = dict[str, np.ndarray]
@@ -39,13 +40,12 @@ def write(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
     """Keep arrays in a file, and drop the oldest files of its folder."""
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(dir=path.parent, suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                np.savez(file, **arrays)  # pyright: ignore[reportArgumentType]
-            os.replace(beside, path)
-        finally:
-            Path(beside).unlink(missing_ok=True)
+        files.put(path, lambda draft: _save(draft, arrays))
         newest = sorted(path.parent.glob("*.npz"), key=lambda p: p.stat().st_mtime)
         for old in newest[:-NEWEST]:
             old.unlink(missing_ok=True)
+
+
+def _save(draft: Path, arrays: Mapping[str, np.ndarray]) -> None:
+    with draft.open("wb") as file:
+        np.savez(file, **arrays)  # pyright: ignore[reportArgumentType]

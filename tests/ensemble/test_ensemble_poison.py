@@ -1,0 +1,81 @@
+"""A run folder from somebody else: one line, and not a byte outside of it changes."""
+
+import hashlib
+import json
+import os
+
+import pytest
+from ensemble_toy import Toy, toy_plan
+
+from globo.ensemble import open_run, run_ensemble
+from globo.errors import UserError
+
+
+def run(out):
+    return run_ensemble(toy_plan(5), Toy(7), out, jobs=1, progress=False)
+
+
+def noted(out, old):
+    work = out / ".partial-0123456789ab"
+    work.mkdir()
+    (work / ".moving").write_text(old if isinstance(old, str) else json.dumps(old))
+
+
+def swapped(path, make):
+    path.rename(path.with_name(f"was-{path.name}"))
+    make(path)
+
+
+def chunk(out):
+    return next(p for p in (out / "results.zarr" / "leaf_t" / "c").rglob("*") if p.is_file())
+
+
+POISONS = {
+    "note that names a victim": lambda o, v: noted(o, {"old": ["../victim"], "new": []}),
+    "note that moves over one": lambda o, v: noted(o, {"old": [], "new": ["../victim/will"]}),
+    "torn note": lambda o, v: noted(o, '{"old": ["summ'),
+    "note of another shape": lambda o, v: noted(o, [["../victim"]]),
+    "lock that is a symlink": lambda o, v: (o / ".lock").symlink_to(v / "will"),
+    "lock of two names": lambda o, v: os.link(v / "will", o / ".lock"),
+    "ledger that is a symlink": lambda o, v: swapped(
+        o / "ledger.sqlite", lambda p: p.symlink_to(v / "will")
+    ),
+    "arrays that are a symlink": lambda o, v: swapped(
+        o / "results.zarr", lambda p: p.symlink_to(v)
+    ),
+    "partial folder that is a symlink": lambda o, v: (o / ".partial-abc").symlink_to(v),
+    "chunk that is a pipe": lambda o, v: swapped(chunk(o), os.mkfifo),
+    "summary that is a symlink": lambda o, v: swapped(
+        o / "summary.csv", lambda p: p.symlink_to(v / "will")
+    ),
+}
+
+
+def surroundings(root, out):
+    """Digest of all that lies beside the run folder: names, kinds, modes, contents."""
+    whole = hashlib.sha256()
+    for path in sorted(root.rglob("*")):
+        if path != out and out not in path.parents:
+            state = path.lstat()
+            content = path.read_bytes() if path.is_file() else b""
+            whole.update(f"{path} {state.st_mode} {state.st_nlink}".encode() + content)
+    return whole.hexdigest()
+
+
+@pytest.mark.parametrize("poison", POISONS)
+def test_a_poisoned_folder_is_one_line_and_nothing_outside_changes(poison, tmp_path):
+    out, victim = tmp_path / "run", tmp_path / "victim"
+    victim.mkdir()
+    (victim / "will").write_text("all to my cat")
+    run(out)
+    POISONS[poison](out, victim)
+    before = surroundings(tmp_path, out)
+    with pytest.raises(UserError) as told:
+        run(out)
+    assert "\n" not in str(told.value)
+    assert "remove" in told.value.mend
+    assert surroundings(tmp_path, out) == before
+    if "note" not in poison:
+        with pytest.raises(UserError):
+            open_run(out)
+    assert surroundings(tmp_path, out) == before
