@@ -46,12 +46,13 @@ def required(root: str, extras: tuple[str, ...] = ()) -> dict[str, Distribution]
 
 def licence(one: Distribution) -> str:
     """Return what a library says of its licence: expression, classifiers, first lines or file."""
-    said = one.metadata.get("License-Expression") or ""
+    told = dict(one.metadata.json)
+    said = str(told.get("license_expression") or "")
     classes = one.metadata.get_all("Classifier") or []
     said = said or " ".join(
         c.rpartition("::")[2].strip() for c in classes if c.startswith("License")
     )
-    said = said if said not in ("", "OSI Approved") else one.metadata.get("License") or ""
+    said = said if said not in ("", "OSI Approved") else str(told.get("license") or "")
     if said.strip() in ("", "UNKNOWN"):
         files = [f for f in one.files or [] if re.search(r"LICEN[CS]E|COPYING", f.name)]
         said = " ".join(Path(str(f.locate())).read_text("utf-8", "replace") for f in files[:1])

@@ -96,7 +96,6 @@ MEMBERS: dict[str, Forecaster] = {
     "simulator": simulator,
     WALK: as_forecaster(BASELINES[WALK]),
 }
-FOLLOW = ("simulator",)  # members that take a policy
 
 
 def forecast(
@@ -121,8 +120,8 @@ def forecast(
         seed: of all luck.
         members: forecasters by name; None for `MEMBERS`.
         weights: member -> weight, scaled to one; None for those of the level in `WEIGHTS`.
-        policy: what the state will do from that day on; the members that can follow it
-            (`FOLLOW`) do, the others say the same as without it. None to draw it.
+        policy: what the state will do from that day on; the simulator follows it, the other
+            members say the same as without it. None to draw it.
         came: take policy and outside world as they came after that day.
 
     Returns:
@@ -138,7 +137,7 @@ def forecast(
     usual = WEIGHTS[level] if len(known(as_of).by_unit) else ALONE
     chosen = dict(usual if weights is None else weights)
     if members is None:
-        callables |= {n: partial(callables[n], policy=policy, came=came) for n in FOLLOW}
+        callables["simulator"] = partial(simulator, policy=policy, came=came)
     for name in chosen:
         if name not in callables:
             raise UserError(where="member", found=name, allowed=", ".join(callables))
