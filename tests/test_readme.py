@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FACTS = ROOT / "src" / "globo" / "facts"
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-LAST_YEAR = 2017
+LAST_YEAR = 2026
 
 BLOCK = re.compile(r"^```(?P<kind>\w+)\n(?P<body>.*?)^```", re.DOTALL | re.MULTILINE)
 COMMAND = re.compile(r"^\s*(?:\$ )?(?:\.venv/bin/)?(?P<tool>make|globo)\b(?P<rest>[^#|>&;]*)")
@@ -141,7 +141,7 @@ def test_constraints_are_names_and_versions_and_cover_what_is_needed():
     pinned = {re.sub(r"[._-]+", "-", line.split("==")[0]).lower() for line in lines}
     asked = PROJECT["dependencies"] + sum(PROJECT["optional-dependencies"].values(), [])
     names = {re.sub(r"[._-]+", "-", re.split(r"[<>=\[ ]", entry)[0]).lower() for entry in asked}
-    assert names - pinned == set()
+    assert names - pinned - {"globo"} == set()  # extras name one another
 
 
 def test_no_address_of_a_package_registry_is_tracked():

@@ -55,7 +55,7 @@ def test_compare_says_the_same_figures_in_both_languages(folders, capsys):
     assert main([*words, "--lang", "es"]) == 0
     spanish = capsys.readouterr().out
     assert "push against baseline: coca at the end of 2002 (2 draws)" in english
-    assert "push frente a baseline: coca a fines de 2002 (2 corridas)" in spanish
+    assert "push frente a baseline: coca a fines de 2002 (2 sorteos)" in spanish
     assert "intervalo del 90 %" in spanish
     assert "Probablemente se hincha en: " in spanish
     assert "likely" not in spanish
@@ -73,7 +73,7 @@ def test_a_refusal_and_a_run_speak_the_language_of_the_locale(folders, capsys, m
     assert main(["run", "--draws", "1", "--until", "2001-12", "--no-report", "--out", "c"]) == 0
     shown = capsys.readouterr()
     assert "mediana" in shown.out
-    assert "1 corridas, " in shown.out
+    assert "1 sorteos, " in shown.out
     assert "hasta 2001-12, en c" in shown.err
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from globo import facts
 from globo.evidence import forecast_pool
+from globo.policy import LAST
 from globo.server.districts import HORIZON, district, forecast
 from globo.server.evidence import NoPlace
 
@@ -29,7 +30,7 @@ def test_the_forecast_of_a_card_begins_after_the_last_survey_and_is_the_one_of_g
     known = facts.load().coca_district
     codes = list(known.ubigeo.unique())
     told = forecast(codes[0], codes, samples=20)
-    last = int(known.year.max())
+    last = min(int(known.year.max()), LAST)  # what the model reads, so far
     assert [row["year"] for row in told["years"]] == [last + 1 + i for i in range(HORIZON)]
     day = str(known.known_at.max())[:10]
     assert told["as_of"] == day

@@ -13,7 +13,6 @@ from typing import Annotated, Any
 
 import typer
 
-from globo.assumptions import field
 from globo.cli import options
 from globo.cli.output import answer_alone, print_json, print_table
 
@@ -198,6 +197,8 @@ def _traced(step: ModuleType, *given: Any) -> dict[str, list[str]]:
         return new
 
     program = jax.make_jaxpr(flat)(tree).jaxpr
+    from globo.assumptions import field
+
     names = [field(path) for path, _ in jax.tree_util.tree_flatten_with_path(tree)[0]]
     used = {id(v) for equation in program.eqns for v in equation.invars}
     enter = dict(zip(names, program.invars, strict=True))

@@ -207,8 +207,8 @@ def _bare(text: str, low: float, high: float) -> str:
     whole, _, rest = digits.rpartition("," if digits.rfind(",") > digits.rfind(".") else ".")
     plain = f"{re.sub('[.,]', '', whole) or 0}.{rest}"
     together = re.sub("[.,]", "", digits)
-    parted = whole and rest.isdigit()
-    grouped = parted and len(rest) == GROUP and low <= float(together) <= high
+    parted = rest.isdigit() and rest != digits
+    grouped = parted and whole and len(rest) == GROUP and low <= float(together) <= high
     if not parted or grouped:
         return f"write {together}, without quotes and separators"
     return f"write {plain}, without quotes, with a point before the decimals"
