@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FACTS = ROOT / "src" / "globo" / "facts"
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-LAST_YEAR = 2026
+LAST_YEAR = 2030  # goals of policy are told for years to come
 
 BLOCK = re.compile(r"^```(?P<kind>\w+)\n(?P<body>.*?)^```", re.DOTALL | re.MULTILINE)
 COMMAND = re.compile(r"^\s*(?:\$ )?(?:\.venv/bin/)?(?P<tool>make|globo)\b(?P<rest>[^#|>&;]*)")
