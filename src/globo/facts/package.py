@@ -236,7 +236,7 @@ class Facts:
         kept = {}
         for name in table_names():
             frame = self.table(name)
-            if name not in (*UNDATED, "effects"):
+            if name not in UNDATED:
                 day = frame.get("date", frame.known_at).dt.year
                 columns = (frame[c] for c in ("year_to", "year", "opened") if c in frame)
                 kept[name] = frame[~(next(columns, day) > last)].reset_index(drop=True)
