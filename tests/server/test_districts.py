@@ -27,10 +27,10 @@ def test_a_code_that_the_model_lacks_is_refused_with_the_nearest_one():
 
 
 def test_the_forecast_of_a_card_begins_after_the_last_survey_and_is_the_one_of_globo_forecast():
-    known = facts.load().coca_district
+    known = facts.load().through(LAST).coca_district
     codes = list(known.ubigeo.unique())
     told = forecast(codes[0], codes, samples=20)
-    last = min(int(known.year.max()), LAST)  # what the model reads, so far
+    last = int(known.year.max())
     assert [row["year"] for row in told["years"]] == [last + 1 + i for i in range(HORIZON)]
     day = str(known.known_at.max())[:10]
     assert told["as_of"] == day

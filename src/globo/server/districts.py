@@ -13,6 +13,7 @@ from typing import Any
 from globo import facts
 from globo.errors import did_you_mean
 from globo.evidence import forecast_pool
+from globo.policy import LAST
 from globo.server.evidence import NoPlace
 
 HORIZON, SAMPLES, SEED = 3, 500, 1
@@ -83,8 +84,8 @@ def forecast(code: str, codes: list[str], samples: int = SAMPLES) -> dict[str, A
 
 @cache
 def _forecast(samples: int) -> tuple[str, dict[str, list[dict[str, float]]]]:
-    """Make the forecast of every district, known on the day of the last survey."""
-    day = str(_facts().coca_district.known_at.max())[:10]
+    """Make the forecast of every district, known on the day of the last survey the model reads."""
+    day = str(_facts().through(LAST).coca_district.known_at.max())[:10]
     drawn = forecast_pool.forecast(day, HORIZON, "district", samples, SEED)
     bands = drawn.groupby(["unit", "year"]).coca_ha.quantile(list(BAND)).unstack()
     table: dict[str, list[dict[str, float]]] = {}
