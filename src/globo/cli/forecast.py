@@ -97,7 +97,8 @@ def forecast(
     followed, told_policy = _policy(policy, as_of)
     came = policy == KNOWN
     name = KNOWN if came else followed and followed.name
-    file = files.target(out or _default_file(as_of, level.value, name))
+    file = out or _default_file(as_of, level.value, name)
+    files.target(file)  # before the work
     table, chances = _forecast(as_of, horizon, level.value, samples, seed, followed, came)
     _write(file, table)
     written = [file]
