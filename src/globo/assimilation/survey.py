@@ -1,7 +1,7 @@
 """What the December survey of a year found, area by area, as known on a day.
 
 By comparable districts where there are such figures, else by zones whose figures pass a check
-(`evidence`), and the districts that no survey looked at are held, loosely, to what nation and
+(`facts.trusted`), and the districts that no survey looked at are held, loosely, to what nation and
 zones leave for them. Reads the facts; low figures are never among them.
 """
 
@@ -24,7 +24,7 @@ Areas = Float[np.ndarray, " area"]
 
 # Standard deviation of the log of a surveyed area about the member's own: survey error and what
 # one area of one December says of the years about it. Chosen on targets up to 2020 with the gain
-# in `update`; small areas come and go (their changes undo themselves by a third within a year).
+# in `update`; small areas come and go, and what they did in a year is undone in part in the next.
 LARGE_ERROR, SMALL_ERROR, SMALL_HA = 0.16, 0.5, 300.0
 REST_ERROR = 0.6  # assumed: what no survey looked at is known to a factor of two
 LEAST_REST = 500.0  # ha, assumed: nation less zones rounds to nothing in some years
