@@ -15,9 +15,10 @@ import jax.numpy as jnp
 import numpy as np
 
 from bench.measure import Row, least, row
-from globo import parameters, simulation
-from globo import world as worlds
-from globo.start import start
+from globo import simulation
+from globo.model import parameters
+from globo.model import world as worlds
+from globo.model.start import start
 
 UNTIL, FITTED, ROUNDS = "2014-12", 40, 5
 GOAL = 3.0

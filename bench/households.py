@@ -17,10 +17,10 @@ import numpy as np
 
 from bench.measure import Row, least, row
 from globo import simulation
-from globo import world as worlds
-from globo.mechanisms import growing
-from globo.start import start
-from globo.state import State
+from globo.model import world as worlds
+from globo.model.mechanisms import growing
+from globo.model.start import start
+from globo.model.state import State
 
 AGENTS, MONTHS, ROUNDS = 20_000, 4, 3
 GOAL = 1000.0

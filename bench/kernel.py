@@ -22,12 +22,12 @@ import numpy as np
 from bench import plain
 from bench.measure import Row, least, row
 from globo import ensemble, simulation
-from globo import world as worlds
 from globo.errors import UserError
-from globo.mechanisms import growing, relocation, routes
-from globo.parameters import Parameters
+from globo.model import world as worlds
+from globo.model.mechanisms import growing, relocation, routes
+from globo.model.parameters import Parameters
+from globo.model.state import change
 from globo.simulation import Members
-from globo.state import change
 
 DRAWS, MONTHS, ROUNDS = 64, 24, 7
 STEPS = (growing, relocation, routes)

@@ -1,6 +1,6 @@
 /* Growing, relocation and routes as plain loops over draws and months: the yardstick of kernel.py.
  *
- * The same equations as src/globo/mechanisms/{growing,relocation,routes}.py with means in place of
+ * The same equations as src/globo/model/mechanisms/{growing,relocation,routes}.py with means in place of
  * counts, in the order of those files, single precision. Arrays of `Draws` have the draw as their
  * first axis. kernel.py compiles this file, compares results and times both.
  */

@@ -16,10 +16,10 @@ import numpy as np
 
 from bench.measure import Row, least, row
 from globo import simulation
-from globo.graph import Graph
-from globo.mechanisms import interdiction, routes
-from globo.state import State, change
-from globo.world import World
+from globo.model.mechanisms import interdiction, routes
+from globo.model.network import Graph
+from globo.model.state import State, change
+from globo.model.world import World
 
 NODES, EDGES, MONTHS, ROUNDS = 163, 1017, 240, 15
 GOAL_MS = 1.5

@@ -16,10 +16,12 @@ import jax.numpy as jnp
 import numpy as np
 
 from bench.measure import Row, least, row, slope
-from globo import model, simulation
-from globo import world as worlds
+from globo import simulation
+from globo.model import month as model
+from globo.model import world as worlds
+from globo.model.world import World
 from globo.simulation import Members, Simulator
-from globo.world import World
+from globo.simulation.simulator import _advance, _begin
 
 LOW, HIGH = 0.7, 1.15
 ROUNDS = 5
@@ -58,7 +60,7 @@ def _memory(simulator: Simulator, members: Members, months: Any) -> float:
     for n in (8, 64):
         some = members.some(slice(0, n))
         given = (simulator.world, some.p, some.s, months, some.keys, simulator.off)
-        taken = simulation._advance.lower(*given).compile().memory_analysis()
+        taken = _advance.lower(*given).compile().memory_analysis()
         assert taken is not None
         needed.append(taken.temp_size_in_bytes + taken.output_size_in_bytes)
     return (needed[1] - needed[0]) / 56 / 1e6
@@ -89,7 +91,7 @@ def _year_of(world: World, draws: int) -> Any:
     now = jax.tree.map(lambda x: x[0], months)
     numbers = jnp.arange(draws, dtype=jnp.int32)
     p = simulator.begin(np.arange(draws), now).p
-    s, keys = simulation._begin(world, p, now, jnp.uint32(1), numbers, frozenset())
+    s, keys = _begin(world, p, now, jnp.uint32(1), numbers, frozenset())
 
     @jax.jit
     def run(world: World, s: Any) -> Any:

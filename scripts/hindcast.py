@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from globo import parameters
 from globo.inference.targets import area, scope
-from globo.parameters import Parameters
+from globo.model import parameters
+from globo.model.parameters import Parameters
 from globo.simulation import FIRST_YEAR, Simulator, known
 
 DRAWS, SEED, LAST = 128, 1, 2017

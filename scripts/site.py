@@ -34,8 +34,8 @@ def main() -> int:
     for path, name in pages.items():
         text = path.read_text(encoding="utf-8")
         (SOURCE / name).write_text(relinked(text, path, pages), encoding="utf-8")
-    mechanisms = sorted((ROOT / "src" / "globo" / "mechanisms").glob("[a-z]*.py"))
-    modules = [*API, *(f"globo.mechanisms.{path.stem}" for path in mechanisms)]
+    mechanisms = sorted((ROOT / "src" / "globo" / "model" / "mechanisms").glob("[a-z]*.py"))
+    modules = [*API, *(f"globo.model.mechanisms.{path.stem}" for path in mechanisms)]
     api = "\n\n".join(f"::: {name}" for name in modules)
     (SOURCE / "api.md").write_text(f"# From Python, by module\n\n{api}\n", encoding="utf-8")
     env = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "JAX_PLATFORMS": "cpu"}

@@ -12,4 +12,6 @@ import jaxtyping  # noqa: E402  (after the environment is set)
 
 # Axis names and dtypes are checked where the model's arrays are made and changed.
 # The rest of the package stays unhooked, so that a test starts quickly.
-_hook = jaxtyping.install_import_hook(("globo.mechanisms", "globo.world"), "beartype.beartype")
+_hook = jaxtyping.install_import_hook(
+    ("globo.model.mechanisms", "globo.model.world"), "beartype.beartype"
+)

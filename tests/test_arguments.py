@@ -13,8 +13,8 @@ import typer
 from globo import ensemble, simulation
 from globo.cli import main
 from globo.cli.app import app
-from globo.evidence import forecast_pool
 from globo.facts.command import app as facts_app
+from globo.scoring import forecast_pool
 
 FAST, SLOW = 100, 4000
 NUMBERS = (

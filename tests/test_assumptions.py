@@ -4,7 +4,8 @@ from importlib import resources
 
 import pytest
 
-from globo import assumptions, parameters
+from globo import assumptions
+from globo.model import parameters
 from globo.results import variables
 
 

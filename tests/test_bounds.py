@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 
 import globo
-from globo import bounds, decisions, facts, parameters
+from globo import bounds, decisions, facts
 from globo.cli import main
 from globo.errors import UserError
-from globo.evidence import forecast_pool
 from globo.inference import calibrate
 from globo.inference.calibrate import Runner
+from globo.model import parameters
 from globo.scenario import load
+from globo.scoring import forecast_pool
 
 SMALL = {"draws": 1, "until": "2001-12"}
 WRONG_SEEDS = (-1, 2**32, 2**70, "1", 4.0, 1.5, True, None.__class__, np.float64(3), np.int64(-1))

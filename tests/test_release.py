@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from globo.errors import UserError
-from globo.evidence.baselines import BASELINES
+from globo.scoring.rivals import BASELINES
 
 ROOT = Path(__file__).resolve().parent.parent
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")

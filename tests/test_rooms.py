@@ -17,13 +17,14 @@ ROOMS = [
     "texts",
     "environment",
     "facts",
+    "model",
     "parameters",
-    "graph",
+    "network",
     "world",
     "policy",
     "state",
     "mechanisms",
-    "model",
+    "month",
     "record",
     "start",
     "results",
@@ -33,7 +34,10 @@ ROOMS = [
     "assumptions",
     "assimilation",
     "inference",
-    "evidence",
+    "forecast",
+    "scoring",
+    "validation",
+    "verification",
     "decisions",
     "report",
     "globo",
@@ -42,11 +46,13 @@ ROOMS = [
     "__main__",
 ]
 LINES, LINES_OF_MODEL = 400, 120
+MECHANISMS = ("model", "mechanisms")
 
 
 def room_of(path):
     """Name the room that a file of the package stands in."""
-    first = path.relative_to(SRC).parts[0].removesuffix(".py")
+    first, *rest = (part.removesuffix(".py") for part in path.relative_to(SRC).parts)
+    first = rest[0] if first == "model" and rest != ["__init__"] else first
     return "globo" if first == "__init__" else first
 
 
@@ -66,7 +72,8 @@ def imports_of(tree, path):
 
 def imported_room(names):
     """Name the room that an import reaches; a name that is no room is of the public surface."""
-    return names[0] if names and names[0] in ROOMS else "globo"
+    inner = names[1] if names[:1] == ("model",) and len(names) > 1 else ""
+    return next((name for name in (inner, *names[:1]) if name in ROOMS), "globo")
 
 
 def backward_imports(source, path):
@@ -80,7 +87,7 @@ def backward_imports(source, path):
 def sideways_imports(source, path):
     """List the mechanisms that a mechanism imports; helpers in `_name.py` are free."""
     found = imports_of(ast.parse(source), path)
-    names = [names[1] for names in found if names[:1] == ("mechanisms",) and len(names) > 1]
+    names = [names[2] for names in found if names[:2] == MECHANISMS and len(names) > 2]
     return [name for name in names if name != path.stem and not name.startswith("_")]
 
 
@@ -106,7 +113,9 @@ def test_imports_run_one_way(path):
     assert backward_imports(path.read_text(encoding="utf-8"), path) == []
 
 
-@pytest.mark.parametrize("path", sorted((SRC / "mechanisms").glob("*.py")), ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "path", sorted((SRC / "model" / "mechanisms").glob("*.py")), ids=lambda p: p.stem
+)
 def test_no_mechanism_imports_another(path):
     if path.stem != "__init__":
         assert sideways_imports(path.read_text(encoding="utf-8"), path) == []
@@ -114,7 +123,7 @@ def test_no_mechanism_imports_another(path):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SRC)))
 def test_a_file_holds_one_noun(path):
-    most = LINES_OF_MODEL if path == SRC / "model.py" else LINES
+    most = LINES_OF_MODEL if path == SRC / "model" / "month.py" else LINES
     assert len(path.read_text(encoding="utf-8").splitlines()) < most
 
 
@@ -139,10 +148,14 @@ def test_an_import_against_the_order_is_found(source):
 
 @pytest.mark.parametrize(
     "source",
-    ["from globo.mechanisms import growing", "from .growing import step", "from . import growing"],
+    [
+        "from globo.model.mechanisms import growing",
+        "from .growing import step",
+        "from . import growing",
+    ],
 )
 def test_a_mechanism_that_imports_another_is_found(source):
-    path = SRC / "mechanisms" / "eradication.py"
+    path = SRC / "model" / "mechanisms" / "eradication.py"
     assert sideways_imports(source, path) == ["growing"]
     assert sideways_imports("from ._choice import softmax", path) == []
 

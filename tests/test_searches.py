@@ -8,13 +8,13 @@ import pytest
 import globo
 from globo import decisions
 from globo.cli.optimise import Model, outcome
-from globo.cli.pages import portfolio_page, sensitivity_page
 from globo.cli.sensitivity import measured
-from globo.cli.worlds import Futures, Row, whole
 from globo.decisions import problem
 from globo.ensemble import CHUNK_DRAWS
-from globo.policy import Setting, levers
+from globo.model.policy import Setting, levers
+from globo.report.searches import portfolio_page, sensitivity_page
 from globo.simulation import Simulator
+from globo.simulation.batches import Futures, Row, whole
 
 PRESENT, UNTIL, SEED = 2002, 2003, 5
 PUSH = Setting("eradication_budget", "", "2003-01", "", 60000.0)

@@ -43,6 +43,6 @@ def test_the_site_is_built_with_every_page_and_every_mechanism():
         path.stem for path in site.SITE.glob("*.html")
     }
     api = (site.SITE / "api.html").read_text(encoding="utf-8")
-    for path in (ROOT / "src" / "globo" / "mechanisms").glob("[a-z]*.py"):
-        assert f'id="globo.mechanisms.{path.stem}"' in api
+    for path in (ROOT / "src" / "globo" / "model" / "mechanisms").glob("[a-z]*.py"):
+        assert f'id="globo.model.mechanisms.{path.stem}"' in api
     assert "Share the month" in api or "eradicate" in api

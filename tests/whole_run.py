@@ -6,7 +6,7 @@ import jax
 import numpy as np
 
 from globo import simulation
-from globo.policy import Setting
+from globo.model.policy import Setting
 
 DRAWS = np.arange(16)
 SIMULATOR = simulation.Simulator(seed=1, prior=True)

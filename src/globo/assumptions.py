@@ -15,7 +15,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from globo import parameters
+from globo.model import parameters
 
 TABLE = "assumptions.csv"
 COLUMNS = ("variable", "mechanism", "parameter")
@@ -43,7 +43,9 @@ def traced() -> tuple[list[tuple[str, str, str]], dict[str, set[str]]]:
     import jax
     import numpy as np
 
-    from globo import model, record, simulation
+    from globo import simulation
+    from globo.model import month as model
+    from globo.model import record
 
     simulator = simulation.Simulator()
     months = simulator.months((), "2001-12")

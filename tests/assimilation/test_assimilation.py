@@ -8,12 +8,13 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from globo import record, simulation
+from globo import simulation
 from globo.assimilation import Found, assimilated, found, moved, spread
 from globo.assimilation.history import History, noise
 from globo.assimilation.survey import LEAST_REST, error
 from globo.assimilation.update import FLOOR, areas, gain, innovation
-from globo.policy import Setting
+from globo.model import record
+from globo.model.policy import Setting
 from globo.simulation import Simulator, known
 
 DAY, FIRST, LAST = "2018-12-31", 2011, 2013
@@ -125,7 +126,7 @@ def test_an_empty_area_can_begin_and_a_nothing_changes_nothing(history, world):
 
 
 def replace_coca(s, keep):
-    from globo.state import change
+    from globo.model.state import change
 
     keep = jnp.asarray(keep, jnp.float32)
     return change(s, young=s.young * keep, prime=s.prime * keep, old=s.old * keep)

@@ -114,7 +114,7 @@ def test_one_seed_gives_one_answer_and_another_a_different_design():
 
 
 def test_parameters_follow_their_prior_and_levers_their_range():
-    from globo.parameters import table
+    from globo.model.parameters import table
 
     named = inputs(["memory_fade", "eradication_where@VRAEM", "demand"], {"demand": (0.5, 2.0)})
     run = as_run(named, np.array([0.5, 0.25, 1.0]))

@@ -6,12 +6,12 @@ import shutil
 import numpy as np
 import pytest
 
-from globo import parameters
 from globo.cli.calibrate import calibrate as command
 from globo.errors import UserError
 from globo.inference import calibrate, prove
 from globo.inference.calibrate import MEMBERS, STEPS, assimilate, reaches
 from globo.inference.targets import Target
+from globo.model import parameters
 
 
 def test_the_smoother_meets_the_exact_posterior_of_a_linear_model():

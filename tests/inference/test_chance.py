@@ -4,9 +4,10 @@ import jax
 import numpy as np
 import pytest
 
-from globo import parameters, simulation
+from globo import simulation
 from globo.inference.chance import _numbers, choose, drawn
 from globo.inference.targets import Target
+from globo.model import parameters
 
 SIMULATOR = simulation.Simulator(seed=1, prior=True)
 MONTHS = SIMULATOR.months((), "2002-12")

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from globo import facts, world
+from globo import facts
 from globo.inference.targets import DISPUTED_ERROR, targets
+from globo.model import world
 
 DAY = "2016-05-15"
 

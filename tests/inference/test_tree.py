@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from globo import parameters
 from globo.inference import Calibration, Target, to_datatree, write_netcdf
+from globo.model import parameters
 
 AS_OF, MEMBERS = "2016-05-15", 24
 

@@ -9,8 +9,8 @@ from globo.report.charts.dots import Dot, Mark, Row, difference, dots
 from globo.report.charts.fan import Points, Series, fan
 from globo.report.charts.flows import Ribbon, flows
 from globo.report.charts.maps import Circles, circle_map
-from globo.report.stats import band, change
 from globo.report.texts import texts
+from globo.results.spread import band, change
 
 from .reading import Reader
 

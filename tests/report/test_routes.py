@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from globo.report.routes import routes
+from globo.results.routes import routes
 
 from . import world
 

@@ -3,7 +3,7 @@ import pytest
 import xarray as xr
 
 from globo import facts
-from globo.parameters import FIRST_YEAR, WEIGHED_YEARS
+from globo.model.parameters import FIRST_YEAR, WEIGHED_YEARS
 from globo.report.case import case
 from globo.report.charts.fan import Points
 from globo.report.sections.wrong import national_scores, score, spans, wrong, zone_scores

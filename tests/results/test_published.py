@@ -7,12 +7,12 @@ import pytest
 from globo import facts
 from globo.errors import UserError
 from globo.inference.targets import targets
+from globo.model.world import build
 from globo.report.charts.fan import Points
 from globo.report.known import main_points
 from globo.results import variables
 from globo.results.published import FIGURES, published
 from globo.server.evidence import surveys
-from globo.world import build
 
 
 def row(table, year, value, quantity, confidence="high", place="Peru", year_to=None):

@@ -3,8 +3,8 @@
 import pytest
 
 from globo import facts
-from globo.evidence import forecast_pool
-from globo.policy import LAST
+from globo.model.policy import LAST
+from globo.scoring import forecast_pool
 from globo.server.districts import HORIZON, district, forecast
 from globo.server.evidence import NoPlace
 

@@ -2,8 +2,8 @@ import pytest
 from small import ZONES
 
 from globo.errors import UserError
+from globo.scenario.controls import GROUPS, KINDS, by_lever, checked, controls
 from globo.server.downloads import as_python, as_scenario, as_yaml
-from globo.server.levers import GROUPS, KINDS, by_lever, checked, controls
 from globo.server.unknowns import hinges
 
 PLACES = {"zone": ZONES}

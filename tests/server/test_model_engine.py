@@ -12,11 +12,12 @@ from fastapi.testclient import TestClient
 import globo
 from globo.cli import main
 from globo.results import variables
-from globo.server import kept, model_engine
+from globo.server import model_engine
 from globo.server.app import create_app
 from globo.server.limits import Limits
 from globo.server.model_engine import ModelEngine
 from globo.server.session import Session
+from globo.simulation import kept
 
 # Two years on each side: a loop over a single year is compiled without its loop and may round
 # otherwise in the last bit.

@@ -4,8 +4,8 @@ import pytest
 from small import ZONES, SmallEngine
 
 from globo.decisions import compare
+from globo.results.measures import measures
 from globo.server import picture
-from globo.server.measures import measures
 
 YEARS = [2018, 2019, 2020]
 

@@ -4,13 +4,14 @@ import re
 
 import pytest
 
-from globo import facts, parameters
+from globo import facts
 from globo.errors import UserError
+from globo.model import parameters
 from globo.report.texts import texts
 from globo.results import MODES, variables
+from globo.results.measures import measures
+from globo.scenario.controls import controls
 from globo.server.knowledge import words
-from globo.server.levers import controls
-from globo.server.measures import measures
 
 WORDS = {lang: words(lang) for lang in ("es", "en")}
 

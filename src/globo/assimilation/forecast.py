@@ -16,13 +16,14 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float
 
-from globo import policy, simulation
+from globo import simulation
 from globo.assimilation.history import CHUNK, History, assimilated, noise
 from globo.assimilation.innovations import spread
 from globo.assimilation.survey import surveys
 from globo.assimilation.update import batch_moved, batch_seen
-from globo.parameters import NATION
-from globo.policy import Policy, Setting
+from globo.model import policy
+from globo.model.parameters import NATION
+from globo.model.policy import Policy, Setting
 from globo.simulation import Members, Simulator, known
 
 MEMBERS = 192  # run at most; more draws are these again, with other errors of the survey

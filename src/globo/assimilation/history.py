@@ -18,8 +18,8 @@ from jaxtyping import Float
 from globo import simulation
 from globo.assimilation.survey import Found
 from globo.assimilation.update import batch_areas, batch_moved, innovation
-from globo.parameters import FIRST_YEAR
-from globo.policy import Policy
+from globo.model.parameters import FIRST_YEAR
+from globo.model.policy import Policy
 from globo.simulation import Members, Simulator
 
 CHUNK = 16

@@ -12,8 +12,8 @@ import pandas as pd
 from jaxtyping import Float
 
 from globo.assimilation.history import History
-from globo.parameters import ELSEWHERE
-from globo.world import World
+from globo.model.parameters import ELSEWHERE
+from globo.model.world import World
 
 SURVEYED = 0.06  # assumed: error of a zone's survey, log
 FLOOR = 50.0  # ha added before the log of a zone

@@ -17,8 +17,8 @@ from jaxtyping import Float
 
 from globo.facts import Facts
 from globo.facts.trusted import trusted_zones
-from globo.parameters import ELSEWHERE, NATION
-from globo.world import World
+from globo.model.parameters import ELSEWHERE, NATION
+from globo.model.world import World
 
 Areas = Float[np.ndarray, " area"]
 

@@ -13,11 +13,11 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from globo import record
 from globo.assimilation.survey import Found
-from globo.parameters import Parameters
-from globo.state import State, change
-from globo.world import World
+from globo.model import record
+from globo.model.parameters import Parameters
+from globo.model.state import State, change
+from globo.model.world import World
 
 BELIEF = 0.5  # standard deviation of the log of a member's own forecast of an area; see `survey`
 LASTS = 0.6  # power to which the inclination follows; 0 forgets a surprise, 1 keeps it

@@ -133,7 +133,7 @@ def _forecast(
     came: bool,
 ) -> tuple[pd.DataFrame, pd.DataFrame | None]:
     """Return the draws, and for districts the chances of first appearance in them."""
-    from globo.evidence import forecast_pool
+    from globo.scoring import forecast_pool
 
     with answer_alone():
         table = forecast_pool.forecast(
@@ -154,7 +154,7 @@ def _policy(source: str | None, as_of: str) -> tuple[Scenario | None, dict[str, 
     if source == KNOWN:
         return None, {"name": KNOWN}
     import globo
-    from globo.evidence.forecast_policy import future
+    from globo.scoring.forecast_policy import future
 
     scenario = globo.load_scenario(source)
     globo.facts.load(as_of=as_of)  # refuses what is no day
@@ -180,7 +180,7 @@ def _default_file(as_of: str, level: str, policy: str | None) -> Path:
 
 
 def _score(samples: int, seed: int, as_json: bool) -> None:
-    from globo.evidence.scoreboard_tables import score
+    from globo.scoring.tables import score
 
     with answer_alone():
         board = score(samples=samples, seed=seed)

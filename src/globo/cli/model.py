@@ -29,9 +29,9 @@ HEAD = """<!-- Made by `globo model --parameters > docs/parameters.md` -->
 # Parameters
 
 Each number that the model's formulas take, by mechanism (docs/odd.md explains the formulas).
-The table is `src/globo/parameters.csv`; loader, priors and help texts read the same file.
+The table is `src/globo/model/parameters.csv`; loader, priors and help texts read the same file.
 
-- **default**: the median of the prior; what `globo.parameters.defaults()` returns.
+- **default**: the median of the prior; what `globo.model.parameters.defaults()` returns.
 - **prior**: `lognormal` and `normal` with the standard deviation given, in logs or in the unit;
   `logitnormal` with it in logits of the place within the range; `uniform` over the range; `fixed`
   for what is not varied. All are cut off at the range.
@@ -48,7 +48,7 @@ parameter can be fixed in a scenario (`parameters: {name: number}`).
 def model(as_json: options.Json = False, parameters: Parameters = False) -> None:
     """Print the month: steps in order, what each reads and writes, its share of the time.
 
-    Each step is one file of src/globo/mechanisms; a scenario can switch it off by name
+    Each step is one file of src/globo/model/mechanisms; a scenario can switch it off by name
     (off: [relocation]), to see what of an outcome it makes.
     """
     if not parameters:
@@ -56,7 +56,7 @@ def model(as_json: options.Json = False, parameters: Parameters = False) -> None
     elif as_json:
         from dataclasses import asdict
 
-        from globo.parameters import table
+        from globo.model.parameters import table
 
         print_json({"parameters": [asdict(row) for row in table().values()]})
     else:
@@ -65,7 +65,7 @@ def model(as_json: options.Json = False, parameters: Parameters = False) -> None
 
 def parameters_page() -> str:
     """Return docs/parameters.md: every parameter by mechanism, with unit, prior and source."""
-    from globo.parameters import table
+    from globo.model.parameters import table
 
     rows = table().values()
     learnt = learnt_figures()
@@ -94,7 +94,7 @@ def learnt_figures() -> dict[str, tuple[str, str]]:
     """Return by free parameter its posterior (median, 90 % interval) and how much was taught."""
     import numpy as np
 
-    from globo import parameters
+    from globo.model import parameters
 
     members, rows = parameters.posterior(), parameters.table()
     if members is None:
@@ -148,7 +148,7 @@ def steps() -> list[dict[str, Any]]:
     import numpy as np
 
     from globo import ensemble, simulation
-    from globo import model as composed
+    from globo.model import month as composed
 
     simulator = simulation.Simulator()
     months = simulator.months((), UNTIL)

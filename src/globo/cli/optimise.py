@@ -63,9 +63,9 @@ def optimise(
     where it was when the same command is given again.
     """
     from globo import decisions
-    from globo.cli.pages import portfolio_page
     from globo.ensemble import code_version
     from globo.ensemble.trouble import said_plainly
+    from globo.report.searches import portfolio_page
     from globo.simulation import known
 
     began = time.monotonic()
@@ -130,8 +130,8 @@ class Model:
         """
         import numpy as np
 
-        from globo.cli.worlds import Row
         from globo.server.model_engine import settings_from
+        from globo.simulation.batches import Row
 
         rows = []
         for portfolio in levers:
@@ -150,7 +150,7 @@ class Model:
         import numpy as np
         import pandas as pd
 
-        from globo import parameters
+        from globo.model import parameters
 
         draws = np.array([world["draw"] for world in worlds])
         p = parameters.sample(draws, self._simulator.seed, dict(self._simulator.fixed))
@@ -161,7 +161,7 @@ class Model:
 
     def _future(self, worlds: Sequence[dict[str, Any]]) -> Any:
         """Return the states at the start of the horizon of the draws of some worlds."""
-        from globo.cli.worlds import Futures
+        from globo.simulation.batches import Futures
 
         draws = tuple(int(world["draw"]) for world in worlds)
         if draws not in self._futures:

@@ -17,7 +17,7 @@ from globo.errors import UserError, did_you_mean
 if TYPE_CHECKING:
     import numpy as np
 
-    from globo.server.measures import Measure
+    from globo.results.measures import Measure
 
 FIRST_YEAR = 2001
 Names = Annotated[
@@ -87,7 +87,7 @@ def sensitivity(
         "seconds": round(time.monotonic() - began, 3),
     }
     if report is not None:
-        from globo.cli.pages import sensitivity_page
+        from globo.report.searches import sensitivity_page
 
         files.write_text(report, sensitivity_page(told, options.report_language(lang)))
     if as_json:
@@ -122,9 +122,9 @@ def evaluator(
     """
     import numpy as np
 
-    from globo.cli.worlds import Row, whole
     from globo.server.model_engine import settings_from
     from globo.simulation import Simulator
+    from globo.simulation.batches import Row, whole
 
     for name, value in (("--year", year), ("--start", start)):
         if not FIRST_YEAR <= value <= 2100:
@@ -152,7 +152,7 @@ def measured(outcome: str) -> tuple[Measure, int]:
     """Return the measure that an outcome names, and the number of its place."""
     from globo import simulation
     from globo.results import MODES
-    from globo.server.measures import measures
+    from globo.results.measures import measures
 
     name, _, place = bounds.name(outcome).partition("@")
     known = measures()

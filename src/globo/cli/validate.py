@@ -33,20 +33,21 @@ def validate(
     those of [bold]globo facts[/bold], and none of them enters the fit. What the model has no
     figure for is listed with the reason.
     """
-    from globo.evidence import responses, responses_page
+    from globo.validation import page
+    from globo.validation import validate as responses
 
     began = time.monotonic()
     with answer_alone():
         result = responses.validate(runner(draws, seed, jobs, keep, quiet, until=UNTIL))
     result["seed"] = seed
     if as_page:
-        print(responses_page.page(result))
+        print(page.page(result))
         return
     if as_json:
         print_json({"seconds": round(time.monotonic() - began, 3), **result})
         return
-    rows = [[str(one["topic"]), *responses_page.cells(one)[:7]] for one in result["responses"]]
-    heads = ["", "response", *responses_page.HEADS[:6]]
+    rows = [[str(one["topic"]), *page.cells(one)[:7]] for one in result["responses"]]
+    heads = ["", "response", *page.HEADS[:6]]
     print_table("Responses", heads, rows, texts=(0, 1))
     for one in result["absent"]:
         print(f"{one['topic']}: not in the model: {one['what']} ({one['why']})")

@@ -39,7 +39,7 @@ def verify(
     pattern holds in 80 % or more of the draws, and in 20 % or fewer once the cause that the
     source names is taken away. Nothing in the model knows the claims.
     """
-    from globo.evidence import claims
+    from globo.verification import verify as claims
 
     began = time.monotonic()
     with answer_alone():

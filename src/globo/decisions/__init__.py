@@ -3,9 +3,9 @@
 from globo.decisions.compare import Comparison, compare
 from globo.decisions.costs import cost_table, published
 from globo.decisions.inputs import Input, inputs, unknowns
-from globo.decisions.kept import sweep
-from globo.decisions.portfolios import Result, optimise
-from globo.decisions.problem import Problem, problem
+from globo.decisions.portfolio.kept import sweep
+from globo.decisions.portfolio.optimise import Result, optimise
+from globo.decisions.portfolio.problem import Problem, problem
 from globo.decisions.ranking import regional
 from globo.decisions.reading import outcome, scenario_of
 from globo.decisions.sensitivity import Sensitivity, sensitivity

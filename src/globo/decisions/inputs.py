@@ -44,7 +44,7 @@ class Input:
         """Return the values at quantiles `u` (0 to 1): of the prior, or evenly over a range."""
         if self.kind == LEVER:
             return self.low + (self.high - self.low) * np.asarray(u, dtype=float)
-        from globo.parameters import from_normal, table  # brings JAX, levers go without
+        from globo.model.parameters import from_normal, table  # brings JAX, levers go without
 
         z = norm.ppf(np.clip(u, EDGE, 1 - EDGE))
         return np.clip(from_normal(table()[self.name], z), self.low, self.high)
@@ -71,7 +71,7 @@ def inputs(
 
 def unknowns() -> list[str]:
     """Return the names of all parameters that have a prior."""
-    from globo.parameters import free_names
+    from globo.model.parameters import free_names
 
     return free_names()
 
@@ -79,7 +79,7 @@ def unknowns() -> list[str]:
 @cache
 def lever_table() -> dict[str, tuple[float, float, float]]:
     """Return by lever its least value, its largest value and today's."""
-    text = resources.files("globo").joinpath("levers.csv").read_text(encoding="utf-8")
+    text = resources.files("globo.model").joinpath("levers.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(text.splitlines())
     return {r["name"]: (float(r["low"]), float(r["high"]), float(r["default"])) for r in rows}
 
@@ -103,7 +103,7 @@ def _input(name: str) -> Input:
         low, high, _ = lever_table()[lever]
         _check_place(name)
         return Input(name, LEVER, low, high)
-    from globo.parameters import free_names, table
+    from globo.model.parameters import free_names, table
 
     if name not in free_names():
         known = [*lever_table(), *free_names()]
@@ -115,7 +115,7 @@ def _input(name: str) -> Input:
 
 def _check_place(name: str) -> None:
     """Refuse a place that a lever does not have; a lever of the country has none."""
-    from globo.policy import levers
+    from globo.model.policy import levers
     from globo.scenario.differences import places
 
     lever, at, place = name.partition(AT)

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from globo import files, parameters
+from globo import files
 from globo.bounds import MOST_COUNT, beside, in_memory, whole
 from globo.bounds import seed as a_seed
 from globo.ensemble import code_version
@@ -27,6 +27,7 @@ from globo.errors import UserError
 from globo.inference.chance import choose
 from globo.inference.esmda import moves
 from globo.inference.targets import Target, read_all, targets
+from globo.model import parameters
 from globo.simulation import Simulator, known
 
 AS_OF = "2016-05-15"

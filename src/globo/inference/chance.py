@@ -16,10 +16,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from globo import parameters, simulation
+from globo import simulation
 from globo.inference.targets import Target, read_all
-from globo.parameters import FIRST_YEAR
-from globo.policy import Policy
+from globo.model import parameters
+from globo.model.parameters import FIRST_YEAR
+from globo.model.policy import Policy
 from globo.simulation import Simulator
 
 TRIES = 64  # runs of luck tried a year

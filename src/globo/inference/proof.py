@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from globo import parameters
 from globo.bounds import beside
 from globo.inference.calibrate import AS_OF, Runner, assimilate, heard, reaches
+from globo.model import parameters
 
 LEVELS = (0.5, 0.8, 0.9)
 TAUGHT = 0.4  # share of the prior variance gone, from which a parameter counts as taught

@@ -16,9 +16,9 @@ import pandas as pd
 
 from globo.facts import Facts, figures
 from globo.facts.trusted import trusted_zones
+from globo.model.world import ELSEWHERE, World
 from globo.results.published import FIGURES, published
 from globo.simulation import FIRST_YEAR
-from globo.world import ELSEWHERE, World
 
 Arrays = Mapping[str, np.ndarray]
 TRUSTED = ("high", "medium")

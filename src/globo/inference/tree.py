@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from globo import parameters
 from globo.ensemble import code_version
 from globo.inference.calibrate import Calibration
+from globo.model import parameters
 from globo.simulation import known
 
 FIGURE = "figure"

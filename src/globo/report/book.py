@@ -7,7 +7,7 @@ from typing import Any
 import xarray as xr
 
 from globo import facts
-from globo.policy import LAST
+from globo.model.policy import LAST
 from globo.report.case import Case, case
 from globo.report.page import paragraphs, render
 from globo.report.sections.chain import chain

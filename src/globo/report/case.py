@@ -21,9 +21,9 @@ from globo.facts import Facts, figures
 from globo.report.charts import colours
 from globo.report.charts.fan import Series
 from globo.report.known import consumer_prices
-from globo.report.stats import Band, Change, band, change
 from globo.report.texts import Texts
 from globo.results import difference
+from globo.results.spread import Band, Change, band, change
 
 Pair = tuple[xr.DataArray, xr.DataArray | None]
 Reading = Callable[[xr.Dataset], xr.DataArray]

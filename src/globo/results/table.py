@@ -59,7 +59,7 @@ STATUS = Variable(
 @lru_cache(maxsize=1)
 def variables() -> Mapping[str, Variable]:
     """Return the reported variables by name, in the order of the table."""
-    text = (files("globo") / "variables.csv").read_text(encoding="utf-8")
+    text = (files("globo.results") / "variables.csv").read_text(encoding="utf-8")
     table = {}
     for row in csv.DictReader(text.splitlines()):
         meaning = {"en": row["meaning_en"], "es": row["meaning_es"]}

@@ -13,10 +13,10 @@ from typing import Any
 
 from globo import facts
 from globo.errors import UserError, did_you_mean
-from globo.policy import PORTS, START, levers
-from globo.policy import Setting as Change
+from globo.model.policy import PORTS, START, levers
+from globo.model.policy import Setting as Change
+from globo.model.world import GROUPS, MARKETS
 from globo.scenario.source import Source, shown
-from globo.world import GROUPS, MARKETS
 
 __all__ = ["LAST", "Change", "changes", "month", "number", "places", "span_text"]
 

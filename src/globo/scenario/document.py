@@ -13,10 +13,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 
-from globo import parameters
 from globo.bounds import LAST_SEED, MOST_DRAWS
 from globo.errors import UserError, did_you_mean
-from globo.policy import START, levers
+from globo.model import parameters
+from globo.model.policy import START, levers
 from globo.scenario import differences
 from globo.scenario.differences import LAST, Change
 from globo.scenario.source import Source, read, shown

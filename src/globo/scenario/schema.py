@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from globo import parameters
-from globo.policy import levers
+from globo.model import parameters
+from globo.model.policy import levers
 from globo.scenario import differences
 from globo.scenario.document import LANGUAGES, MECHANISMS, Document
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from globo import facts
 from globo.errors import did_you_mean
-from globo.evidence import forecast_pool
-from globo.policy import LAST
+from globo.model.policy import LAST
+from globo.scoring import forecast_pool
 from globo.server.evidence import NoPlace
 
 HORIZON, SAMPLES, SEED = 3, 500, 1

@@ -11,7 +11,7 @@ import numpy as np
 from ruamel.yaml import YAML
 
 from globo import __version__
-from globo.server.levers import Control, by_lever
+from globo.scenario.controls import Control, by_lever
 
 COLUMNS = (
     "variable", "place", "year", "unit", "scenario_p05", "scenario_p50", "scenario_p95",

@@ -14,11 +14,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from globo import assumptions, facts, parameters
+from globo import assumptions, facts
 from globo.errors import UserError, did_you_mean
-from globo.policy import LAST
+from globo.model import parameters
+from globo.model.policy import LAST
+from globo.results.measures import COUNTRY, measures
 from globo.results.published import FIGURES, published
-from globo.server.measures import COUNTRY, measures
 
 # Dimensions whose places the published figures know by name.
 PUBLISHED_BY, ELSEWHERE = ("country", "zone", "exit", "market", "district"), "Elsewhere"

@@ -14,10 +14,10 @@ from pydantic import WithJsonSchema
 
 from globo import __version__
 from globo.results import variables
+from globo.results.measures import measures
 from globo.server.answers import MISSING, as_json, packed
 from globo.server.districts import district, forecast
 from globo.server.evidence import evidence
-from globo.server.measures import measures
 from globo.server.session import Session
 from globo.server.worker import DOWNLOAD, FIRST
 
@@ -95,7 +95,7 @@ def add_knowledge(app: FastAPI, session: Session) -> None:
 def _geography() -> bytes:
     package = resources.files("globo")
     shapes = orjson.loads(package.joinpath("report/data/geo.json").read_bytes())
-    table = package.joinpath("network/nodes.csv").read_text(encoding="utf-8")
+    table = package.joinpath("model/nodes.csv").read_text(encoding="utf-8")
     nodes = [
         {"name": n["name"], "kind": n["kind"], "lat": float(n["lat"]), "lon": float(n["lon"])}
         for n in csv.DictReader(table.splitlines())

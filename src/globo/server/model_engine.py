@@ -20,13 +20,14 @@ import numpy as np
 import xarray as xr
 from cachetools import LRUCache
 
-from globo import ensemble, parameters, policy, simulation, world
+from globo import ensemble, simulation
 from globo.bounds import cores
-from globo.policy import Policy, Setting
+from globo.model import parameters, policy, world
+from globo.model.policy import Policy, Setting
 from globo.results import dataset
-from globo.server import kept
+from globo.scenario.controls import AT
 from globo.server.engine import Levers
-from globo.server.levers import AT
+from globo.simulation import kept
 
 PRESENT, UNTIL, DRAWS, SEED = 2017, 2030, 64, 1
 FIRST = 2  # draws of a batch for a first picture: less to wait for, more for each draw

@@ -17,7 +17,7 @@ import xarray as xr
 
 from globo.results import LEVELS, national, ok_draws, quantiles
 from globo.results.difference import displacement, falls, grows, moved, p_up
-from globo.server.measures import BAND, MIDDLE, Measure, measures, places
+from globo.results.measures import BAND, MIDDLE, Measure, measures, places
 
 DIGITS, COARSE = 4, 3
 

@@ -48,8 +48,8 @@ def serve(
     Raises:
         UserError: the address is taken or not of this machine.
     """
-    from globo.server import kept
     from globo.server.model_engine import ModelEngine
+    from globo.simulation import kept
 
     session = Session(ModelEngine(keep=kept.user_folder()))
     serve_session(session, port, host, open_browser, names)

@@ -18,12 +18,12 @@ import orjson
 import xarray as xr
 from cachetools import LRUCache
 
-from globo import parameters
 from globo.errors import UserError
+from globo.model import parameters
+from globo.scenario.controls import Control, checked, controls
 from globo.server import picture
 from globo.server.engine import Engine
 from globo.server.evidence import surveys
-from globo.server.levers import Control, checked, controls
 from globo.server.reports import joined, report
 from globo.server.stories import stories
 from globo.server.unknowns import hinges

@@ -11,7 +11,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from globo.server.levers import Control, checked
+from globo.scenario.controls import Control, checked
 
 
 def stories(table: Mapping[str, Control], path: Path | None = None) -> list[dict[str, Any]]:

@@ -11,8 +11,8 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocat
 from globo.report.charts import colours
 from globo.report.charts.canvas import INK, RULE, SOFT, axes, canvas, inline
 from globo.report.charts.fan import POINTS
-from globo.report.stats import Change
 from globo.report.texts import Texts
+from globo.results.spread import Change
 
 ROW, LABEL = 25, 5.7  # height of a row and width of a letter, pixels
 

@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from globo.report.charts.canvas import INK, RULE, SOFT, axes, canvas, inline
-from globo.report.stats import Band
 from globo.report.texts import Texts
+from globo.results.spread import Band
 
 # How a published point is drawn by how far it is to be trusted: (fill, edge, size).
 POINTS = {

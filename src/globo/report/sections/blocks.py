@@ -11,8 +11,8 @@ from globo.report.charts.dots import Dot, Row, dots
 from globo.report.charts.fan import fan
 from globo.report.sections.entries import Entry, chosen, entries
 from globo.report.sections.tables import changes_table, with_unit, years_table
-from globo.report.stats import Band
 from globo.report.texts import Texts
+from globo.results.spread import Band
 
 CARD, WIDE, NARROW = (260, 165), (800, 300), (360, 230)
 

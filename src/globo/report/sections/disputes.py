@@ -16,8 +16,8 @@ from globo.report.charts import colours
 from globo.report.charts.dots import Dot, Mark, Row, dots
 from globo.report.evidence import evidence
 from globo.report.page import Table
-from globo.report.routes import routes
-from globo.report.stats import Band, band
+from globo.results.routes import routes
+from globo.results.spread import Band, band
 
 AIR, SEA = ("air", "airdrop"), ("container", "vessel")
 PORTS = ["Callao", "Paita"]

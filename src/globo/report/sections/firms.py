@@ -11,7 +11,7 @@ from globo.report.evidence import evidence
 from globo.report.page import Section, Table
 from globo.report.sections.blocks import picture_of_years
 from globo.report.sections.entries import entries, summed
-from globo.report.stats import band
+from globo.results.spread import band
 
 
 def firms(case: Case) -> Section:

@@ -13,8 +13,8 @@ from globo.report.sections.blocks import puor_legend
 from globo.report.sections.entries import chosen, entries
 from globo.report.sections.indicators import indicators
 from globo.report.sections.tables import changes_table, reading
-from globo.report.stats import Change, band
 from globo.results.difference import LEAST_HA, displacement, moved
+from globo.results.spread import Change, band
 
 LARGEST = 3  # zones named with the level of a run alone
 

@@ -11,10 +11,10 @@ from globo.report.charts import colours
 from globo.report.charts.flows import Ribbon, flows
 from globo.report.evidence import evidence
 from globo.report.page import Section, Table
-from globo.report.routes import Routes, routes
 from globo.report.sections.blocks import picture_of_names
 from globo.report.sections.disputes import disputes
-from globo.report.stats import band
+from globo.results.routes import Routes, routes
+from globo.results.spread import band
 
 SMALL = 0.02  # share of all that leaves; smaller zones and exits are drawn together
 REST = "rest"

@@ -11,7 +11,7 @@ from globo.report.charts import colours
 from globo.report.charts.maps import Circles, circle_map
 from globo.report.page import Section, Table
 from globo.report.sections.blocks import puor_legend
-from globo.report.stats import Change, band, change
+from globo.results.spread import Change, band, change
 
 LISTED = 100.0  # ha; districts under it, before and after, are summed up in the table
 # Where the name of a zone is written, beside its districts: longitude and latitude, degrees.

@@ -53,7 +53,7 @@ def levers_of(ds: xr.Dataset) -> dict[str, Any]:
 @cache
 def table_of_levers() -> dict[str, dict[str, str]]:
     """Return the table of levers by name."""
-    text = resources.files("globo").joinpath("levers.csv").read_text(encoding="utf-8")
+    text = resources.files("globo.model").joinpath("levers.csv").read_text(encoding="utf-8")
     return {row["name"]: row for row in csv.DictReader(text.splitlines())}
 
 

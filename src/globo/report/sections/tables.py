@@ -9,7 +9,7 @@ import numpy as np
 from globo.report.case import Case
 from globo.report.page import Table
 from globo.report.sections.entries import Entry
-from globo.report.stats import Band, Change, band
+from globo.results.spread import Band, Change, band
 
 
 def years_table(case: Case, caption: str, shown: Sequence[Entry]) -> Table:

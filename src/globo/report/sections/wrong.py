@@ -13,7 +13,7 @@ from globo.report.case import Case
 from globo.report.charts.fan import Points
 from globo.report.known import main_points, zone_points
 from globo.report.page import Section, Table
-from globo.report.stats import Band, band
+from globo.results.spread import Band, band
 
 # A survey against the band of its year, from below the 90 % interval to above it.
 MARKS = {"below": "▼", "outer": "○", "inner": "●", "above": "▲"}

@@ -1,0 +1,1 @@
+"""Portfolios: a search for what does well whatever the unknowns are."""

@@ -1,1 +1,0 @@
-"""Evidence: how far the model can be trusted, by scores against rivals and checked claims."""

@@ -1,0 +1,1 @@
+"""Forecast: what is said of the years after the present."""

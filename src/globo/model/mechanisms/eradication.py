@@ -1,0 +1,149 @@
+"""Eradication: brigades clear coca where they can work.
+
+Reads bushes, armed hold, legitimacy; writes bushes, what was cleared, its memory and which
+districts are open. Step 2 of the month. A campaign is a budget that runs out of targets:
+a district is open or closed to it and switches rarely (engine study of surveys 2012-2017);
+inside an open one most coca goes.
+"""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from globo.model.mechanisms._draws import uniform
+from globo.model.parameters import Parameters
+from globo.model.policy import Policy
+from globo.model.state import State, change
+from globo.model.world import World
+
+ROUNDS = 4
+MOST_HUNGER = 20.0  # of a year's budget over the coca open to it; nobody plans with more
+MOST_OPENED = 0.9  # chance in a month that a closed district opens
+MONTHS = 12.0
+
+
+def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> tuple[State, dict]:
+    """Open and close districts, share the month's budget, clear, remember.
+
+    Returns:
+        The new state; cleared ha by district and state spending as record.
+    """
+    keys = jax.random.split(key, 2)
+    escort, allowed = policy.where[world.zone], policy.allowed[world.zone]
+    shock = 0.94 * s.budget_shock + p.budget_shock * 0.34 * jax.random.normal(keys[1])
+    budget = policy.budget * jnp.where(policy.budget_known > 0, 1.0, jnp.exp(shock))
+    reach = jnp.maximum(reach_of(p, world, policy), escort)
+    coca = s.coca
+    theirs = coca * allowed * (1.0 - world.registered)
+    within = (theirs * reach * s.is_open).sum()
+    hunger = jnp.clip(MONTHS * budget / jnp.maximum(within, 1.0), 0.2, MOST_HUNGER)
+    chance, worth = feasible(p, s.hold, s.legitimacy), attention(p, coca)
+    is_open = switch(p, s.is_open, chance, hunger * reach * worth, keys[0], world.smooth)
+    target = theirs * (1.0 - (1.0 - is_open) * (1.0 - escort))
+    cleared = clear(p, target, reach, worth, budget)
+    left = 1.0 - cleared / jnp.maximum(coca, 1e-6)
+    yearly = MONTHS * (1.0 - left)
+    memory = s.memory + p.memory_fade * (yearly - s.memory)
+    new = change(
+        s, young=s.young * left, prime=s.prime * left, old=s.old * left, cleared=cleared,
+        is_open=is_open, memory=memory, budget_shock=shock,
+    )  # fmt: skip
+    cost = p.eradication_cost * cleared.sum()
+    return new, {"eradicated_ha": cleared, "spent_eradication": cost}
+
+
+def feasible(
+    p: Parameters, hold: Float[Array, " district"], legitimacy: Float[Array, " district"]
+) -> Float[Array, " district"]:
+    """Return how far brigades can work in a district, 0 to 1.
+
+    Both an armed hold and a population that does not accept the state keep them out, so
+    the two multiply.
+    """
+    accepted = legitimacy**2 / (legitimacy**2 + p.acceptance**2)
+    return (1.0 - hold) * accepted
+
+
+def switch(
+    p: Parameters,
+    is_open: Float[Array, " district"],
+    chance: Float[Array, " district"],
+    hunger: Float[Array, " district"],
+    key: Array,
+    smooth: bool,
+) -> Float[Array, " district"]:
+    """Let districts open and close to brigades, rarely.
+
+    Args:
+        p: monthly rates.
+        is_open: 0 or 1 (any share where `smooth`).
+        chance: feasibility, 0 to 1.
+        hunger: a year's budget over the coca where brigades can work already, times how well
+            they reach a district and how much it draws them.
+        key: of this draw and month.
+        smooth: move shares in place of drawing.
+    """
+    opens, closes = rates(p, chance, hunger)
+    opens = jnp.minimum(opens, MOST_OPENED)
+    after = is_open * (1.0 - closes) + (1.0 - is_open) * opens
+    if smooth:
+        return after
+    return (uniform(key, is_open.shape) < after).astype(is_open.dtype)
+
+
+def rates(
+    p: Parameters, chance: Float[Array, " district"], hunger: Float[Array, " district"]
+) -> tuple[Float[Array, " district"], Float[Array, " district"]]:
+    """Return the monthly rates at which districts open and close.
+
+    Opening goes with the fifth power of feasibility, since a campaign needs the way in and the
+    work to be possible at once. Brigades look for work where they can get to and where there is
+    some, so hunger is each district's own.
+    """
+    return p.open_rate * hunger * chance**5, p.close_rate * (1.0 - chance)
+
+
+def attention(p: Parameters, coca: Float[Array, " district"]) -> Float[Array, " district"]:
+    """Return how much a district draws brigades, 0 to 1: a camp needs coca to be worth it."""
+    return coca / (coca + p.camp_ha)
+
+
+def reach_of(p: Parameters, world: World, policy: Policy) -> Float[Array, " district"]:
+    """Return how well the nearest open base reaches each district, 0 to 1."""
+    near = jnp.exp(-world.base_km / p.base_range_km) * policy.base_open[:, None]
+    return near.max(0)
+
+
+def clear(
+    p: Parameters,
+    target: Float[Array, " district"],
+    reach: Float[Array, " district"],
+    attention: Float[Array, " district"],
+    budget: Float[Array, ""],
+) -> Float[Array, " district"]:
+    """Share the month's budget over the coca that brigades can clear.
+
+    Args:
+        p: `clear_rate`, the largest share of the target cleared in a month.
+        target: coca that may be cleared, ha.
+        reach: of the brigades, 0 to 1.
+        attention: how much a district draws them, 0 to 1.
+        budget: ha that they can clear this month.
+
+    Returns:
+        Cleared, ha; never more than `budget` in all, nor than the most of each district.
+    """
+    most = p.clear_rate * target * reach
+    pressure = jnp.ones(())
+    for _ in range(ROUNDS):
+        taken = most * jnp.minimum(1.0, pressure * attention)
+        pressure = jnp.clip(pressure * budget / jnp.maximum(taken.sum(), 1e-6), 0.0, 1e4)
+    taken = most * jnp.minimum(1.0, pressure * attention)
+    return taken * jnp.minimum(1.0, budget / jnp.maximum(taken.sum(), 1e-6))
+
+
+def off(s: State) -> State:
+    """Return the state where nothing is cleared."""
+    return change(s, cleared=jnp.zeros_like(s.cleared))

@@ -1,0 +1,232 @@
+"""Growing: households choose coca or licit crops; bushes are planted, age and are given up.
+
+Reads prices, memory of eradication, legitimacy, development; writes growers, bushes and
+shocks. Step 1 of the month. Random utility (McFadden 1974) with reinforcement by practice;
+supply elasticities of effects E054-E057 and E120 bound its weights.
+"""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from globo.model.mechanisms._draws import binomial, heavy, uniform
+from globo.model.parameters import Parameters
+from globo.model.policy import Policy
+from globo.model.state import State, change
+from globo.model.world import World
+
+LEAST_INCOME = 60.0  # USD/ha, below it coca is not worth the name
+KG = 1000.0
+FIXED_LABOUR = 0.33  # assumed: share of a field's labour that does not grow with its yield
+MIDDLING_YIELD = 2.4  # t/ha a year, near the mean of facts/yields
+MONTHS = 12
+LEAST_INCLINED, MOST_INCLINED = 1e-6, 0.95  # share of households
+MOST_UNITS = 8.0  # of development that a household can turn into income; no market takes more
+
+
+def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> tuple[State, dict]:
+    """Let a twelfth of the households reconsider, then plant, abandon and age.
+
+    Returns:
+        The new state; forest cleared for coca (ha by zone) as record.
+    """
+    keys = jax.random.split(key, 4)
+    shocks = _shocks(p, world, s, keys[0])
+    odds = taste(s) + world.to_cohorts(pull(p, world, s, policy)) - fear(p, world, s)
+    growers = reconsider(
+        s.growers, s.households, jax.nn.sigmoid(odds), p.reconsider_share, keys[1], world.smooth
+    )
+    wanted = bounded(
+        world.by_district(growers * world.plot) * s.anchor.plot * luck(p, world, s), world.land
+    )
+    young, prime, old = tend(p, s.young, s.prime, s.old, wanted)
+    opened = jnp.maximum(s.opened, young + prime + old)
+    forest = world.by_zone((opened - s.opened) * world.forest_share)
+    new = change(s, growers=growers, young=young, prime=prime, old=old, opened=opened, **shocks)
+    return new, {"forest_cleared_ha": forest}
+
+
+def reconsider(
+    growers: Float[Array, " cohort"],
+    households: Float[Array, " cohort"],
+    chance: Float[Array, " cohort"],
+    share: Float[Array, ""],
+    key: Array,
+    smooth: bool,
+) -> Float[Array, " cohort"]:
+    """Draw who starts and who stops among the households that reconsider.
+
+    Args:
+        growers: households that grow coca.
+        households: all of them.
+        chance: that a household which reconsiders chooses coca, 0 to 1.
+        share: of the households that reconsider this month.
+        key: of this draw and month.
+        smooth: put means in place of counts.
+
+    Returns:
+        Growers after the choice, 0 to `households`.
+    """
+    leave, join = share * (1.0 - chance), share * chance
+    others = jnp.maximum(households - growers, 0.0)
+    if smooth:
+        return growers * (1.0 - leave) + others * join
+    u = uniform(key, (2, *growers.shape))
+    return growers - binomial(u[0], growers, leave) + binomial(u[1], others, join)
+
+
+def taste(s: State) -> Float[Array, " cohort"]:
+    """Return the log odds of growing coca as things stood in 2001."""
+    share = jnp.clip(s.inclined / jnp.maximum(s.households, 1e-6), LEAST_INCLINED, MOST_INCLINED)
+    return jnp.log(share / (1.0 - share))
+
+
+def pull(p: Parameters, world: World, s: State, policy: Policy) -> Float[Array, " district"]:
+    """Return the log odds that a place adds to its taste of 2001."""
+    income = p.income_weight * (log_income(p, world, s, policy) - s.anchor.income)
+    buyers = jnp.log(buyer_presence(p, world, s.coca) / s.anchor.buyers)
+    mix = practice(p, world, world.by_district(s.growers), world.by_district(s.households))
+    custom = jnp.log((mix + 1e-4) / (s.anchor.practice + 1e-4))
+    trust = p.legitimacy_weight * (s.legitimacy - s.anchor.legitimacy)
+    own = p.trait_spread * p.zone_trait[world.trait][world.zone]
+    return own + income + p.buyer_weight * buyers + p.practice_weight * custom - trust
+
+
+def fear(p: Parameters, world: World, s: State) -> Float[Array, " cohort"]:
+    """Return what remembered eradication takes from the log odds, by household type."""
+    more = s.memory - s.anchor.memory
+    seen = (1 - p.neighbour_share) * more + p.neighbour_share * world.around(more)
+    return p.risk_weight * world.risk_aversion * world.to_cohorts(seen)
+
+
+def log_income(p: Parameters, world: World, s: State, policy: Policy) -> Float[Array, " district"]:
+    """Return the log of net coca income over licit income, both USD/ha a year."""
+    return jnp.log(coca_income(p, world, s)) - jnp.log(licit_income(p, world, s, policy))
+
+
+def coca_income(p: Parameters, world: World, s: State) -> Float[Array, " district"]:
+    """Return net income of a hectare in its prime, USD a year (2015), >= `LEAST_INCOME`.
+
+    Softly bounded below, so that it has a slope everywhere.
+    """
+    haul = world.haul * (1.0 - p.road_haul * jnp.tanh(s.built[0]))[world.zone]
+    # the state company buys part of the registered leaf at a price that hardly moves
+    legal = p.legal_taken * world.registered
+    price = (1.0 - legal) * s.leaf_price[world.zone] + legal * world.leaf_price
+    farmgate = jnp.maximum(price - haul, 0.02)
+    picking = (1.0 - FIXED_LABOUR) * world.leaf_yield / MIDDLING_YIELD
+    net = world.leaf_yield * KG * farmgate - p.wage_days_cost * (FIXED_LABOUR + picking)
+    return LEAST_INCOME + 300.0 * jax.nn.softplus(net / 300.0)
+
+
+def licit_income(
+    p: Parameters, world: World, s: State, policy: Policy
+) -> Float[Array, " district"]:
+    """Return licit income of a household, USD a year (2015): crop prices, help, roads."""
+    crops = world.coffee_share * policy.coffee + (1.0 - world.coffee_share) * policy.cacao
+    useful = lambda units: MOST_UNITS * jnp.tanh(units / MOST_UNITS)  # noqa: E731
+    help_ = p.development_income * useful(s.built[2] + s.built[3])[world.zone]
+    roads = p.road_state * useful(s.built[0])[world.zone] * (2.0 * world.state_presence - 1.0)
+    wage = 0.35  # part of licit income is wage work and other crops, which these prices miss
+    return world.licit_income * (wage + (1 - wage) * crops) * jnp.exp(help_ + roads)
+
+
+def practice(
+    p: Parameters,
+    world: World,
+    growers: Float[Array, " district"],
+    households: Float[Array, " district"],
+) -> Float[Array, " district"]:
+    """Return the share of growers that a household sees, in the district and beside it."""
+    own = growers / jnp.maximum(households, 1.0)
+    return (1 - p.neighbour_share) * own + p.neighbour_share * world.around(own)
+
+
+def buyer_presence(
+    p: Parameters, world: World, coca: Float[Array, " district"]
+) -> Float[Array, " district"]:
+    """Return how sure a seller is of a buyer, 0 to 1: collectors come where there is leaf."""
+    around = coca + p.neighbour_share * world.around(coca)
+    return (around + 0.5) / (around + p.buyer_ha)
+
+
+def tend(
+    p: Parameters,
+    young: Float[Array, " district"],
+    prime: Float[Array, " district"],
+    old: Float[Array, " district"],
+    wanted: Float[Array, " district"],
+) -> tuple[Float[Array, " district"], Float[Array, " district"], Float[Array, " district"]]:
+    """Age the bushes, plant towards what is wanted, give up what is not.
+
+    Args:
+        p: rates.
+        young: ha, not yet bearing fully.
+        prime: ha.
+        old: ha.
+        wanted: ha that the growers would have.
+
+    Returns:
+        The three classes after the month, ha, each >= 0.
+    """
+    ripe = young / p.mature_months
+    past = prime / (p.prime_months - p.mature_months)
+    gone = old / p.old_months
+    standing = young + prime + old
+    gap = wanted - (standing - gone)
+    planted = p.replant_rate * jnp.maximum(gap, 0.0)
+    kept = 1.0 - p.abandon_rate * jnp.maximum(-gap, 0.0) / jnp.maximum(standing - gone, 1e-3)
+    return (young - ripe) * kept + planted, (prime + ripe - past) * kept, (old + past - gone) * kept
+
+
+def bounded(
+    wanted: Float[Array, " district"], land: Float[Array, " district"]
+) -> Float[Array, " district"]:
+    """Keep an area within the land that coca could take, smoothly."""
+    ratio = wanted / jnp.maximum(land, 1e-3)
+    return wanted / (1.0 + ratio**4) ** 0.25
+
+
+def luck(p: Parameters, world: World, s: State) -> Float[Array, " district"]:
+    """Return the factor that the random effects make of wanted coca, about 1 on average.
+
+    Half of the variance gathered so far is taken off, so that luck makes no hectares.
+    """
+    keep = p.shock_memory**2
+    gathered = (1.0 - keep**s.month) / (1.0 - keep)
+    of_zone = world.volatility[world.zone]
+    variance = p.year_shock**2 + (of_zone * p.zone_shock) ** 2 + p.district_shock**2
+    shocks = s.shock_year + of_zone * s.shock_zone[world.zone] + s.shock_district
+    return jnp.exp(shocks - 0.5 * variance * gathered)
+
+
+def innovations(p: Parameters, world: World, month: Array, key: Array) -> Float[Array, " place"]:
+    """Return this month's luck of the country, then zones, then districts, unit variance.
+
+    Years that a calibration has weighed have a luck of their own for country and zones, spread
+    evenly over the months; elsewhere every month is drawn, with heavy tails.
+    """
+    n_zones, n_districts = len(world.zones), len(world.districts)
+    drawn = heavy(key, (1 + n_zones + n_districts,), p.shock_tail)
+    weighed = p.luck.shape[0]
+    year = jnp.minimum(month // MONTHS, weighed - 1)
+    of_year = p.luck[year] / MONTHS**0.5
+    told = jnp.concatenate([of_year[:1], of_year[1:][world.trait]])
+    use = (month // MONTHS < weighed) & ~jnp.isnan(told)
+    return drawn.at[: 1 + n_zones].set(jnp.where(use, told, drawn[: 1 + n_zones]))
+
+
+def _shocks(p: Parameters, world: World, s: State, key: Array) -> dict[str, Array]:
+    """Move the named random effects of year, zone and district a month on."""
+    n_zones = len(world.zones)
+    z = innovations(p, world, s.month, key)
+    keep = p.shock_memory
+    return {
+        "shock_year": jnp.clip(keep * s.shock_year + p.year_shock * z[0], -2, 2),
+        "shock_zone": jnp.clip(keep * s.shock_zone + p.zone_shock * z[1 : 1 + n_zones], -2, 2),
+        "shock_district": jnp.clip(
+            keep * s.shock_district + p.district_shock * z[1 + n_zones :], -2.5, 2.5
+        ),
+    }

@@ -1,0 +1,370 @@
+"""Policy: what the state does and what comes from outside, month by month, as arrays.
+
+Built from the facts (history as known on the day) and a scenario's changes; read by every
+mechanism, changed by none. After the last year known, levers stay at today's value.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import equinox as eqx
+import jax
+import numpy as np
+import pandas as pd
+from jaxtyping import Array, Float
+
+from globo.errors import UserError
+from globo.facts import Facts, load
+from globo.model.world import GROUPS, MARKETS, World
+
+START = "2001-01"
+LAST = 2017  # last year of the facts that the model reads; later rows wait for its assimilation
+PORTS = ("Callao", "Paita", "Salaverry-Chimbote", "Ilo-Matarani")
+OPERATIONS = {"armed hold collapses": 1.0, "armed strength falls": 0.5}
+RUST = "licit income falls"
+LEGAL_LEAF_T = 9000.0  # t a year, where nothing is known yet
+WINDOW = 3  # months up to an election in which groups make themselves heard
+BY_AUTHORITY = {  # lever that moves the control of an authority
+    "Peru roads": "road_control",
+    "Peru rivers": "river_control",
+    "Peru lake": "lake_control",
+    "Peru air": "air_control",
+    "Bolivia border": "bolivia_control",
+    "Bolivia": "bolivia_control",
+    "Chile": "chile_control",
+    "Brazil": "brazil_control",
+}
+
+
+class Policy(eqx.Module):
+    """Levers and outside world; with a leading month axis for a whole run."""
+
+    budget: Float[Array, ...]  # ha a month that brigades can clear
+    budget_known: Float[Array, ...]  # 1 where the budget is history
+    where: Float[Array, "... zone"]  # share that escorted brigades open whatever the resistance
+    allowed: Float[Array, "... zone"]  # 0 or 1
+    base_open: Float[Array, "... base"]  # 0 or 1
+    operations: Float[Array, "... group"]  # 0 to 1, against the leaders this month
+    security: Float[Array, "... zone"]  # share of armed hold taken away
+    trust: Float[Array, "... zone"]  # least legitimacy
+    precursor_control: Float[Array, ...]  # index, 2001 = 1
+    firm_enforcement: Float[Array, ...]  # index, 2001 = 1
+    control: Float[Array, "... edge"]  # index, Peru's roads in 2001 = 1
+    air_law: Float[Array, ...]  # 0 or 1
+    spending: Float[Array, "... kind zone"]  # USD a month (2015)
+    election: Float[Array, ...]  # 1 in the months up to an election
+    coffee: Float[Array, ...]  # price of coffee against 2001, after rust
+    cacao: Float[Array, ...]  # price of cacao against 2001
+    colombia_ha: Float[Array, ...]
+    bolivia_ha: Float[Array, ...]
+    demand: Float[Array, "... market"]  # factor
+    lockdown: Float[Array, ...]  # share of movement stopped
+    legal_leaf: Float[Array, ...]  # t a month that the legal market takes
+    year: Float[Array, ...]  # years since January 2001
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One lever set to a value: `place` "" for everywhere, months "YYYY-MM", `last` "" for ever."""
+
+    lever: str
+    place: str
+    first: str
+    last: str
+    value: float
+
+
+@cache
+def levers() -> Mapping[str, Mapping[str, str]]:
+    """Return the table of levers by name, as it ships."""
+    text = resources.files("globo.model").joinpath("levers.csv").read_text(encoding="utf-8")
+    return {row["name"]: row for row in csv.DictReader(text.splitlines())}
+
+
+@cache
+def history() -> tuple[Setting, ...]:
+    """Return the assumed past of the levers, from `history.csv`."""
+    text = resources.files("globo.model").joinpath("history.csv").read_text(encoding="utf-8")
+    return tuple(
+        Setting(r["lever"], r["place"], r["first"], r["last"], float(r["value"]))
+        for r in csv.DictReader(text.splitlines())
+    )
+
+
+def month_number(month: str) -> int:
+    """Return the months since January 2001 of "YYYY-MM"."""
+    year, number = month.split("-")
+    return 12 * (int(year) - 2001) + int(number) - 1
+
+
+@dataclass(frozen=True)
+class Past:
+    """What is known and assumed of every month before a scenario changes anything.
+
+    Attributes:
+        levers: values by lever [month, place].
+        known: 1 in months whose eradication budget is history.
+        outside: what no lever names, by field of `Policy` [month, ...].
+    """
+
+    levers: Mapping[str, np.ndarray]
+    known: np.ndarray
+    outside: Mapping[str, np.ndarray]
+
+
+def build(facts: Facts, world: World, settings: Iterable[Setting], until: str) -> Policy:
+    """Build the months from January 2001 to `until`.
+
+    Args:
+        facts: as known on a day; what became public later is not in them.
+        world: names and order of zones, groups, edges, bases.
+        settings: what the scenario changes, in order; later ones win.
+        until: last month, "YYYY-MM".
+
+    Returns:
+        The policy, first axis month.
+    """
+    return changed(past(facts, world, until), world, settings)
+
+
+LICIT_PRICES = ("coffee_price_usd_kg", "cocoa_price_usd_t")
+
+
+def check_known(facts: Facts) -> None:
+    """Refuse facts of a day before there was enough to build the past from.
+
+    Raises:
+        UserError: names the first day on which there was.
+    """
+    if facts.as_of is None:
+        return
+    whole = load()
+    needed = {
+        "national": [(whole.national.country == c) & (whole.national.quantity == "coca_ha")
+                     for c in ("Peru", "Colombia", "Bolivia")],
+        "yields": [whole.yields.yield_kg_ha.notna()],
+        "district_year": [whole.district_year.hdi.notna()],
+        "prices": [whole.prices.quantity == q for q in (*LICIT_PRICES, "us_cpi")],
+    }  # fmt: skip
+    first = max(
+        getattr(whole, table)[rows].known_at.min()
+        for table, kinds in needed.items()
+        for rows in kinds
+    )
+    if facts.as_of < first:
+        allowed = f"a day from {first:%Y-%m-%d} on"
+        mend = "before, surveys of three countries, yields, incomes and prices were not all known"
+        day = f"{facts.as_of:%Y-%m-%d}"
+        raise UserError(where="as_of", found=day, allowed=allowed, mend=mend)
+
+
+def past(facts: Facts, world: World, until: str) -> Past:
+    """Return the months from January 2001 to `until` as they are without a scenario."""
+    n = month_number(until) + 1
+    months = np.arange(n)
+    years = 2001 + months // 12
+    places = _places(world)
+    values = {
+        name: np.full((n, len(places[name])), float(row["default"]))
+        for name, row in levers().items()
+    }
+    for setting in (*history(), *_operations(facts)):
+        _set(values, places, setting)
+    budget, known = _budget(facts, years, float(levers()["eradication_budget"]["default"]))
+    values["eradication_budget"][:, 0] = budget
+    values["air_interdiction"][:, 0] = _air_law(facts, months)
+    values["coffee_rust"][:, 0] = np.maximum(values["coffee_rust"][:, 0], _rust(facts, months))
+    coffee, cacao = _licit(facts, years)
+    legal = _yearly(facts.series("Peru", "legal_leaf_t"), years, LEGAL_LEAF_T) / 12
+    outside = {
+        "base_open": _bases(facts, world, years),
+        "election": _elections(facts, n),
+        "coffee": coffee,
+        "cacao": cacao,
+        "colombia_ha": _outside(facts, "Colombia", n),
+        "bolivia_ha": _outside(facts, "Bolivia", n),
+        "legal_leaf": legal,
+        "year": months / 12,
+    }
+    return Past(values, known, outside)
+
+
+def changed(before: Past, world: World, settings: Iterable[Setting]) -> Policy:
+    """Return the policy that a scenario's settings make of the past; later ones win."""
+    v = {name: values.copy() for name, values in before.levers.items()}
+    known, places = before.known.copy(), _places(world)
+    for setting in settings:
+        _set(v, places, setting)
+        if setting.lever == "eradication_budget":
+            known[month_number(setting.first) : _end(setting, len(known))] = 1.0
+    given = before.outside
+    one = lambda name: v[name][:, 0]  # noqa: E731
+    kinds = ("roads", "titles", "technical_help", "price_support")
+    fields = {
+        "budget": one("eradication_budget") / 12,
+        "budget_known": known,
+        "where": v["eradication_where"],
+        "allowed": v["eradication_allowed"],
+        "operations": v["operations"],
+        "security": v["security"],
+        "trust": v["trust"],
+        "precursor_control": one("precursor_control"),
+        "firm_enforcement": one("firm_enforcement"),
+        "control": _control(world, v),
+        "air_law": one("air_interdiction"),
+        "spending": np.stack([v[k] for k in kinds], axis=1) / 12,
+        "demand": v["demand"],
+        "lockdown": one("lockdown"),
+        **given,
+        "election": given["election"] * one("election_calendar"),
+        "coffee": given["coffee"] * one("coffee_price") * (1 - one("coffee_rust")),
+        "cacao": given["cacao"] * one("cacao_price"),
+        "colombia_ha": given["colombia_ha"] * one("colombia_area"),
+        "bolivia_ha": given["bolivia_ha"] * one("bolivia_area"),
+    }
+    single: dict[str, Any] = {name: np.asarray(x, "float32") for name, x in fields.items()}
+    # handed over at once: one by one takes longer than making them
+    return Policy(**jax.device_put(single))
+
+
+def _places(world: World) -> dict[str, tuple[str, ...]]:
+    by = {"zone": world.zones, "group": GROUPS, "port": PORTS, "market": MARKETS}
+    return {name: by.get(row["by"], ("",)) for name, row in levers().items()}
+
+
+def _set(values: dict[str, np.ndarray], places: Mapping[str, tuple[str, ...]], s: Setting) -> None:
+    at = slice(None) if not s.place else places[s.lever].index(s.place)
+    column = values[s.lever]
+    column[month_number(s.first) : _end(s, len(column)), at] = s.value
+
+
+def _end(setting: Setting, n: int) -> int:
+    return month_number(setting.last) + 1 if setting.last else n
+
+
+def _operations(facts: Facts) -> list[Setting]:
+    """Turn dated blows against a group's leaders into operations of that month."""
+    made = []
+    for row in facts.events.itertuples():
+        group = f"{row.zone} faction"
+        if row.effect in OPERATIONS and group in GROUPS:
+            month = str(row.date)[:7]
+            made.append(Setting("operations", group, month, month, OPERATIONS[str(row.effect)]))
+    return made
+
+
+def _budget(facts: Facts, years: np.ndarray, today: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return what was cleared a year as the budget of that year; later, today's value.
+
+    With an `as_of`, the last year known stands for what is not known yet.
+    """
+    series = facts.series("Peru", "eradicated_ha").dropna()
+    later = today if facts.as_of is None or series.empty else float(series.iloc[-1])
+    known = np.isin(years, series.index)
+    return np.array([float(series.get(y, later)) for y in years]), known.astype(float)
+
+
+def _air_law(facts: Facts, months: np.ndarray) -> np.ndarray:
+    law = np.zeros(len(months))
+    for row in facts.air_law.sort_values("date").itertuples():
+        first = max(month_number(str(row.date)[:7]), 0)
+        law[first:] = float(row.allowed)
+    return law
+
+
+def _elections(facts: Facts, n: int) -> np.ndarray:
+    """Return 1 in the months up to an election; after those known, by the legal calendar."""
+    dates = [str(d)[:7] for d in facts.elections.date]
+    last = max((int(d[:4]) for d in dates), default=2000)
+    end = 2001 + n // 12
+    dates += [f"{y}-04" for y in range(2001, end + 1) if y > last and (y - 2001) % 5 == 0]
+    dates += [f"{y}-10" for y in range(2002, end + 1) if y > last and (y - 2002) % 4 == 0]
+    window = np.zeros(n)
+    for date in dates:
+        month = month_number(date)
+        window[max(month - WINDOW + 1, 0) : max(month + 1, 0)] = 1.0
+    return window
+
+
+def _licit(facts: Facts, years: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    deflator = facts.deflator()
+    found = []
+    for quantity in LICIT_PRICES:
+        rows = facts.prices[facts.prices.quantity == quantity]
+        price = rows.groupby("year").value.mean()
+        real = (price * deflator.reindex(price.index).ffill().bfill()).sort_index()
+        found.append(_yearly(real / real.iloc[0], years, 1.0))
+    return found[0], found[1]
+
+
+def _rust(facts: Facts, months: np.ndarray) -> np.ndarray:
+    """Return the harvest lost to leaf rust in the years that the events name."""
+    lost = np.zeros(len(months))
+    for row in facts.events.itertuples():
+        if str(row.effect).startswith(RUST):
+            at = month_number(str(row.date)[:7])
+            lost[max(at - 6, 0) : at + 24] = RUST_LOSS
+    return lost
+
+
+RUST_LOSS = 0.35  # assumed: a third of the coffee harvest while the epidemic lasted
+
+
+def _outside(facts: Facts, country: str, n: int) -> np.ndarray:
+    """Return a country's coca, ha, between surveys of 31 December by straight lines."""
+    series = facts.series(country, "coca_ha").dropna()
+    at = [12 * (int(y) - 2001) + 12 for y in series.index]
+    return np.interp(np.arange(n) + 1, at, series.to_numpy(float))
+
+
+def _bases(facts: Facts, world: World, years: np.ndarray) -> np.ndarray:
+    opened = facts.bases.set_index("base").opened.reindex(list(world.bases))
+    return (years[:, None] >= opened.to_numpy(float)[None]).astype(float)
+
+
+def _control(world: World, v: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Return the control of each edge: its authority's index, and scanning of containers."""
+    roads = world.roads
+    columns = []
+    scanned = float(levers()["container_scan_share"]["default"])
+    for (_, _, mode, _), a in zip(roads.edges, np.asarray(roads.authority), strict=True):
+        authority = roads.authorities[a]
+        if authority in PORTS:
+            port = PORTS.index(authority)
+            scan = _odds(v["container_scan_share"][:, port]) / _odds(scanned)
+            columns.append(scan if mode == "container" else v["vessel_control"][:, 0])
+        elif authority in BY_AUTHORITY:
+            columns.append(v[BY_AUTHORITY[authority]][:, 0])
+        else:
+            columns.append(np.full(len(v["road_control"]), ABROAD))
+    return np.stack(columns, axis=1)
+
+
+ABROAD = 0.4  # assumed: control of countries without a lever, of Peru's road control in 2001
+
+
+def _odds(share: Any) -> Any:
+    """Return the odds of a share scanned: twice the share finds twice as much, all of it all."""
+    return np.minimum(share / np.maximum(1.0 - share, 1e-9), MOST_SCANNED)
+
+
+MOST_SCANNED = 1e3  # odds at which a port is as good as closed to containers
+
+
+def _yearly(series: pd.Series, years: np.ndarray, otherwise: float) -> np.ndarray:
+    """Return a yearly series by month, its ends carried outwards."""
+    series = series.dropna()
+    if series.empty:
+        return np.full(len(years), otherwise)
+    at = np.clip(years, series.index.min(), series.index.max())
+    return (
+        series.reindex(range(int(series.index.min()), int(series.index.max()) + 1))
+        .ffill()[at]
+        .to_numpy(float)
+    )

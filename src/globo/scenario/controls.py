@@ -1,0 +1,141 @@
+"""Levers as controls: one number each, what the page moves and the API takes.
+
+A national lever is one control, named as the lever; a lever by zone, group,
+port or market is one control a place, named `lever@place`.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from globo.errors import UserError, did_you_mean
+
+NATIONAL = "national"
+AT = "@"
+# The groups in which levers are shown, and what kind of number each one is.
+GROUPS = ("eradication", "armed", "inputs", "routes", "neighbours", "development", "world")
+KINDS = ("switch", "share", "factor", "index", "amount")
+
+
+@dataclass(frozen=True)
+class Control:
+    """One number that a reader can move.
+
+    Attributes:
+        key: `lever` or `lever@place`.
+        lever: name of the lever.
+        place: where it acts; "" for the country.
+        unit: unit in words.
+        default: today's value.
+        low: least value.
+        high: largest value.
+        by: "national", or the kind of place.
+        group: group in which it is shown, of `GROUPS`.
+        kind: switch, share, factor, index or amount.
+        cost: what moving it costs the state, in words, by language.
+        source: where today's value is from, by language.
+        label: short name by language.
+        meaning: what it does by language.
+    """
+
+    key: str
+    lever: str
+    place: str
+    unit: str
+    default: float
+    low: float
+    high: float
+    by: str
+    group: str
+    kind: str
+    cost: Mapping[str, str]
+    source: Mapping[str, str]
+    label: Mapping[str, str]
+    meaning: Mapping[str, str]
+
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON Schema of its value."""
+        text = f"{self.meaning['en']} ({self.unit}; today {self.default:g})"
+        return {"type": "number", "minimum": self.low, "maximum": self.high, "description": text}
+
+
+def controls(places: Mapping[str, list[str]], path: Path | None = None) -> dict[str, Control]:
+    """Return every control by key, in the order of the table.
+
+    Args:
+        places: by kind of place (`by` of the table) its names.
+        path: another table than the one shipped.
+    """
+    made = {}
+    for row in _rows(path):
+        by = row["by"] or NATIONAL
+        for place in [""] if by == NATIONAL else places[by]:
+            key = f"{row['name']}{AT}{place}" if place else row["name"]
+            made[key] = Control(
+                key=key,
+                lever=row["name"],
+                place=place,
+                by=by,
+                group=_one_of(row, "group", GROUPS),
+                kind=_one_of(row, "kind", KINDS),
+                unit=row["unit"],
+                default=float(row["default"]),
+                low=float(row["low"]),
+                high=float(row["high"]),
+                cost={"es": row["cost_es"], "en": row["cost"]},
+                source={"es": row["source_es"], "en": row["source"]},
+                label={lang: row[f"label_{lang}"] for lang in ("es", "en")},
+                meaning={lang: row[f"meaning_{lang}"] for lang in ("es", "en")},
+            )
+    return made
+
+
+def checked(table: Mapping[str, Control], asked: Mapping[str, float]) -> dict[str, float]:
+    """Return the values that differ from today, in the order of the table.
+
+    Raises:
+        UserError: a control that is not there, or a value out of its range.
+    """
+    for key, value in asked.items():
+        if key not in table:
+            allowed, mend = "the levers of /api/levers", did_you_mean(key, table)
+            raise UserError(where="levers", found=f"'{key}'", allowed=allowed, mend=mend)
+        control = table[key]
+        if not control.low <= value <= control.high:
+            nearest = control.low if value < control.low else control.high
+            span = f"{control.low:g} to {control.high:g} {control.unit}"
+            where, mend = f"levers.{key}", f"use {nearest:g}"
+            raise UserError(where, f"{value:g}", span, mend)
+    return {key: asked[key] for key in table if key in asked and asked[key] != table[key].default}
+
+
+def by_lever(table: Mapping[str, Control], moved: Mapping[str, float]) -> dict[str, Any]:
+    """Return moved controls as a scenario has them: a number, or numbers by place."""
+    found: dict[str, Any] = {}
+    for key, value in moved.items():
+        control = table[key]
+        if control.place:
+            found.setdefault(control.lever, {})[control.place] = value
+        else:
+            found[control.lever] = value
+    return found
+
+
+def _one_of(row: Mapping[str, str], column: str, allowed: tuple[str, ...]) -> str:
+    found = row.get(column) or ""
+    if found not in allowed:
+        where, mend = f"levers.csv: {row['name']}: {column}", did_you_mean(found, allowed)
+        raise UserError(where, f"'{found}'", ", ".join(allowed), mend)
+    return found
+
+
+@cache
+def _rows(path: Path | None) -> list[dict[str, str]]:
+    source = path or resources.files("globo.model").joinpath("levers.csv")
+    return list(csv.DictReader(source.read_text(encoding="utf-8").splitlines()))

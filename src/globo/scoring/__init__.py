@@ -1,0 +1,1 @@
+"""Scoring: how far forecasts hold against rivals that know nothing of the trade."""

@@ -1,0 +1,90 @@
+"""Past changes as a table: what every forecaster that learns from history learns from.
+
+Reads a history (year x unit, ha, NaN where unknown); writes one row for each unit, start
+year and length of step, with what could be seen at the start: level, gap to the own
+past maximum, last change, zone. Nothing after the last row of the history exists here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from globo.scoring.scores import from_scale, to_scale
+
+Sampler = Callable[[int, np.random.Generator], NDArray[np.float64]]
+
+
+def transitions(history: pd.DataFrame, step: int, scale: float) -> pd.DataFrame:
+    """Return all changes over `step` years inside the history.
+
+    Args:
+        history: areas, ha, years as consecutive index, units as columns.
+        step: length of the change, years, >= 1.
+        scale: as in `scores.to_scale`.
+
+    Returns:
+        Columns unit, year (start), level, gap, last, change, all on the scale.
+    """
+    starts = starting_points(history, scale)
+    later = starts.assign(year=starts["year"] - step)[["unit", "year", "level"]]
+    pairs = starts.merge(later, on=["unit", "year"], suffixes=("", "_then"))
+    return pairs.assign(change=pairs["level_then"] - pairs["level"]).drop(columns="level_then")
+
+
+def starting_points(history: pd.DataFrame, scale: float) -> pd.DataFrame:
+    """Return what is known of each unit in each year: level, gap to maximum, last change."""
+    level = pd.DataFrame(
+        to_scale(history.to_numpy(), scale), history.index.rename("year"), history.columns
+    )
+    level.columns.name = "unit"
+    parts = {
+        "level": level,
+        "gap": level.cummax() - level,
+        "last": level.diff().fillna(0.0),
+    }
+    table = pd.concat({k: v.stack(future_stack=True) for k, v in parts.items()}, axis=1)
+    return table.dropna(subset=["level"]).reset_index()
+
+
+def longest_step(history: pd.DataFrame, scale: float, horizon: int) -> int:
+    """Return the longest step up to `horizon` for which the history holds changes; 0 if none."""
+    for step in range(min(horizon, len(history) - 1), 0, -1):
+        if len(transitions(history, step, scale)):
+            return step
+    return 0
+
+
+def compose(
+    last: NDArray[np.float64],
+    samplers: list[Sampler],
+    horizon: int,
+    samples: int,
+    scale: float,
+    rng: np.random.Generator,
+) -> NDArray[np.float64]:
+    """Add changes to the last level; steps longer than any seen are sums of shorter ones.
+
+    Args:
+        last: last levels, on the scale, shape (unit,).
+        samplers: for step 1, 2, ... a function (samples, rng) -> changes (draw, unit).
+        horizon: years ahead.
+        samples: draws.
+        scale: as in `scores.to_scale`.
+        rng: source of all luck.
+
+    Returns:
+        Areas, ha, shape (draw, horizon, unit), clipped at 0.
+    """
+    paths = np.empty((samples, horizon, len(last)))
+    for ahead in range(1, horizon + 1):
+        total, left = np.zeros((samples, len(last))), ahead
+        while left > 0 and samplers:
+            step = min(left, len(samplers))
+            total = total + samplers[step - 1](samples, rng)
+            left -= step
+        paths[:, ahead - 1] = from_scale(last + total, scale)
+    return paths

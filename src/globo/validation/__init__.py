@@ -1,0 +1,1 @@
+"""Validation: what others measured, asked of the model as a virtual study."""

@@ -1,0 +1,135 @@
+"""The page of `globo validate`: what matches, what does not, what is not in the model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from globo.validation.validate import TOPICS
+
+COMMAND = "globo validate --page"
+HEADS = ("published", "quality", "model: median", "5 to 95 %", "share", "matches", "rows", "priors")
+NONE = "–"
+INTRO = """\
+Others have measured what a measure moves: hectares by hectares cleared, the leaf price when the
+air is closed, firms when they are hit. Here each of these effects stands beside what the model
+does in a small experiment of the same kind, draw by draw against the baseline of the same luck.
+Quality is the confidence of the rows in [the facts](facts.md); most are of Colombia, many are
+before and after with no comparison, and none printed a confidence interval where it was read.
+
+- **published**: from the lowest to the highest figure of the rows; a single figure is read a third
+  either way; + or - where only the direction was published.
+- **share**: of the draws that lie in the range, or have the sign.
+- **matches**: *yes* where the median lies in the range or 80 % of the draws have the sign; *partly*
+  where only the 90 % interval touches the range, or more than half of the draws have the sign, or
+  more than a fifth of the draws leave the figure undefined; else *no*.
+- **priors**: parameters whose prior was set in sight of the same rows. No published range enters
+  the fit, but a match in such a row is no independent test.
+
+Experiments, readings and ranges were fixed before the first run, and none was changed after it. A
+wide model interval is easily matched, and a narrow published one easily missed. Read the figures,
+not the count."""
+
+
+def page(result: Mapping[str, Any]) -> str:
+    """Return the page in Markdown.
+
+    Args:
+        result: as `responses.validate` returns it, with `seed`.
+    """
+    found, counts = result["responses"], result["counts"]
+    clean = [one for one in found if not one["priors"]]
+    matched = sum(one["matches"] == "yes" for one in clean)
+    parts = [
+        f"<!-- Made by `{COMMAND} > docs/validation.md` -->",
+        "# Validation by responses",
+        INTRO,
+        f"{result['draws']} draws, seed {result['seed']}. Of {len(found)} responses "
+        f"{counts['yes']} match, {counts['partly']} in part, {counts['no']} do not. Of the "
+        f"{len(clean)} that no prior was set in sight of, {matched} match.",
+        "## Responses",
+    ]
+    for topic, title in TOPICS.items():
+        rows = [one for one in found if one["topic"] == topic]
+        if rows:
+            parts += [f"### {topic}. {title}", table(("response", *HEADS), map(cells, rows))]
+            parts += _notes(rows)
+    parts += ["## What does not match", *_misses(found)]
+    parts += ["## Not in the model", table(("topic", "effect", "rows", "why"), _absent(result))]
+    parts += ["## The experiments", table(("run", "what it changes"), _runs(result))]
+    return "\n\n".join(parts)
+
+
+def cells(one: Mapping[str, Any]) -> list[str]:
+    """Return a response as cells: name and unit, then those of `HEADS`."""
+    model = one["model"]
+    share = NONE if one["share"] is None else f"{100 * one['share']:.0f} %"
+    if one["undefined"]:
+        share += f" ({one['undefined']} undefined)"
+    unit = "" if one["unit"] == "1" else f", {one['unit']}"
+    return [
+        f"{one['name']}{unit}",
+        span(one["published"]),
+        one["quality"],
+        figure(model["p50"]),
+        f"{figure(model['p05'])} to {figure(model['p95'])}",
+        share,
+        one["matches"],
+        " ".join(one["rows"]),
+        ", ".join(f"`{name}`" for name in one["priors"]) or NONE,
+    ]
+
+
+def span(published: Mapping[str, float]) -> str:
+    """Write a published range or sign."""
+    if "sign" in published:
+        return "+" if published["sign"] > 0 else "-"
+    return f"{figure(published['low'])} to {figure(published['high'])}"
+
+
+def figure(value: float | None) -> str:
+    """Write a number with the digits that a reader needs."""
+    if value is None:
+        return NONE
+    size = abs(value)
+    digits = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 else 3
+    return f"{value + 0.0:,.{digits}f}"
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table in Markdown."""
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _notes(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    notes = [f"- {one['name']}: {_told(one)}" for one in rows if one["note"] or one["beside"]]
+    return ["\n".join(notes)] if notes else []
+
+
+def _told(one: Mapping[str, Any]) -> str:
+    beside = f"See also {', '.join(one['beside'])}." if one["beside"] else ""
+    return " ".join(text for text in (one["note"], beside) if text)
+
+
+def _misses(found: Sequence[Mapping[str, Any]]) -> list[str]:
+    missed = [one for one in found if one["matches"] != "yes"]
+    lines = [
+        f"- {'Partly' if one['matches'] == 'partly' else 'Not'}: {one['name']} "
+        f"(topic {one['topic']}): model {figure(one['model']['p50'])} "
+        f"({figure(one['model']['p05'])} to {figure(one['model']['p95'])}), published "
+        f"{span(one['published'])}."
+        for one in sorted(missed, key=lambda one: one["matches"] == "partly")
+    ]
+    return ["\n".join(lines) if lines else "Nothing in the table above."]
+
+
+def _absent(result: Mapping[str, Any]) -> list[list[str]]:
+    return [
+        [str(one["topic"]), one["what"], " ".join(one["rows"]), one["why"]]
+        for one in sorted(result["absent"], key=lambda one: one["topic"])
+    ]
+
+
+def _runs(result: Mapping[str, Any]) -> list[list[str]]:
+    return [[name, what] for name, what in result["experiments"].items()]

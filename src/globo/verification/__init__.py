@@ -1,0 +1,1 @@
+"""Verification: claims about how the model behaves, each held against runs."""

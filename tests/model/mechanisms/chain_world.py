@@ -1,0 +1,79 @@
+"""A small, uneven part of the real world, and corridors of a handful of legs."""
+
+from dataclasses import replace
+from functools import cache
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import pandas as pd
+
+from globo import facts
+from globo.model import network, parameters, policy, start, world
+from globo.model.state import change
+
+P = parameters.defaults()
+KEY = jax.random.key(11)
+HUBS = pd.DataFrame({"lat": [-12.6, -9.2], "lon": [-73.8, -76.0]}, index=["VRAEM", "Huallaga"])
+
+
+@cache
+def known():
+    """Facts cut to the two districts of each zone with the most coca."""
+    every = facts.load(as_of=None)
+    coca = every.coca_district.groupby("ubigeo").coca_ha.mean()
+    frame = every.districts
+    size = coca.reindex(frame.index).fillna(0.0)
+    kept = size.groupby(frame.zone).nlargest(2).index.get_level_values(-1)
+    return replace(every, districts=frame.loc[kept])
+
+
+@cache
+def small(smooth=False):
+    """World of those districts with the whole network."""
+    return world.build(known(), smooth=smooth)
+
+
+@cache
+def months(until="2002-12"):
+    """Policy of the first years, without a scenario."""
+    return policy.build(known(), small(), (), until)
+
+
+def now(month=0, **changes):
+    """Policy of one month, with some levers set."""
+    one = jax.tree.map(lambda x: x[month], months())
+    names = tuple(changes)
+    values = tuple(
+        jnp.broadcast_to(jnp.asarray(v, jnp.float32), getattr(one, k).shape)
+        for k, v in changes.items()
+    )
+    return eqx.tree_at(lambda m: tuple(getattr(m, n) for n in names), one, values)
+
+
+@cache
+def first(smooth=False):
+    """State of January 2001."""
+    return jax.jit(start.start)(P, small(smooth), now(), KEY)
+
+
+def state(smooth=False, **changes):
+    """State of January 2001, with some fields set."""
+    s = first(smooth)
+    return change(s, **changes) if changes else s
+
+
+def corridors(*rows):
+    """Network of corridors given as (origin, destination, mode, authority, fee share, weight)."""
+    names = ["origin", "destination", "mode", "authority", "fee_share", "weight"]
+    return network.build(HUBS, world.MARKETS, pd.DataFrame(rows, columns=names).assign(exit=""))
+
+
+def leg(roads, origin, destination, mode=None):
+    """Number of a corridor."""
+    (found,) = [
+        i
+        for i, (a, b, how, _) in enumerate(roads.edges)
+        if (a, b) == (origin, destination) and mode in (None, how)
+    ]
+    return found
