@@ -82,7 +82,7 @@ def optimise(
             model.describe,
             lambda text: note(text, quiet),
             work,
-            f"{code_version()} {known(None).hash} seed {seed} ",
+            f"{code_version('decisions')} {known(None).hash} seed {seed} ",
         )
     told = {
         **found.to_json(),

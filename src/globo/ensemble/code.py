@@ -1,37 +1,61 @@
 """Which code made a number: the version and a hash of the files that decide it.
 
-The command line, the report, the server and the page decide no number and are
-left out, so a better chart does not make a run another run.
+A run is decided by the rooms of `RUN`; what is worked out from runs, by further rooms that the
+caller names. The command line, the report, the server and every text decide no number and are
+left out, so that a better chart or word does not make a run another run. The facts themselves
+have a hash of their own.
 """
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import platform
-from functools import lru_cache
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-SILENT = frozenset({"page", "report", "server", "cli", "__main__.py"})
-KINDS = (".py", ".csv", ".json")
+RUN = ("facts", "model", "results", "scenario", "ensemble", "simulation", "assimilation")
+KINDS = (".py", ".csv")
+# Columns of tables that only a reader reads.
+WORDS = frozenset(
+    {"label_en", "label_es", "meaning", "meaning_en", "meaning_es", "source", "source_es"}
+    | {"cost", "cost_es"}
+)
+PACKAGE = Path(__file__).resolve().parent.parent
 LIBRARIES = ("jax", "jaxlib", "numpy", "pandas", "scipy", "xarray", "zarr")  # that make a number
 
 
-@lru_cache(maxsize=1)
-def code_hash() -> str:
-    """Return 12 hexadecimal digits for the code, as it was when first asked."""
-    package = Path(__file__).resolve().parent.parent
+@cache
+def code_hash(*further: str, package: Path = PACKAGE) -> str:
+    """Return 12 hexadecimal digits for the code, as it was when first asked.
+
+    Args:
+        further: rooms that decide a number beside those of every run.
+        package: folder of the package.
+    """
     whole = hashlib.sha256()
-    for path in sorted(package.rglob("*")):
-        name = path.relative_to(package)
-        if path.suffix in KINDS and name.parts[0] not in SILENT:
-            whole.update(name.as_posix().encode("utf-8") + b"\0" + path.read_bytes() + b"\0")
+    for room in sorted({*RUN, *further}):
+        for path in sorted((package / room).rglob("*")):
+            name = path.relative_to(package)
+            if path.suffix in KINDS and name.parts[:2] != ("facts", "data"):
+                whole.update(name.as_posix().encode("utf-8") + b"\0" + _deciding(path) + b"\0")
     return whole.hexdigest()[:12]
 
 
-def code_version() -> str:
-    """Return the version of the package with the hash of its code."""
-    return f"{version('globo')}+{code_hash()}"
+def _deciding(path: Path) -> bytes:
+    """Return what of a file decides numbers: of a table no column of words and no comment."""
+    if path.suffix != ".csv":
+        return path.read_bytes()
+    lines = [one for one in path.read_text(encoding="utf-8").splitlines() if one[:1] != "#"]
+    head, *rows = csv.reader(lines)
+    kept = [i for i, name in enumerate(head) if name not in WORDS]
+    return repr([[row[i] for i in kept] for row in (head, *rows)]).encode("utf-8")
+
+
+def code_version(*further: str) -> str:
+    """Return the version of the package with the hash of its code, and of further rooms."""
+    return f"{version('globo')}+{code_hash(*further)}"
 
 
 def libraries() -> list[str]:

@@ -74,7 +74,7 @@ class Calibration:
         made = {
             "command": f"globo calibrate --as-of {self.as_of} --seed {self.seed}",
             "facts": known(self.as_of).hash[:16],
-            "version": code_version(),
+            "version": code_version("inference"),
             "fit": [round(f, 3) for f in self.fit],
             "members": len(self.z),
             "shipped": len(self.z[:SHIPPED]),
@@ -293,6 +293,6 @@ def _keep(z: np.ndarray, fit: list[float], draft: Path) -> None:
 
 
 def _key(as_of: str, members: int, steps: int, seed: int, fitted: list[Target]) -> str:
-    said = [as_of, members, steps, seed, code_version(), known(as_of).hash]
+    said = [as_of, members, steps, seed, code_version("inference"), known(as_of).hash]
     said += [[t.name, t.value, t.error] for t in fitted]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:12]

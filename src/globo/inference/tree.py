@@ -92,7 +92,7 @@ def _attrs(found: Calibration) -> dict[str, str | int]:
     return {
         "inference_library": "globo.inference.esmda",
         "modeling_interface": "globo",
-        "modeling_interface_version": code_version(),
+        "modeling_interface_version": code_version("inference"),
         "as_of": found.as_of,
         "seed": found.seed,
         "facts_hash": known(found.as_of).hash,
