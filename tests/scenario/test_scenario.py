@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from globo import facts, scenario
 from globo.errors import UserError
 from globo.model import parameters, policy, world
-from globo.scenario import Change, load
+from globo.scenario import Setting, load
 from globo.scenario.differences import places
 from globo.scenario.source import MOST_BYTES, folder
 
@@ -74,7 +74,7 @@ def test_the_model_can_set_every_lever_at_every_place(here):
     until = "2001-03"
     for name, row in LEVERS.items():
         for place in places(row["by"]) or ("",):
-            change = Change(name, place, "2001-02", "", float(row["high"]))
+            change = Setting(name, place, "2001-02", "", float(row["high"]))
             assert policy.build(facts.load().through(2017), here, [change], until).year.shape == (
                 3,
             )
@@ -104,13 +104,13 @@ def test_numbers_places_and_spans_become_changes_in_their_order():
         },
     }
     assert load(declared).changes == (
-        Change("eradication_budget", "", "2001-01", "", 5000.0),
-        Change("eradication_where", "VRAEM", "2001-01", "", 0.5),
-        Change("eradication_where", "Kosñipata", "2001-01", "", 1.0),
-        Change("air_interdiction", "", "2003-02", "2004-11", 1.0),
-        Change("demand", "", "2011-01", "", 0.5),
-        Change("demand", "Europe", "2012-01", "", 2.0),
-        Change("demand", "Asia-Oceania", "2012-01", "", 3.0),
+        Setting("eradication_budget", "", "2001-01", "", 5000.0),
+        Setting("eradication_where", "VRAEM", "2001-01", "", 0.5),
+        Setting("eradication_where", "Kosñipata", "2001-01", "", 1.0),
+        Setting("air_interdiction", "", "2003-02", "2004-11", 1.0),
+        Setting("demand", "", "2011-01", "", 0.5),
+        Setting("demand", "Europe", "2012-01", "", 2.0),
+        Setting("demand", "Asia-Oceania", "2012-01", "", 3.0),
     )
 
 
@@ -129,7 +129,7 @@ def test_files_mappings_and_names_say_the_same(tmp_path):
     by_file, by_name = load(path), load("bolivia_closes")
     assert by_file == by_name == load(str(path)) == load(by_name)
     assert load(YAML(typ="safe").load(path)) == by_name
-    assert by_name.changes == (Change("bolivia_control", "", "2018-01", "", 3.0),)
+    assert by_name.changes == (Setting("bolivia_control", "", "2018-01", "", 3.0),)
 
 
 def test_numpy_numbers_are_numbers():

@@ -24,7 +24,7 @@ from globo.errors import UserError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from globo.scenario import Change, Scenario
+    from globo.scenario import Scenario, Setting
 
 ROWS = 20  # units shown to people
 KNOWN = "known"  # in place of a file: policy as it came
@@ -167,7 +167,7 @@ def _policy(source: str | None, as_of: str) -> tuple[Scenario | None, dict[str, 
     return scenario, {"name": scenario.name, **told}
 
 
-def _change(change: Change) -> dict[str, Any]:
+def _change(change: Setting) -> dict[str, Any]:
     """Return a change as a program reads it; until is null where it holds to the end."""
     until, place = change.last or None, change.place or None
     at = {"lever": change.lever, "place": place, "from": change.first, "until": until}

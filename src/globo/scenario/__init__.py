@@ -5,9 +5,9 @@ lines, `document` holds its fields, `differences` turns levers into dated change
 exports all of it.
 """
 
-from globo.scenario.differences import Change
+from globo.scenario.differences import Setting
 from globo.scenario.document import MECHANISMS, Scenario, load
 from globo.scenario.schema import schema
 from globo.scenario.source import names
 
-__all__ = ["MECHANISMS", "Change", "Scenario", "load", "names", "schema"]
+__all__ = ["MECHANISMS", "Scenario", "Setting", "load", "names", "schema"]

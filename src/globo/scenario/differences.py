@@ -13,12 +13,11 @@ from typing import Any
 
 from globo import facts
 from globo.errors import UserError, did_you_mean
-from globo.model.policy import PORTS, START, levers
-from globo.model.policy import Setting as Change
+from globo.model.policy import PORTS, START, Setting, levers
 from globo.model.world import GROUPS, MARKETS
 from globo.scenario.source import Source, shown
 
-__all__ = ["LAST", "Change", "changes", "month", "number", "places", "span_text"]
+__all__ = ["LAST", "Setting", "changes", "month", "number", "places", "span_text"]
 
 LAST = "2100-12"
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
@@ -39,7 +38,7 @@ def places(by: str) -> tuple[str, ...]:
     return {"group": GROUPS, "port": PORTS, "market": MARKETS}.get(by, ())
 
 
-def changes(source: Source, until: str) -> list[Change]:
+def changes(source: Source, until: str) -> list[Setting]:
     """Return what a scenario changes, in its order: later ones win.
 
     Args:
@@ -49,7 +48,7 @@ def changes(source: Source, until: str) -> list[Change]:
     Raises:
         UserError: a lever, place, month or value that cannot be used.
     """
-    found: list[Change] = []
+    found: list[Setting] = []
     for name, value in source.tree.get("levers", {}).items():
         path = ("levers", name)
         if name not in levers():
@@ -124,7 +123,7 @@ def number(
     return float(value)
 
 
-def _span(source: Source, path: Path, item: Any, until: str) -> list[Change]:
+def _span(source: Source, path: Path, item: Any, until: str) -> list[Setting]:
     """Return the changes of one entry of a list."""
     if not isinstance(item, Mapping):
         mend = 'write {from: "YYYY-MM", value: ...}'
@@ -158,12 +157,14 @@ def _month(source: Source, path: Path, value: Any, until: str) -> str:
     return found
 
 
-def _valued(source: Source, path: Path, value: Any, first: str, last: str) -> list[Change]:
+def _valued(source: Source, path: Path, value: Any, first: str, last: str) -> list[Setting]:
     """Return the changes of a number, or of numbers by place."""
     name, row = str(path[1]), levers()[str(path[1])]
     low, high, unit = float(row["low"]), float(row["high"]), row["unit"]
     if not isinstance(value, Mapping):
-        return [Change(name, EVERYWHERE, first, last, number(source, path, value, low, high, unit))]
+        return [
+            Setting(name, EVERYWHERE, first, last, number(source, path, value, low, high, unit))
+        ]
     allowed, known = _range(low, high, unit), places(row["by"])
     if not value:
         raise UserError(source.where(path), "nothing", allowed, "leave the lever out")
@@ -190,7 +191,7 @@ def _valued(source: Source, path: Path, value: Any, first: str, last: str) -> li
             found = f"unknown {row['by']} {shown(place)}"
             mend = did_you_mean(str(place), known)
             raise UserError(source.where(at), found, ", ".join(known), mend)
-        made.append(Change(name, place, first, last, number(source, at, amount, low, high, unit)))
+        made.append(Setting(name, place, first, last, number(source, at, amount, low, high, unit)))
     return made
 
 

@@ -18,7 +18,7 @@ from globo.errors import UserError, did_you_mean
 from globo.model import parameters
 from globo.model.policy import START, levers
 from globo.scenario import differences
-from globo.scenario.differences import LAST, Change
+from globo.scenario.differences import LAST, Setting
 from globo.scenario.source import Source, read, shown
 
 log = logging.getLogger("globo.scenario")
@@ -91,7 +91,7 @@ class Scenario:
 
     name: str = "baseline"
     until: str = UNTIL
-    changes: tuple[Change, ...] = ()
+    changes: tuple[Setting, ...] = ()
     off: tuple[str, ...] = ()
     parameters: Mapping[str, float] = field(default_factory=dict)
     draws: int | None = None

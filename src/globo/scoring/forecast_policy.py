@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from globo.errors import UserError
-from globo.model.policy import Setting
-from globo.scenario import Change, Scenario
+from globo.scenario import Scenario, Setting
 
 
 @dataclass(frozen=True)
@@ -24,8 +23,8 @@ class Future:
     """
 
     name: str
-    changes: tuple[Change, ...]
-    past: tuple[Change, ...]
+    changes: tuple[Setting, ...]
+    past: tuple[Setting, ...]
 
 
 def future(scenario: Scenario, as_of: str) -> Future:

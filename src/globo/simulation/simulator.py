@@ -278,11 +278,6 @@ def simulator_of(scenario: Scenario, seed: int) -> Simulator:
     )
 
 
-def settings_of(scenario: Scenario) -> tuple[Setting, ...]:
-    """Return a scenario's changes as settings of levers."""
-    return tuple(Setting(c.lever, c.place, c.first, c.last, c.value) for c in scenario.changes)
-
-
 def plan(scenario: Scenario, draws: int, seed: int, command: str = "") -> tuple[Plan, Engine]:
     """Return what an ensemble of a scenario is to compute, and what computes it.
 
@@ -311,4 +306,4 @@ def plan(scenario: Scenario, draws: int, seed: int, command: str = "") -> tuple[
         fixed=", ".join(f"{n} = {v:g}" for n, v in sorted(scenario.parameters.items())),
         reasons=record.TROUBLE,
     )
-    return asked, Engine(simulator_of(scenario, seed), settings_of(scenario), scenario.until)
+    return asked, Engine(simulator_of(scenario, seed), scenario.changes, scenario.until)
