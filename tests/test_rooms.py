@@ -18,6 +18,7 @@ ROOMS = [
     "environment",
     "facts",
     "model",
+    "levers",
     "parameters",
     "network",
     "world",

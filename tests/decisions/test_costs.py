@@ -5,7 +5,6 @@ import pytest
 
 from globo import facts
 from globo.decisions.costs import abroad_shares, cost_table, published, unit_cost
-from globo.decisions.reading import outcome, scenario_of
 from globo.errors import UserError
 from globo.results import dataset
 
@@ -134,60 +133,3 @@ def test_published_estimates_stand_beside_with_their_source():
     assert rows.loc["E028", "source"]
     assert {"cost_per_ha", "cost_per_kg", "cost_ratio"} <= set(rows["question"])
     assert len(published(facts.load(as_of="2000-01-01"))) < len(rows)
-
-
-def test_levers_and_worlds_make_a_scenario():
-    world = {"draw": 7, "demand": 1.2}
-    levers = {"eradication_budget": 5.0, "titles@VRAEM": 1.0, "titles@Huallaga": 2.0}
-    made = scenario_of(levers, world, first="2018-01", until="2025-12")
-    assert made["until"] == "2025-12"
-    assert made["levers"]["demand"] == [{"from": "2018-01", "value": 1.2}]
-    assert made["levers"]["titles"] == [
-        {"from": "2018-01", "value": {"VRAEM": 1.0, "Huallaga": 2.0}}
-    ]
-    assert scenario_of({"demand": 2.0})["levers"] == {"demand": 2.0}
-    with pytest.raises(UserError, match="both everywhere and for VRAEM"):
-        scenario_of({"titles": 1.0, "titles@VRAEM": 2.0})
-
-
-def test_a_scenario_made_of_levers_can_be_loaded():
-    from globo.scenario import load
-
-    made = load(scenario_of({"titles@VRAEM": 1e6, "road_control": 2.0}, {"demand": 1.2}, "2018-01"))
-    assert {(c.lever, c.place, c.first, c.value) for c in made.changes} >= {
-        ("titles", "VRAEM", "2018-01", 1e6),
-        ("road_control", "", "2018-01", 2.0),
-    }
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("coca_ha", 13_050 - 300),  # a stock: at the end, with what lies outside
-        ("coca_ha@VRAEM", 9000 - 300),
-        ("coca_ha@100601", 4000),
-        ("delivered_t", 150 - 0.5),  # a flow: the mean of 2017 and 2018, added up
-        ("delivered_t@Europe", 100 - 0.5),
-        ("armed_acts", 25 - 2),
-        ("household_income_usd", 1200),  # without what lies outside the survey
-        ("leaf_price_usd_kg", 2.5),  # weighted by leaf
-    ],
-)
-def test_an_outcome_is_one_number_a_draw(name, value):
-    push = run(vraem=-300, kg=500, acts=2, status=[0, 1, 0, 0])
-    found = outcome(push, name, first=2017)
-    assert found.shape == (N,)
-    assert np.isnan(found[1])
-    np.testing.assert_allclose(found[[0, 2, 3]], value, rtol=1e-6)
-
-
-def test_years_before_the_first_do_not_count():
-    push = run(kg=3000)
-    assert outcome(push, "delivered_t")[0] == pytest.approx(150 - 2)
-    assert outcome(push, "delivered_t", first=2017)[0] == pytest.approx(147)
-
-
-@pytest.mark.parametrize("name", ["coca", "coca_ha@Vraem", "monthly_acts", "delivered_t@VRAEM"])
-def test_outcomes_that_are_not_there_are_refused(name):
-    with pytest.raises(UserError, match="outcome"):
-        outcome(BASE, name)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from globo.decisions.inputs import Input, as_run, inputs
-from globo.decisions.ranking import regional
+from globo.decisions.ranking import hinges
 from globo.decisions.sensitivity import sensitivity
 from globo.errors import UserError
 
@@ -140,21 +140,11 @@ def test_bounds_outside_the_range_are_refused():
         sensitivity(additive, ADDITIVE, "sum", n=100)
 
 
-def test_a_ranking_from_an_ensemble_finds_what_moves_it_and_no_more():
-    rng = np.random.default_rng(4)
-    draws = {f"p{i}": rng.normal(size=128) for i in range(80)}
-    outcome = np.exp(2 * draws["p3"] - 1.2 * draws["p40"] + 0.3 * rng.normal(size=128))
-    outcome[7] = np.nan
-    rows = regional(draws, outcome)
-    assert [row["name"] for row in rows[:2]] == ["p3", "p40"]
-    assert rows[0]["coefficient"] > 0 > rows[1]["coefficient"]
-    assert rows[0]["share"] == pytest.approx(4 / 5.53, abs=0.15)
-    assert 0.85 < sum(row["share"] for row in rows) <= 1.0
-    assert len(rows) <= 3
-
-
-def test_where_chance_explains_all_nothing_is_ranked():
-    rng = np.random.default_rng(5)
-    draws = {f"p{i}": rng.normal(size=64) for i in range(10)}
-    assert regional(draws, rng.normal(size=64)) == []
-    assert regional(draws, np.ones(64)) == []
+def test_an_unknown_that_moves_the_answer_is_found_and_chance_is_not():
+    random = np.random.default_rng(1)
+    known = {f"p{i}": random.normal(size=64) for i in range(60)}
+    outcome = 3 * known["p7"] + random.normal(size=64)
+    outcome[5] = np.nan
+    assert [row["name"] for row in hinges(known, outcome)] == ["p7"]
+    assert hinges(known, np.ones(64)) == []
+    assert hinges({"p0": random.normal(size=64)}, random.normal(size=64)) == []

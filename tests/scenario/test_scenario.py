@@ -13,7 +13,7 @@ from globo import facts, scenario
 from globo.errors import UserError
 from globo.model import parameters, policy, world
 from globo.scenario import Setting, load
-from globo.scenario.differences import places
+from globo.scenario.controls import places
 from globo.scenario.source import MOST_BYTES, folder
 
 LEVERS = policy.levers()

@@ -2,9 +2,9 @@ import pytest
 from small import ZONES
 
 from globo.errors import UserError
-from globo.scenario.controls import GROUPS, KINDS, by_lever, checked, controls
+from globo.model.levers import Setting
+from globo.scenario.controls import GROUPS, KINDS, by_lever, checked, controls, settings_from
 from globo.server.downloads import as_python, as_scenario, as_yaml
-from globo.server.unknowns import hinges
 
 PLACES = {"zone": ZONES}
 
@@ -66,12 +66,37 @@ def test_a_scenario_holds_its_differences_alone_from_its_start(keys):
     assert space["scenario"] == scenario
 
 
-def test_an_unknown_that_moves_the_answer_is_found_and_chance_is_not():
-    import numpy as np
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("titels", "did you mean"),
+        ("titles@Vraem", "did you mean 'VRAEM'"),
+        ("titles@", "VRAEM"),
+        ("road_control@VRAEM", "leave the place out"),
+    ],
+)
+def test_a_lever_or_a_place_that_is_not_there_is_refused_wherever_it_is_named(key, said):
+    from globo.decisions import inputs, problem
+    from globo.scenario.controls import span
 
-    random = np.random.default_rng(1)
-    known = {f"p{i}": random.normal(size=64) for i in range(60)}
-    outcome = 3 * known["p7"] + random.normal(size=64)
-    outcome[5] = np.nan
-    assert [row["name"] for row in hinges(known, outcome)] == ["p7"]
-    assert hinges(known, np.ones(64)) == []
+    one = {"low": 0, "high": 1, "cost": 1, "source": "assumed"}
+    asked = {"name": "x", "from": "2018-01", "until": "2020-12", "budget_usd_year": 1e9,
+             "objectives": {"coca_ha": {"goal": "less", "unit": "ha", "step": 1}},
+             "levers": {"trust@VRAEM": one, "trust@Huallaga": one}}  # fmt: skip
+    for ask in (
+        lambda: span(key, "here"),
+        lambda: problem({**asked, "levers": {"trust@VRAEM": one, key: one}}),
+        lambda: problem({**asked, "worlds": {key: [0, 1]}}),
+    ):
+        with pytest.raises(UserError, match=said):
+            ask()
+    with pytest.raises(UserError):
+        inputs([key])
+    assert problem(asked).names == ["trust@VRAEM", "trust@Huallaga"]
+
+
+def test_moved_controls_become_settings_from_a_year_on():
+    assert settings_from({"trust@VRAEM": 1, "demand": 0.5}, 2019) == (
+        Setting("trust", "VRAEM", "2019-01", "", 1.0),
+        Setting("demand", "", "2019-01", "", 0.5),
+    )

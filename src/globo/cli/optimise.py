@@ -130,7 +130,7 @@ class Model:
         """
         import numpy as np
 
-        from globo.server.model_engine import settings_from
+        from globo.scenario.controls import settings_from
         from globo.simulation.batches import Row
 
         rows = []

@@ -122,7 +122,7 @@ def evaluator(
     """
     import numpy as np
 
-    from globo.server.model_engine import settings_from
+    from globo.scenario.controls import settings_from
     from globo.simulation import Simulator
     from globo.simulation.batches import Row, whole
 

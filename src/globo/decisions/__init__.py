@@ -6,8 +6,7 @@ from globo.decisions.inputs import Input, inputs, unknowns
 from globo.decisions.portfolio.kept import sweep
 from globo.decisions.portfolio.optimise import Result, optimise
 from globo.decisions.portfolio.problem import Problem, problem
-from globo.decisions.ranking import regional
-from globo.decisions.reading import outcome, scenario_of
+from globo.decisions.ranking import hinges
 from globo.decisions.sensitivity import Sensitivity, sensitivity
 
 __all__ = [
@@ -18,13 +17,11 @@ __all__ = [
     "Sensitivity",
     "compare",
     "cost_table",
+    "hinges",
     "inputs",
     "optimise",
-    "outcome",
     "problem",
     "published",
-    "regional",
-    "scenario_of",
     "sensitivity",
     "sweep",
     "unknowns",

@@ -1,25 +1,23 @@
 """Inputs of a sensitivity analysis: parameters by their priors, levers by their ranges.
 
-Reads `parameters.csv` and `levers.csv`; an input turns a number between 0 and 1 into a
-value, so that one design serves both kinds. A lever of one place is `lever@place`.
+An input turns a number between 0 and 1 into a value, so that one design serves both kinds. A
+lever of one place is `lever@place`.
 """
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from typing import Any
 
 import numpy as np
 from scipy.stats import norm
 
 from globo.errors import UserError, did_you_mean
+from globo.model.levers import levers
+from globo.scenario.controls import parted, span
 
 HERE = "inputs"
-AT = "@"
 EDGE = 1e-4  # a prior is entered between these of its tails; beyond, its range clips it
 PARAMETER, LEVER = "parameter", "lever"
 
@@ -76,14 +74,6 @@ def unknowns() -> list[str]:
     return free_names()
 
 
-@cache
-def lever_table() -> dict[str, tuple[float, float, float]]:
-    """Return by lever its least value, its largest value and today's."""
-    text = resources.files("globo.model").joinpath("levers.csv").read_text(encoding="utf-8")
-    rows = csv.DictReader(text.splitlines())
-    return {r["name"]: (float(r["low"]), float(r["high"]), float(r["default"])) for r in rows}
-
-
 def as_run(made: Sequence[Input], row: np.ndarray) -> dict[str, dict[str, float]]:
     """Return one run of a design: `{parameters: {name: value}, levers: {name: value}}`.
 
@@ -98,34 +88,17 @@ def as_run(made: Sequence[Input], row: np.ndarray) -> dict[str, dict[str, float]
 
 
 def _input(name: str) -> Input:
-    lever = name.partition(AT)[0]
-    if lever in lever_table():
-        low, high, _ = lever_table()[lever]
-        _check_place(name)
+    if parted(name)[0] in levers():
+        low, high, _ = span(name, HERE)
         return Input(name, LEVER, low, high)
     from globo.model.parameters import free_names, table
 
     if name not in free_names():
-        known = [*lever_table(), *free_names()]
+        known = [*levers(), *free_names()]
         allowed = "a lever, lever@place or a parameter with a prior"
         raise UserError(HERE, f"'{name}'", allowed, did_you_mean(name, known))
     row = table()[name]
     return Input(name, PARAMETER, row.low, row.high)
-
-
-def _check_place(name: str) -> None:
-    """Refuse a place that a lever does not have; a lever of the country has none."""
-    from globo.model.policy import levers
-    from globo.scenario.differences import places
-
-    lever, at, place = name.partition(AT)
-    known = places(levers()[lever]["by"])
-    if not at or place in known:
-        return
-    if not known:
-        allowed, mend = f"{lever}, one number for the country", "leave the place out"
-        raise UserError(HERE, f"'{name}'", allowed, mend)
-    raise UserError(HERE, f"'{name}'", ", ".join(known), did_you_mean(place, known))
 
 
 def _narrowed(one: Input, bounds: Any) -> Input:

@@ -21,6 +21,7 @@ from jaxtyping import Array, Float
 
 from globo.errors import UserError
 from globo.facts import Facts, load
+from globo.model.levers import Setting, levers
 from globo.model.world import GROUPS, MARKETS, World
 
 START = "2001-01"
@@ -67,24 +68,6 @@ class Policy(eqx.Module):
     lockdown: Float[Array, ...]  # share of movement stopped
     legal_leaf: Float[Array, ...]  # t a month that the legal market takes
     year: Float[Array, ...]  # years since January 2001
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One lever set to a value: `place` "" for everywhere, months "YYYY-MM", `last` "" for ever."""
-
-    lever: str
-    place: str
-    first: str
-    last: str
-    value: float
-
-
-@cache
-def levers() -> Mapping[str, Mapping[str, str]]:
-    """Return the table of levers by name, as it ships."""
-    text = resources.files("globo.model").joinpath("levers.csv").read_text(encoding="utf-8")
-    return {row["name"]: row for row in csv.DictReader(text.splitlines())}
 
 
 @cache

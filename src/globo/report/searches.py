@@ -13,9 +13,11 @@ from importlib import resources
 from typing import Any
 
 from globo.decisions.portfolio.robustness import NEAR
+from globo.model.levers import levers
 from globo.report.page import Section, Table, bullets, paragraphs, render, table
 from globo.report.texts import Texts, texts
 from globo.results import LEVELS, variables
+from globo.scenario.controls import parted
 
 Told = Mapping[str, Any]
 
@@ -188,8 +190,8 @@ def _range(levels: Told, t: Texts, digits: int = 3) -> str:
 
 def _name(name: str, lang: str) -> str:
     """Return a lever or an outcome in words, with its place; any other name as it is."""
-    plain, _, place = name.partition("@")
-    words = _levers().get(plain, {}).get(f"label_{lang}")
+    plain, place = parted(name)
+    words = levers().get(plain, {}).get(f"label_{lang}")
     if words is None and plain in variables():
         words = variables()[plain].meaning[lang]
     return f"{words or plain}, {texts(lang).label('group', place)}" if place else words or plain
@@ -197,19 +199,13 @@ def _name(name: str, lang: str) -> str:
 
 def _named(name: str, lang: str) -> str:
     """Return a lever or an outcome in words, with its unit; any other name as it is."""
-    words, unit = _name(name, lang), _units().get(name.partition("@")[0])
+    words, unit = _name(name, lang), _units().get(parted(name)[0])
     return f"{words} ({texts(lang).label('unit', unit)})" if unit else words
 
 
 @cache
-def _levers() -> dict[str, dict[str, str]]:
-    text = resources.files("globo.model").joinpath("levers.csv").read_text(encoding="utf-8")
-    return {row["name"]: row for row in csv.DictReader(text.splitlines())}
-
-
-@cache
 def _units() -> dict[str, str]:
-    units = {name: row["unit"] for name, row in _levers().items()}
+    units = {name: row["unit"] for name, row in levers().items()}
     return units | {name: one.unit for name, one in variables().items()}
 
 

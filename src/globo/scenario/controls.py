@@ -1,22 +1,24 @@
-"""Levers as controls: one number each, what the page moves and the API takes.
+"""Levers as controls: one number each, what the page, a search and the API move.
 
 A national lever is one control, named as the lever; a lever by zone, group,
-port or market is one control a place, named `lever@place`.
+port or market is one control a place, named `lever@place`. Read, checked and made
+settings of here alone; a scenario's own form stands in `differences`.
 """
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from globo import facts
 from globo.errors import UserError, did_you_mean
+from globo.model import policy, world
+from globo.model.levers import Setting, levers
 
-NATIONAL = "national"
+NATIONAL, ZONE = "national", "zone"
 AT = "@"
 # The groups in which levers are shown, and what kind of number each one is.
 GROUPS = ("eradication", "armed", "inputs", "routes", "neighbours", "development", "world")
@@ -65,17 +67,17 @@ class Control:
         return {"type": "number", "minimum": self.low, "maximum": self.high, "description": text}
 
 
-def controls(places: Mapping[str, list[str]], path: Path | None = None) -> dict[str, Control]:
+def controls(there: Mapping[str, list[str]], path: Path | None = None) -> dict[str, Control]:
     """Return every control by key, in the order of the table.
 
     Args:
-        places: by kind of place (`by` of the table) its names.
+        there: by kind of place (`by` of the table) its names.
         path: another table than the one shipped.
     """
     made = {}
-    for row in _rows(path):
+    for row in levers(path).values():
         by = row["by"] or NATIONAL
-        for place in [""] if by == NATIONAL else places[by]:
+        for place in [""] if by == NATIONAL else there[by]:
             key = f"{row['name']}{AT}{place}" if place else row["name"]
             made[key] = Control(
                 key=key,
@@ -94,6 +96,52 @@ def controls(places: Mapping[str, list[str]], path: Path | None = None) -> dict[
                 meaning={lang: row[f"meaning_{lang}"] for lang in ("es", "en")},
             )
     return made
+
+
+@cache
+def places(by: str) -> tuple[str, ...]:
+    """Return the places where a lever of a kind can be moved; none for "national"."""
+    if by == ZONE:
+        return tuple(sorted(set(facts.load().districts.zone)))
+    named = {"group": world.GROUPS, "port": policy.PORTS, "market": world.MARKETS}
+    return named.get(by, ())
+
+
+def parted(key: str) -> tuple[str, str]:
+    """Return lever and place of `lever` or `lever@place`; the place is "" for everywhere."""
+    lever, _, place = key.partition(AT)
+    return lever, place
+
+
+def span(key: str, where: str) -> tuple[float, float, float]:
+    """Return the least, the largest and today's value of `lever` or `lever@place`.
+
+    Args:
+        key: name of the control.
+        where: what to name in a message.
+
+    Raises:
+        UserError: no such lever, or no such place of it.
+    """
+    lever, place = parted(key)
+    if lever not in levers():
+        allowed, mend = "names of levers.csv", did_you_mean(lever, levers())
+        raise UserError(where, f"'{key}', no such lever", allowed, mend)
+    row = levers()[lever]
+    known = places(row["by"])
+    if AT in key and not known:
+        allowed, mend = f"{lever}, one number for the country", "leave the place out"
+        raise UserError(where, f"'{key}'", allowed, mend)
+    if AT in key and place not in known:
+        raise UserError(where, f"'{key}'", ", ".join(known), did_you_mean(place, known))
+    return float(row["low"]), float(row["high"]), float(row["default"])
+
+
+def settings_from(moved: Mapping[str, float], start: int) -> tuple[Setting, ...]:
+    """Return moved controls as settings that hold from a year on."""
+    return tuple(
+        Setting(*parted(key), f"{start}-01", "", float(value)) for key, value in moved.items()
+    )
 
 
 def checked(table: Mapping[str, Control], asked: Mapping[str, float]) -> dict[str, float]:
@@ -133,9 +181,3 @@ def _one_of(row: Mapping[str, str], column: str, allowed: tuple[str, ...]) -> st
         where, mend = f"levers.csv: {row['name']}: {column}", did_you_mean(found, allowed)
         raise UserError(where, f"'{found}'", ", ".join(allowed), mend)
     return found
-
-
-@cache
-def _rows(path: Path | None) -> list[dict[str, str]]:
-    source = path or resources.files("globo.model").joinpath("levers.csv")
-    return list(csv.DictReader(source.read_text(encoding="utf-8").splitlines()))

@@ -8,16 +8,15 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any
 
-from globo import facts
 from globo.errors import UserError, did_you_mean
-from globo.model.policy import PORTS, START, Setting, levers
-from globo.model.world import GROUPS, MARKETS
+from globo.model.levers import Setting, levers
+from globo.model.policy import START
+from globo.scenario.controls import places
 from globo.scenario.source import Source, shown
 
-__all__ = ["LAST", "Setting", "changes", "month", "number", "places", "span_text"]
+__all__ = ["LAST", "Setting", "changes", "month", "number", "span_text"]
 
 LAST = "2100-12"
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
@@ -28,14 +27,6 @@ GROUP = 3  # digits between two points or commas that part the thousands
 AMOUNT = re.compile(r"\s*[-+]?[.,]?[0-9][0-9.,_ ]*(e[-+]?[0-9]+)?\s*", re.IGNORECASE)
 
 Path = Sequence[str | int]
-
-
-@cache
-def places(by: str) -> tuple[str, ...]:
-    """Return the places where a lever of a kind can be moved; none for "national"."""
-    if by == "zone":
-        return tuple(sorted(set(facts.load().districts.zone)))
-    return {"group": GROUPS, "port": PORTS, "market": MARKETS}.get(by, ())
 
 
 def changes(source: Source, until: str) -> list[Setting]:

@@ -8,6 +8,7 @@ from typing import Any
 from globo.model import parameters
 from globo.model.policy import levers
 from globo.scenario import differences
+from globo.scenario.controls import places
 from globo.scenario.document import LANGUAGES, MECHANISMS, Document
 
 
@@ -33,7 +34,7 @@ def schema() -> dict[str, Any]:
 def _lever_schema(row: Mapping[str, str]) -> dict[str, Any]:
     told = f"{row['meaning_en']} ({row['unit']}; today {row['default']})"
     amount = _number(float(row["low"]), float(row["high"]), told)
-    known = differences.places(row["by"])
+    known = places(row["by"])
     one = [amount, _closed(dict.fromkeys(known, amount))] if known else [amount]
     span = _closed({"from": _month_schema(), "until": _month_schema(), "value": {"anyOf": one}})
     span["required"] = ["from", "value"]

@@ -23,9 +23,9 @@ from cachetools import LRUCache
 from globo import ensemble, simulation
 from globo.bounds import cores
 from globo.model import parameters, policy, world
-from globo.model.policy import Policy, Setting
+from globo.model.policy import Policy
 from globo.results import dataset
-from globo.scenario.controls import AT
+from globo.scenario.controls import settings_from
 from globo.server.engine import Levers
 from globo.simulation import kept
 
@@ -206,12 +206,3 @@ class ModelEngine:
             "facts_hash": simulation.known(None).hash,
         }
         return dataset(arrays, simulation.coords(None, first, self.until), attrs)
-
-
-def settings_from(levers: Levers, start: int) -> tuple[Setting, ...]:
-    """Return controls (`lever` or `lever@place`) as settings that hold from a year on."""
-    parted = ((key.partition(AT), value) for key, value in levers.items())
-    return tuple(
-        Setting(lever, place, f"{start}-01", "", float(value))
-        for (lever, _, place), value in parted
-    )

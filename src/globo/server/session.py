@@ -18,6 +18,7 @@ import orjson
 import xarray as xr
 from cachetools import LRUCache
 
+from globo.decisions import hinges
 from globo.errors import UserError
 from globo.model import parameters
 from globo.scenario.controls import Control, checked, controls
@@ -26,7 +27,6 @@ from globo.server.engine import Engine
 from globo.server.evidence import surveys
 from globo.server.reports import joined, report
 from globo.server.stories import stories
-from globo.server.unknowns import hinges
 from globo.server.worker import DOWNLOAD, FIRST, REFINE, Worker
 
 EXACT = 6  # digits in files

@@ -11,9 +11,9 @@ from toy import MEASURES, PROBLEM, evaluate, shares
 from globo.decisions import optimise
 from globo.decisions.portfolio import marginal
 from globo.decisions.portfolio.problem import problem
-from globo.decisions.reading import scenario_of
 from globo.errors import UserError
-from globo.scenario import load
+from globo.model.levers import levers
+from globo.scenario.controls import places, settings_from
 
 KEYS = {
     "front",
@@ -226,5 +226,7 @@ def test_the_example_can_be_used_and_todays_policy_can_be_paid():
     assert asked.cost(asked.today) < asked.budget_usd_year
     assert asked.cost(asked.high) > asked.budget_usd_year  # one must choose
     assert all(len(lever.source) > 3 for lever in asked.levers.values())
-    made = scenario_of(asked.as_levers(asked.high[None])[0], asked.draw_worlds(1, 1)[0], "2018-01")
-    assert {change.lever for change in load(made).changes} >= {"demand", "technical_help"}
+    outside = {name: at for name, at in asked.draw_worlds(1, 1)[0].items() if name != "draw"}
+    made = settings_from({**asked.as_levers(asked.high[None])[0], **outside}, 2018)
+    assert {one.lever for one in made} >= {"demand", "technical_help"}
+    assert all(one.place in ("", *places(levers()[one.lever]["by"])) for one in made)

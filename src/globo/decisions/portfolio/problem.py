@@ -13,8 +13,8 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from globo.decisions.inputs import AT, lever_table
 from globo.errors import UserError, did_you_mean
+from globo.scenario.controls import span
 
 COST = "cost_usd"
 World = dict[str, Any]
@@ -184,14 +184,8 @@ def problem(source: Path | str | Mapping[str, Any]) -> Problem:
 
 
 def _check_levers(where: str, made: Problem) -> None:
-    table = lever_table()
     for name in [*made.levers, *made.worlds]:
-        lever = name.partition(AT)[0]
-        if lever not in table:
-            mend = did_you_mean(lever, table)
-            found, allowed = f"{name}, no such lever", "names of levers.csv"
-            raise UserError(where=where, found=found, allowed=allowed, mend=mend)
-        least, largest, _ = table[lever]
+        least, largest, _ = span(name, where)
         one = made.levers.get(name)
         low, high = (one.low, one.high) if one else made.worlds[name]
         if not least <= low <= high <= largest:
@@ -208,7 +202,7 @@ def _check_levers(where: str, made: Problem) -> None:
 
 
 def _today(name: str, lever: Lever) -> float:
-    return lever_table()[name.partition(AT)[0]][2] if lever.today is None else lever.today
+    return span(name, "levers")[2] if lever.today is None else lever.today
 
 
 def _yaml(path: Path) -> Mapping[str, Any]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
-from functools import cache
-from importlib import resources
 from typing import Any
 
 import xarray as xr
 from ruamel.yaml import YAML
 
+from globo.model.levers import levers
 from globo.report import page
 from globo.report.case import Case
 from globo.report.page import Section, Table
@@ -50,20 +48,13 @@ def levers_of(ds: xr.Dataset) -> dict[str, Any]:
     return dict(found)
 
 
-@cache
-def table_of_levers() -> dict[str, dict[str, str]]:
-    """Return the table of levers by name."""
-    text = resources.files("globo.model").joinpath("levers.csv").read_text(encoding="utf-8")
-    return {row["name"]: row for row in csv.DictReader(text.splitlines())}
-
-
 def _declared(ds: xr.Dataset) -> dict[str, Any]:
     found = YAML(typ="safe").load(str(ds.attrs.get("scenario_yaml", "")))
     return found if isinstance(found, dict) else {}
 
 
 def _default(name: str) -> Any:
-    text = table_of_levers().get(name, {}).get("default", "")
+    text = levers().get(name, {}).get("default", "")
     try:
         return float(text)
     except ValueError:
@@ -81,7 +72,7 @@ def _table(
     t = case.t
     rows = []
     for name in changed:
-        lever, default = table_of_levers().get(name, {}), _default(name)
+        lever, default = levers().get(name, {}), _default(name)
         rows.append(
             [
                 lever.get(f"label_{t.lang}") or name,
