@@ -44,6 +44,7 @@ def changed(package, path, old, new):
         ("simulation/batches.py", "CHUNK_DRAWS", "CHUNKS"),
         ("scenario/differences.py", "2100-12", "2099-12"),
         ("facts/package.py", "import", "  import"),
+        ("luck.py", "import", "  import"),
     ],
 )
 def test_a_change_of_what_decides_a_number_makes_other_code(package, path, old, new):

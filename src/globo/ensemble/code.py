@@ -1,9 +1,9 @@
 """Which code made a number: the version and a hash of the files that decide it.
 
-A run is decided by the rooms of `RUN`; what is worked out from runs, by further rooms that the
-caller names. The command line, the report, the server and every text decide no number and are
-left out, so that a better chart or word does not make a run another run. The facts themselves
-have a hash of their own.
+A run is decided by the rooms and files of `RUN`; what is worked out from runs, by further rooms
+that the caller names. The command line, the report, the server and every text decide no number
+and are left out, so that a better chart or word does not make a run another run. The facts
+themselves have a hash of their own.
 """
 
 from __future__ import annotations
@@ -15,7 +15,10 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-RUN = ("facts", "model", "results", "scenario", "ensemble", "simulation", "assimilation")
+RUN = (
+    "luck.py", "environment.py", "facts", "model", "results", "scenario", "ensemble", "simulation",
+    "assimilation",
+)  # fmt: skip
 KINDS = (".py", ".csv")
 # Columns of tables that only a reader reads.
 WORDS = frozenset(
@@ -36,9 +39,9 @@ def code_hash(*further: str, package: Path = PACKAGE) -> str:
     """
     whole = hashlib.sha256()
     for room in sorted({*RUN, *further}):
-        for path in sorted((package / room).rglob("*")):
+        for path in sorted([package / room, *(package / room).rglob("*")]):
             name = path.relative_to(package)
-            if path.suffix in KINDS and name.parts[:2] != ("facts", "data"):
+            if path.is_file() and path.suffix in KINDS and name.parts[:2] != ("facts", "data"):
                 whole.update(name.as_posix().encode("utf-8") + b"\0" + _deciding(path) + b"\0")
     return whole.hexdigest()[:12]
 

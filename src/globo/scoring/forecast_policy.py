@@ -76,4 +76,4 @@ def settings(asked: Future, first: int, horizon: int) -> tuple[Setting, ...]:
         found = f"no setting from {first} to {last}"
         where, mend = f"policy {asked.name}", "give a longer --horizon, or earlier months"
         raise UserError(where, found, "settings in the years forecast", mend)
-    return tuple(Setting(c.lever, c.place, c.first, c.last, c.value) for c in inside)
+    return tuple(inside)
