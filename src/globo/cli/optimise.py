@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -20,14 +19,6 @@ from globo.cli.output import (
     print_table,
 )
 
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-    import xarray as xr
-
-    from globo.decisions import Problem
-
-INCOME = "household_income_usd"
 SHOWN = 12  # portfolios shown to people
 KEPT = "answers"  # folder of a search under way
 
@@ -63,6 +54,7 @@ def optimise(
     where it was when the same command is given again.
     """
     from globo import decisions
+    from globo.decisions.evaluate import Model
     from globo.ensemble import code_version
     from globo.ensemble.trouble import said_plainly
     from globo.report.searches import portfolio_page
@@ -98,107 +90,6 @@ def optimise(
         print_json(told)
         return
     _show(told, folder)
-
-
-class Model:
-    """The simulator as a portfolio search sees it.
-
-    Args:
-        asked: levers, horizon, objectives.
-        seed: of all luck.
-    """
-
-    def __init__(self, asked: Problem, seed: int) -> None:  # noqa: D107  (said above)
-        from globo.simulation import Simulator
-
-        self._asked, self._simulator = asked, Simulator(seed=seed)
-        self._first, self._until = int(asked.first[:4]), int(asked.until[:4])
-        self._futures: dict[tuple[int, ...], Any] = {}
-        self._outcome = [outcome(name) for name in asked.outcomes]
-
-    def evaluate(
-        self, levers: Sequence[dict[str, float]], worlds: Sequence[dict[str, Any]]
-    ) -> np.ndarray:
-        """Return the outcomes of portfolios in worlds: means of the years of the horizon.
-
-        Args:
-            levers: level by lever, a portfolio each.
-            worlds: `draw`, and a value for each lever that nobody here decides.
-
-        Returns:
-            (portfolio, world, outcome); NaN where a run failed.
-        """
-        import numpy as np
-
-        from globo.scenario.controls import settings_from
-        from globo.simulation.batches import Row
-
-        rows = []
-        for portfolio in levers:
-            for world in worlds:
-                outside = {name: value for name, value in world.items() if name != "draw"}
-                settings = settings_from({**portfolio, **outside}, self._first)
-                rows.append(Row(int(world["draw"]), settings))
-        parts = []
-        for ds in self._future(worlds).run(rows):
-            values = np.stack([of(ds) for of in self._outcome], axis=-1)
-            parts.append(np.where(ds["status"].values[:, None] == 0, values, np.nan))
-        return np.concatenate(parts).reshape(len(levers), len(worlds), -1)
-
-    def describe(self, worlds: Sequence[dict[str, Any]]) -> pd.DataFrame:
-        """Return the coca that worlds start with and their unknown parameters, a row each."""
-        import numpy as np
-        import pandas as pd
-
-        from globo.model import parameters
-
-        draws = np.array([world["draw"] for world in worlds])
-        p = parameters.sample(draws, self._simulator.seed, dict(self._simulator.fixed))
-        found = {name: np.asarray(p.values[name], float) for name in parameters.free_names()}
-        # surveys leave the area at the start open within their error, so it may explain failures
-        start = {f"coca_ha@{self._first - 1}": self._future(worlds).coca_ha(draws.tolist())}
-        return pd.DataFrame({**start, **found})
-
-    def _future(self, worlds: Sequence[dict[str, Any]]) -> Any:
-        """Return the states at the start of the horizon of the draws of some worlds."""
-        from globo.simulation.batches import Futures
-
-        draws = tuple(int(world["draw"]) for world in worlds)
-        if draws not in self._futures:
-            made = Futures(self._simulator, draws, self._first - 1, self._until)
-            self._futures[draws] = made
-        return self._futures[draws]
-
-
-def outcome(name: str) -> Callable[[xr.Dataset], np.ndarray]:
-    """Return what takes an outcome of the country from runs: the mean of their years.
-
-    Args:
-        name: a measure of the country, or the income of rural households.
-
-    Raises:
-        UserError: no such outcome.
-    """
-    import numpy as np
-
-    if name == INCOME:
-        return _income()
-    from globo.cli.sensitivity import measured
-
-    measure, place = measured(name)
-    return lambda ds: np.asarray(measure.of(ds), "float64")[:, :, place].mean(axis=1)
-
-
-def _income() -> Callable[[xr.Dataset], np.ndarray]:
-    """Return what takes the mean income of the rural households of all zones, USD a year."""
-    import numpy as np
-
-    from globo import simulation
-
-    world = simulation.world_of(None)
-    households = np.asarray(world.by_zone(world.by_district(world.households)), "float64")
-    share = households / households.sum()
-    return lambda ds: (ds[INCOME].values @ share).mean(axis=1)
 
 
 def _show(told: dict[str, Any], folder: Path) -> None:
