@@ -13,7 +13,7 @@ import typer
 from globo import ensemble, simulation
 from globo.cli import main
 from globo.cli.app import app
-from globo.facts.command import app as facts_app
+from globo.cli.facts_app import app as facts_app
 from globo.scoring import forecast_pool
 
 FAST, SLOW = 100, 4000

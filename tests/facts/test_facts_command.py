@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from globo import facts
-from globo.facts.command import app
+from globo.cli.facts_app import app
 from globo.facts.docs import page
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "facts.md"

@@ -7,7 +7,7 @@ import typer
 
 def facts(context: typer.Context) -> None:
     """Show what is known: figures with source, confidence, date, and where sources disagree."""
-    from globo.facts.command import app
+    from globo.cli.facts_app import app
 
     code = app(context.args, prog_name="globo facts", standalone_mode=False)
     if code:
