@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from globo import facts
+from globo.model import places
 from globo.model import world as worlds
 
 FACTS = facts.load().through(2017)
@@ -50,8 +51,8 @@ def test_every_district_lies_in_one_zone(world):
 @pytest.mark.parametrize("as_of", DATES)
 def test_the_zones_that_the_survey_covered_in_2001_add_up_to_it(as_of):
     known = facts.load(as_of=as_of)
-    districts = worlds.districts(known)
-    area = worlds.first_areas(known, districts).groupby(districts.zone).sum()
+    districts = places.districts(known)
+    area = places.first_areas(known, districts).groupby(districts.zone).sum()
     covered = known.surveyed(area.index, [2001]).loc[2001]
     total = known.series("Peru", "coca_ha").get(2001, 46_200.0)
     counted = area[covered] if covered.any() else area

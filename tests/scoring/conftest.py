@@ -6,7 +6,8 @@ import pytest
 
 from globo import simulation
 from globo.facts import tables
-from globo.simulation.simulator import _months_of, _past
+from globo.simulation.engine import _months_of
+from globo.simulation.simulator import past
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def forget():
     """Let nothing that was read before answer in place of the facts."""
     present = import_module("globo.assimilation.forecast")
     for kept in (
-        simulation.known, simulation.world_of, _past, _months_of,
+        simulation.known, simulation.world_of, past, _months_of,
         present._present, present._run,
     ):  # fmt: skip
         kept.cache_clear()

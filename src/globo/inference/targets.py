@@ -16,7 +16,8 @@ import pandas as pd
 
 from globo.facts import Facts, figures
 from globo.facts.trusted import trusted_zones
-from globo.model.world import ELSEWHERE, World
+from globo.model.parameters import ELSEWHERE
+from globo.model.world import World
 from globo.results.published import FIGURES, published
 from globo.simulation import FIRST_YEAR
 

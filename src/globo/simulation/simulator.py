@@ -1,4 +1,4 @@
-"""Simulation: a scenario, a seed and a number of draws become years of results.
+"""Simulator: draws of one seed run whole years under any settings.
 
 Compiles one program for a chunk of draws and serves every scenario of the same length with
 it: levers enter as arrays. The history can be kept as states, so that a change of lever runs
@@ -7,10 +7,9 @@ the future alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, lru_cache, partial
-from typing import Any
+from functools import lru_cache, partial
 
 import jax
 import jax.numpy as jnp
@@ -18,19 +17,14 @@ import numpy as np
 from jaxtyping import Array
 
 from globo import facts, luck
-from globo.ensemble import Chunk, Plan, code_version
 from globo.facts import Facts
-from globo.model import month as model
-from globo.model import parameters, policy, record
+from globo.model import parameters, policy
 from globo.model import world as worlds
 from globo.model.parameters import FIRST_YEAR, Parameters
 from globo.model.policy import Policy, Setting
-from globo.model.start import start
 from globo.model.state import State
 from globo.model.world import World
-from globo.scenario import Scenario
-
-NEVER = 9999  # first survey of a zone that none had covered
+from globo.model.years import begun, years_from
 
 
 @lru_cache(maxsize=8)
@@ -48,63 +42,9 @@ def world_of(as_of: str | None) -> World:
 
 
 @lru_cache(maxsize=8)
-def _past(as_of: str | None, year: str) -> policy.Past:
+def past(as_of: str | None, year: str) -> policy.Past:
+    """Return the months up to a year as they are without a scenario, built once."""
     return policy.past(known(as_of), world_of(as_of), f"{year}-12")
-
-
-def month_key(p: Parameters, draw: Array, month: Array) -> Array:
-    """Return the key of a month: of the luck that a calibration chose for its year, or the draw's.
-
-    Args:
-        p: one draw's parameters, `chance` among them.
-        draw: key of the draw.
-        month: since January 2001.
-    """
-    return jax.random.fold_in(_year_key(p, draw, month // 12), month)
-
-
-def begun(p: Parameters, world: World, first: Policy, draw: Array) -> State:
-    """Return one draw's state before January 2001; its luck is that of the first year."""
-    return start(p, world, first, jax.random.fold_in(_year_key(p, draw, 0), 10**6))
-
-
-def _year_key(p: Parameters, draw: Array, year: Array | int) -> Array:
-    years = p.chance.shape[0]
-    chosen = jnp.where(year < years, p.chance[jnp.minimum(year, years - 1)], 0)
-    return jnp.where(chosen > 0, jax.random.fold_in(luck.key(0), chosen), draw)
-
-
-def years_from(
-    p: Parameters, world: World, s: State, months: Policy, draw: Array, off: frozenset[str]
-) -> tuple[State, dict[str, Array], dict[str, Array]]:
-    """Run whole years from a state.
-
-    Args:
-        p: one draw's parameters.
-        world: what does not change.
-        s: state on 31 December before the first year.
-        months: policy of the years, a multiple of twelve on the first axis.
-        draw: key of the draw; a month's key is folded from it and the month's number.
-        off: mechanisms switched off.
-
-    Returns:
-        Last state; yearly report (year first); monthly series (month first).
-    """
-    years = jax.tree.map(lambda x: x.reshape(-1, 12, *x.shape[1:]), months)
-
-    def one_month(carry: tuple[State, dict], now: Policy) -> tuple[tuple[State, dict], dict]:
-        before, sums = carry
-        s, said = model.month(p, world, before, now, month_key(p, draw, before.month), off)
-        said = record.complete(world, before, s, said)
-        return (record.watched(s), jax.tree.map(jnp.add, sums, said)), record.monthly(world, said)
-
-    def one_year(s: State, now: Policy) -> tuple[State, tuple[dict, dict]]:
-        (s, sums), by_month = jax.lax.scan(one_month, (s, record.zeros(world)), now)
-        december = jax.tree.map(lambda x: x[-1], now)
-        return s, (record.yearly(p, world, s, december, sums), by_month)
-
-    s, (yearly, by_month) = jax.lax.scan(one_year, s, years)
-    return s, yearly, {k: x.reshape(-1, *x.shape[2:]) for k, x in by_month.items()}
 
 
 @partial(jax.jit, static_argnames=("off",))
@@ -165,7 +105,7 @@ class Simulator:
 
     def months(self, settings: Iterable[Setting], until: str) -> Policy:
         """Return the policy of whole years from January 2001 to the year of `until`."""
-        return policy.changed(_past(self.as_of, until[:4]), self.world, settings)
+        return policy.changed(past(self.as_of, until[:4]), self.world, settings)
 
     def begin(self, draws: np.ndarray, first: Policy, p: Parameters | None = None) -> Members:
         """Return draws at the start of 2001, with parameters of their own or those given."""
@@ -208,102 +148,3 @@ def span(months: Policy, first: int, last: int) -> Policy:
     """Return the months of the years from `first` to `last`."""
     at = slice(12 * (first - FIRST_YEAR), 12 * (last - FIRST_YEAR + 1))
     return jax.tree.map(lambda x: x[at], months)
-
-
-@cache
-def labels(as_of: str | None) -> Mapping[str, Any]:
-    """Return the coordinates of results that do not depend on the years."""
-    world, table = world_of(as_of), known(as_of).districts
-    at = table.loc[list(world.districts)]
-    roads = world.roads
-    ends = {
-        f"edge_{part}": ("edge", [e[i] for e in roads.edges])
-        for i, part in enumerate(("from", "to", "mode", "exit"))
-    }
-    own = [roads.authorities[a] for a in np.asarray(roads.authority)]
-    zones = [world.zones[z] for z in np.asarray(world.zone)]
-    first = known(as_of).scope.set_index("zone").year
-    return {
-        "district": list(world.districts),
-        "zone": list(world.zones),
-        "stage": list(worlds.STAGES),
-        "market": list(worlds.MARKETS),
-        "group": list(worlds.GROUPS),
-        "item": list(worlds.ITEMS),
-        "exit": list(roads.exits),
-        "edge": [f"{a} > {b} [{mode}]" for a, b, mode, _ in roads.edges],
-        "district_name": ("district", at.district.tolist()),
-        "district_zone": ("district", zones),
-        "district_surveyed": ("district", first.reindex(zones).fillna(NEVER).astype(int).tolist()),
-        "lat": ("district", at.lat.tolist()),
-        "lon": ("district", at.lon.tolist()),
-        **ends,
-        "edge_authority": ("edge", own),
-    }
-
-
-def coords(as_of: str | None, first: int, last: int) -> dict[str, Any]:
-    """Return the coordinates of results from `first` to `last` year."""
-    years = list(range(first, last + 1))
-    months = [f"{y}-{m:02d}" for y in years for m in range(1, 13)]
-    return {"year": years, "month": months, **labels(as_of)}
-
-
-@dataclass(frozen=True)
-class Engine:
-    """Computes chunks of a scenario's draws; small, so that it travels to other machines."""
-
-    simulator: Simulator
-    changes: tuple[Setting, ...]
-    until: str
-
-    def __call__(self, chunk: Chunk) -> dict[str, np.ndarray]:
-        """Return the arrays of a chunk of draws, draw axis first."""
-        return self.simulator.run(chunk.draws, _months(self.simulator, self.changes, self.until))
-
-
-@lru_cache(maxsize=4)
-def _months_of(as_of: str | None, changes: tuple[Setting, ...], until: str) -> Policy:
-    return policy.changed(_past(as_of, until[:4]), world_of(as_of), changes)
-
-
-def _months(simulator: Simulator, changes: tuple[Setting, ...], until: str) -> Policy:
-    return _months_of(simulator.as_of, changes, until)
-
-
-def simulator_of(scenario: Scenario, seed: int) -> Simulator:
-    """Return what runs a scenario's draws."""
-    return Simulator(
-        seed=seed, off=frozenset(scenario.off), fixed=tuple(sorted(scenario.parameters.items()))
-    )
-
-
-def plan(scenario: Scenario, draws: int, seed: int, command: str = "") -> tuple[Plan, Engine]:
-    """Return what an ensemble of a scenario is to compute, and what computes it.
-
-    Whole years are run: results end with December of the scenario's last year.
-
-    Args:
-        scenario: as loaded.
-        draws: size of the ensemble.
-        seed: of all luck.
-        command: how it was asked for.
-    """
-    last = int(scenario.until[:4])
-    asked = Plan(
-        scenario=scenario.name,
-        scenario_yaml=scenario.to_yaml(),
-        parameters=parameters.identity(),
-        seed=seed,
-        draws=draws,
-        start=f"{FIRST_YEAR}-01",
-        until=f"{last}-12",
-        facts_hash=known(None).hash,
-        version=code_version(),
-        coords=coords(None, FIRST_YEAR, last),
-        command=command,
-        made_by=luck.made_by(),
-        fixed=", ".join(f"{n} = {v:g}" for n, v in sorted(scenario.parameters.items())),
-        reasons=record.TROUBLE,
-    )
-    return asked, Engine(simulator_of(scenario, seed), scenario.changes, scenario.until)

@@ -1,0 +1,77 @@
+"""Engine: what an ensemble of a scenario is to compute, and what computes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from globo import luck
+from globo.ensemble import Chunk, Plan, code_version
+from globo.model import parameters, policy, record
+from globo.model.parameters import FIRST_YEAR
+from globo.model.policy import Policy, Setting
+from globo.scenario import Scenario
+from globo.simulation.coordinates import coords
+from globo.simulation.simulator import Simulator, known, past, world_of
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Computes chunks of a scenario's draws; small, so that it travels to other machines."""
+
+    simulator: Simulator
+    changes: tuple[Setting, ...]
+    until: str
+
+    def __call__(self, chunk: Chunk) -> dict[str, np.ndarray]:
+        """Return the arrays of a chunk of draws, draw axis first."""
+        return self.simulator.run(chunk.draws, _months(self.simulator, self.changes, self.until))
+
+
+@lru_cache(maxsize=4)
+def _months_of(as_of: str | None, changes: tuple[Setting, ...], until: str) -> Policy:
+    return policy.changed(past(as_of, until[:4]), world_of(as_of), changes)
+
+
+def _months(simulator: Simulator, changes: tuple[Setting, ...], until: str) -> Policy:
+    return _months_of(simulator.as_of, changes, until)
+
+
+def simulator_of(scenario: Scenario, seed: int) -> Simulator:
+    """Return what runs a scenario's draws."""
+    return Simulator(
+        seed=seed, off=frozenset(scenario.off), fixed=tuple(sorted(scenario.parameters.items()))
+    )
+
+
+def plan(scenario: Scenario, draws: int, seed: int, command: str = "") -> tuple[Plan, Engine]:
+    """Return what an ensemble of a scenario is to compute, and what computes it.
+
+    Whole years are run: results end with December of the scenario's last year.
+
+    Args:
+        scenario: as loaded.
+        draws: size of the ensemble.
+        seed: of all luck.
+        command: how it was asked for.
+    """
+    last = int(scenario.until[:4])
+    asked = Plan(
+        scenario=scenario.name,
+        scenario_yaml=scenario.to_yaml(),
+        parameters=parameters.identity(),
+        seed=seed,
+        draws=draws,
+        start=f"{FIRST_YEAR}-01",
+        until=f"{last}-12",
+        facts_hash=known(None).hash,
+        version=code_version(),
+        coords=coords(None, FIRST_YEAR, last),
+        command=command,
+        made_by=luck.made_by(),
+        fixed=", ".join(f"{n} = {v:g}" for n, v in sorted(scenario.parameters.items())),
+        reasons=record.TROUBLE,
+    )
+    return asked, Engine(simulator_of(scenario, seed), scenario.changes, scenario.until)
