@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from globo.inference.targets import area, scope
-from globo.model import parameters
+from globo.model import posterior
 from globo.model.parameters import Parameters
 from globo.simulation import FIRST_YEAR, Simulator, known
 
@@ -42,7 +42,7 @@ def main() -> int:
     print(HEAD)
     print("| " + " | ".join((*COLUMNS, *FALLS)) + " |")
     print("|---" * (len(COLUMNS) + len(FALLS)) + "|")
-    chosen = parameters.sample(np.arange(DRAWS), SEED)
+    chosen = posterior.sample(np.arange(DRAWS), SEED)
     free = chosen.replace(chance=0 * chosen.chance)
     kinds = {
         "all of it as chosen": chosen,
@@ -93,10 +93,10 @@ def _agreement(folder: Path) -> str:
     """Return how far another seed's posterior lies from the one that ships."""
     with (folder / "posterior.csv").open(encoding="utf-8") as file:
         rows = list(csv.reader(line for line in file if not line.startswith("#")))
-    mine, other = parameters.posterior(), np.array(rows[1:], float)
-    if mine is None or rows[0] != [*parameters.columns(), *parameters.chances()]:
+    mine, other = posterior.shipped(), np.array(rows[1:], float)
+    if mine is None or rows[0] != [*posterior.columns(), *posterior.chances()]:
         return f"{folder} holds other parameters than those that ship."
-    normals = len(parameters.columns())
+    normals = len(posterior.columns())
     mine, other = mine[:, :normals], other[:, :normals]
     n, within = len(mine), (mine.var(0, ddof=1) + other.var(0, ddof=1)) / 2
     between = n * (mine.mean(0) - other.mean(0)) ** 2 / 2

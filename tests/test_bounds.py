@@ -12,7 +12,7 @@ from globo.cli import main
 from globo.errors import UserError
 from globo.inference import calibrate
 from globo.inference.calibrate import Runner
-from globo.model import parameters
+from globo.model import posterior
 from globo.scenario import load
 from globo.scoring import forecast_pool
 
@@ -158,7 +158,7 @@ def test_the_first_day_that_is_named_does_serve():
     first = told.value.allowed.split()[3]
     runner = Runner(first, 1)
     assert len(runner.targets) > 10
-    found = runner.predict(parameters.prior_matrix(np.arange(2), 1), 0)
+    found = runner.predict(posterior.prior_matrix(np.arange(2), 1), 0)
     assert np.isfinite(found).all()
     with pytest.raises(UserError):
         calibrate("2003-01-01", 16, 1)

@@ -14,7 +14,7 @@ ASKED = """\
 import json
 print(json.dumps([len(kept), len(fits), fits, table.T.to_dict(), len(ax.collections)]))
 others = np.delete(np.arange(members.shape[1]), at)
-drawn = parameters.posterior_matrix(shipped, draws, SEED)
+drawn = posterior.posterior_matrix(shipped, draws, SEED)
 assert (members[:, others] == drawn[:, others]).all()
 assert (members[:, at] != prior).any(axis=0).all()
 """

@@ -20,6 +20,7 @@ ROOMS = [
     "model",
     "levers",
     "parameters",
+    "posterior",
     "network",
     "places",
     "world",

@@ -11,7 +11,7 @@ from globo.errors import UserError
 from globo.inference import calibrate, prove
 from globo.inference.calibrate import MEMBERS, STEPS, assimilate, reaches
 from globo.inference.targets import Target
-from globo.model import parameters
+from globo.model import parameters, posterior
 
 
 def test_the_smoother_meets_the_exact_posterior_of_a_linear_model():
@@ -43,10 +43,10 @@ def test_sizes_that_cannot_be_meant_are_refused(members, steps):
 
 
 def test_the_shipped_posterior_fits_the_parameters_and_is_used():
-    members = parameters.posterior()
+    members = posterior.shipped()
     assert members is not None
-    assert members.shape[1] == len(parameters.columns()) + parameters.WEIGHED_YEARS
-    drawn = parameters.posterior_matrix(members, np.arange(2 * len(members)), seed=5)
+    assert members.shape[1] == len(posterior.columns()) + parameters.WEIGHED_YEARS
+    drawn = posterior.posterior_matrix(members, np.arange(2 * len(members)), seed=5)
     first, again = drawn[: len(members)], drawn[len(members) :]
     for part in (first, again):  # each member once a round
         np.testing.assert_array_equal(np.sort(part[:, 0]), np.sort(members[:, 0]))
@@ -54,9 +54,9 @@ def test_the_shipped_posterior_fits_the_parameters_and_is_used():
 
 
 def test_a_draw_is_the_same_member_whatever_is_asked_beside_it():
-    members = parameters.posterior()
-    alone = parameters.posterior_matrix(members, np.array([7]), seed=5)
-    among = parameters.posterior_matrix(members, np.arange(12), seed=5)
+    members = posterior.shipped()
+    alone = posterior.posterior_matrix(members, np.array([7]), seed=5)
+    among = posterior.posterior_matrix(members, np.arange(12), seed=5)
     np.testing.assert_array_equal(alone[0], among[7])
 
 

@@ -7,11 +7,11 @@ import pytest
 from globo import simulation
 from globo.inference.chance import _numbers, choose, drawn
 from globo.inference.targets import Target
-from globo.model import parameters
+from globo.model import parameters, posterior
 
 SIMULATOR = simulation.Simulator(seed=1, prior=True)
 MONTHS = SIMULATOR.months((), "2002-12")
-Z = np.zeros((2, len(parameters.columns())))
+Z = np.zeros((2, len(posterior.columns())))
 
 
 def area(arrays):
@@ -23,7 +23,7 @@ def run(chosen, seed=1):
     """Return the national area [draw, year] of two members, 2001 and 2002."""
     rows = np.zeros((2, parameters.WEIGHED_YEARS), int)
     rows[:, : len(chosen)] = chosen
-    p = parameters.from_matrix(np.c_[Z, rows])
+    p = posterior.from_matrix(np.c_[Z, rows])
     p = p.replace(luck=p.luck * np.nan)
     simulator = simulation.Simulator(seed=seed, prior=True)
     return area(simulator.run(np.array([3 * seed, 7 * seed]), MONTHS, p))
@@ -57,7 +57,7 @@ def test_chosen_years_do_not_depend_on_the_seed_and_later_ones_do():
 
 @pytest.mark.parametrize("sign", [-1.0, 1.0])
 def test_the_figures_choose_a_history_near_them(sign):
-    p = parameters.from_matrix(np.repeat(Z[:1], 8, axis=0))
+    p = posterior.from_matrix(np.repeat(Z[:1], 8, axis=0))
     free = np.log(area(SIMULATOR.run(np.arange(8), MONTHS, p)))
     value = free.mean(0) + sign * free.std(0)
     made = [
@@ -68,7 +68,7 @@ def test_the_figures_choose_a_history_near_them(sign):
     assert chosen.shape == (2, parameters.WEIGHED_YEARS)
     assert (chosen[:, :2] > 0).all()
     assert (chosen[:, 2:] == 0).all()
-    again = parameters.from_matrix(np.c_[Z, chosen])
+    again = posterior.from_matrix(np.c_[Z, chosen])
     found = np.log(area(SIMULATOR.run(np.arange(2), MONTHS, again)))
     assert (np.abs(found - value) < np.abs(free - value).mean(0)).all()
 

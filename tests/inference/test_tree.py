@@ -6,7 +6,7 @@ import pytest
 import xarray as xr
 
 from globo.inference import Calibration, Target, to_datatree, write_netcdf
-from globo.model import parameters
+from globo.model import parameters, posterior
 
 AS_OF, MEMBERS = "2016-05-15", 24
 
@@ -14,7 +14,7 @@ AS_OF, MEMBERS = "2016-05-15", 24
 @pytest.fixture(scope="module")
 def found():
     """A calibration of three targets; one member failed."""
-    prior = parameters.prior_matrix(np.arange(MEMBERS), 3)
+    prior = posterior.prior_matrix(np.arange(MEMBERS), 3)
     fitted = [
         Target("coca_ha Peru 2004", 10.6, 0.05, len),
         Target("seized_t Peru 2009", 3.1, 0.4, len, "chain"),
@@ -24,7 +24,7 @@ def found():
     predicted[:, 5] = np.nan
     z = 0.5 * prior + 0.3
     chosen = np.ones((MEMBERS, parameters.WEIGHED_YEARS), int)
-    names = parameters.columns()
+    names = posterior.columns()
     return Calibration(AS_OF, 3, prior, z, [4.0, 2.0], names, fitted, predicted, chosen)
 
 
@@ -54,7 +54,7 @@ def test_groups_and_dims_are_those_that_arviz_expects(found):
 def test_parameters_are_in_the_units_that_the_model_runs_with(found):
     tree = to_datatree(found)
     for group, z in (("posterior", found.z), ("prior", found.prior)):
-        used = parameters.from_matrix(z)
+        used = posterior.from_matrix(z)
         for name in (*parameters.free_names(), parameters.TRAIT, parameters.LUCK):
             told = tree[group][name].values[0]
             np.testing.assert_allclose(told, np.asarray(getattr(used, name)), rtol=2e-6, atol=1e-6)

@@ -94,13 +94,13 @@ def learnt_figures() -> dict[str, tuple[str, str]]:
     """Return by free parameter its posterior (median, 90 % interval) and how much was taught."""
     import numpy as np
 
-    from globo.model import parameters
+    from globo.model import parameters, posterior
 
-    members, rows = parameters.posterior(), parameters.table()
+    members, rows = posterior.shipped(), parameters.table()
     if members is None:
         return {}
     found = {}
-    for name, z in zip(parameters.columns(), members.T, strict=False):
+    for name, z in zip(posterior.columns(), members.T, strict=False):
         if name in rows:
             low, mid, high = np.quantile(parameters.from_normal(rows[name], z), [0.05, 0.5, 0.95])
             # normals have a variance of one before anything is taught

@@ -16,7 +16,7 @@ import xarray as xr
 from globo import bounds, simulation
 from globo.decisions.portfolio.problem import Problem
 from globo.errors import UserError, did_you_mean
-from globo.model import parameters
+from globo.model import parameters, posterior
 from globo.results import MODES
 from globo.results.measures import Measure, measures
 from globo.scenario.controls import parted, settings_from
@@ -106,7 +106,7 @@ class Model:
     def describe(self, worlds: Sequence[dict[str, Any]]) -> pd.DataFrame:
         """Return the coca that worlds start with and their unknown parameters, a row each."""
         draws = np.array([world["draw"] for world in worlds])
-        p = parameters.sample(draws, self._simulator.seed, dict(self._simulator.fixed))
+        p = posterior.sample(draws, self._simulator.seed, dict(self._simulator.fixed))
         found = {name: np.asarray(p.values[name], float) for name in parameters.free_names()}
         # surveys leave the area at the start open within their error, so it may explain failures
         start = {f"coca_ha@{self._first - 1}": self._future(worlds).coca_ha(draws.tolist())}

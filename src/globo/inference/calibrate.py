@@ -27,7 +27,7 @@ from globo.errors import UserError
 from globo.inference.chance import choose
 from globo.inference.esmda import moves
 from globo.inference.targets import Target, read_all, targets
-from globo.model import parameters
+from globo.model import parameters, posterior
 from globo.simulation import Simulator, known
 
 AS_OF = "2016-05-15"
@@ -79,7 +79,7 @@ class Calibration:
             "members": len(self.z),
             "shipped": len(self.z[:SHIPPED]),
         }
-        lines = [f"# {json.dumps(made)}", ",".join([*self.names, *parameters.chances()])]
+        lines = [f"# {json.dumps(made)}", ",".join([*self.names, *posterior.chances()])]
         lines += [
             ",".join([*(f"{v:.{DIGITS}f}" for v in row), *map(str, chosen)])
             for row, chosen in zip(self.z[:SHIPPED], self.chosen.tolist(), strict=True)
@@ -127,7 +127,7 @@ def calibrate(
     """
     seed, members = a_seed(seed), whole("members", members, CHUNK, MOST_COUNT)
     steps = whole("steps", steps, 1, MOST_STEPS, f"use {STEPS}")
-    in_memory("members", members, COPIES * 8 * len(parameters.columns()), "members")
+    in_memory("members", members, COPIES * 8 * len(posterior.columns()), "members")
     if members % CHUNK:
         mend = f"use {MEMBERS}"
         raise UserError(
@@ -135,7 +135,7 @@ def calibrate(
         )
     runner = Runner(as_of, seed, jobs)
     key = _key(as_of, members, steps, seed, runner.targets)
-    z = parameters.prior_matrix(np.arange(members), seed)
+    z = posterior.prior_matrix(np.arange(members), seed)
     prior, fit, first = z, [], 0
     if work is not None:
         work.mkdir(parents=True, exist_ok=True)
@@ -148,7 +148,7 @@ def calibrate(
                 break
     value = np.array([t.value for t in runner.targets])
     error = np.array([t.error for t in runner.targets])
-    reach = reaches(parameters.columns(), runner.targets)
+    reach = reaches(posterior.columns(), runner.targets)
     for step in range(first, steps):
         predicted = runner.predict(z, step)
         fit.append(_misfit(runner.targets, predicted))
@@ -163,7 +163,7 @@ def calibrate(
     told("choosing the luck of past years")
     # of the members as they ship, since a rounded parameter has another history
     chosen = runner.choose(np.round(z[:SHIPPED], DIGITS))
-    names = parameters.columns()
+    names = posterior.columns()
     return Calibration(as_of, seed, prior, z, fit, names, runner.targets, predicted, chosen)
 
 
@@ -196,7 +196,7 @@ class Runner:
         parts = [slice(i, i + CHUNK) for i in range(0, len(z), CHUNK)]
 
         def one(at: slice) -> np.ndarray:
-            p = parameters.from_matrix(z[at])
+            p = posterior.from_matrix(z[at])
             a = self.simulator.run(draws[at], self.months, p)
             return read_all(self.targets, a, self.simulator.world)
 

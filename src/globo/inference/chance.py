@@ -18,7 +18,7 @@ import numpy as np
 
 from globo import simulation
 from globo.inference.targets import Target, read_all
-from globo.model import parameters
+from globo.model import parameters, posterior
 from globo.model.parameters import FIRST_YEAR
 from globo.model.policy import Policy
 from globo.simulation import Simulator
@@ -59,7 +59,7 @@ def choose(
     def one(member: int) -> np.ndarray:
         rng = np.random.default_rng([simulator.seed, member])
         tried = np.zeros((tries, parameters.WEIGHED_YEARS), int)
-        p = parameters.from_matrix(np.repeat(z[member : member + 1], tries, axis=0))
+        p = posterior.from_matrix(np.repeat(z[member : member + 1], tries, axis=0))
         now = None
         for year, (span, figures) in enumerate(told):
             tried[:, year] = _numbers(member, year, tries, simulator.seed)

@@ -15,7 +15,7 @@ import numpy as np
 
 from globo.bounds import beside
 from globo.inference.calibrate import AS_OF, Runner, assimilate, heard, reaches
-from globo.model import parameters
+from globo.model import posterior
 
 LEVELS = (0.5, 0.8, 0.9)
 TAUGHT = 0.4  # share of the prior variance gone, from which a parameter counts as taught
@@ -76,8 +76,8 @@ def prove(
     """
     runner = Runner(as_of, seed, jobs)
     error = np.array([t.error for t in runner.targets])
-    reach = reaches(parameters.columns(), runner.targets)
-    true = parameters.prior_matrix(np.arange(truths) + 5_000_000, seed)
+    reach = reaches(posterior.columns(), runner.targets)
+    true = posterior.prior_matrix(np.arange(truths) + 5_000_000, seed)
     # a batch of truths at once, padded to the size that is compiled already
     padded = np.concatenate([true, true[np.zeros((-truths) % 16, int)]])
     made = runner.predict(padded, 900)[:, :truths]
@@ -85,7 +85,7 @@ def prove(
     seen = made + error[:, None] * noise
     means, spreads, ranks = [], [], []
     for k in range(truths):
-        z = parameters.prior_matrix(np.arange(members) + 10_000 * (k + 1), seed)
+        z = posterior.prior_matrix(np.arange(members) + 10_000 * (k + 1), seed)
         for step in range(steps):
             predicted = runner.predict(z, 10 * (k + 1) + step)
             taught = reach * heard(z, predicted)
@@ -94,5 +94,5 @@ def prove(
         spreads.append(z.std(0))
         ranks.append((z < true[k]).mean(0))
         told(f"truth {k + 1} of {truths}")
-    names = parameters.columns()
+    names = posterior.columns()
     return Proof(true, np.array(means), np.array(spreads), np.array(ranks), names)

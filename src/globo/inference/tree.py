@@ -15,7 +15,7 @@ import xarray as xr
 
 from globo.ensemble import code_version
 from globo.inference.calibrate import Calibration
-from globo.model import parameters
+from globo.model import parameters, posterior
 from globo.simulation import known
 
 FIGURE = "figure"
@@ -63,7 +63,7 @@ def write_netcdf(found: Calibration, path: Path) -> None:
 
 def _parameters(z: np.ndarray) -> xr.Dataset:
     """Return standard normals [member, column] as parameters in their own units."""
-    free, traits, luck = parameters.parts(z)
+    free, traits, luck = posterior.parts(z)
     table = parameters.table()
     data: dict[str, Any] = {
         name: (

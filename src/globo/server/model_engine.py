@@ -22,7 +22,7 @@ from cachetools import LRUCache
 
 from globo import ensemble, simulation
 from globo.bounds import cores
-from globo.model import parameters, policy, world
+from globo.model import parameters, policy, posterior, world
 from globo.model.policy import Policy
 from globo.results import dataset
 from globo.scenario.controls import settings_from
@@ -113,7 +113,7 @@ class ModelEngine:
 
     def unknowns(self) -> Mapping[str, np.ndarray]:
         """Return the uncertain parameters: one value a draw, by name."""
-        p = parameters.sample(np.arange(self.draws), self.seed, {})
+        p = posterior.sample(np.arange(self.draws), self.seed, {})
         return {name: np.asarray(p.values[name], "float64") for name in parameters.free_names()}
 
     def _identity(self) -> str:

@@ -20,7 +20,7 @@ import xarray as xr
 from globo import luck, simulation
 from globo.bounds import cores
 from globo.ensemble import CHUNK_DRAWS
-from globo.model import parameters, record
+from globo.model import posterior, record
 from globo.model.policy import Policy, Setting
 from globo.model.state import State
 from globo.model.world import World
@@ -154,7 +154,7 @@ def _batched(run: Callable[[list[Row]], Arrays], rows: Sequence[Row]) -> Iterato
 
 
 def _parameters(simulator: Simulator, batch: list[Row]) -> Any:
-    p = parameters.sample(
+    p = posterior.sample(
         np.array([row.draw for row in batch]),
         simulator.seed,
         dict(simulator.fixed),

@@ -9,7 +9,7 @@ import numpy as np
 
 from globo import luck
 from globo.ensemble import Chunk, Plan, code_version
-from globo.model import parameters, policy, record
+from globo.model import policy, posterior, record
 from globo.model.parameters import FIRST_YEAR
 from globo.model.policy import Policy, Setting
 from globo.scenario import Scenario
@@ -61,7 +61,7 @@ def plan(scenario: Scenario, draws: int, seed: int, command: str = "") -> tuple[
     asked = Plan(
         scenario=scenario.name,
         scenario_yaml=scenario.to_yaml(),
-        parameters=parameters.identity(),
+        parameters=posterior.identity(),
         seed=seed,
         draws=draws,
         start=f"{FIRST_YEAR}-01",

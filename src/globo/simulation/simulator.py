@@ -18,7 +18,7 @@ from jaxtyping import Array
 
 from globo import facts, luck
 from globo.facts import Facts
-from globo.model import parameters, policy
+from globo.model import policy, posterior
 from globo.model import world as worlds
 from globo.model.parameters import FIRST_YEAR, Parameters
 from globo.model.policy import Policy, Setting
@@ -111,7 +111,7 @@ class Simulator:
         """Return draws at the start of 2001, with parameters of their own or those given."""
         luck.pin()
         if p is None:
-            p = parameters.sample(draws, self.seed, dict(self.fixed), self.prior)
+            p = posterior.sample(draws, self.seed, dict(self.fixed), self.prior)
             if not self.weighed:
                 p = p.replace(luck=jnp.full_like(p.luck, jnp.nan), chance=jnp.zeros_like(p.chance))
         draws32 = jnp.asarray(draws, jnp.int32)

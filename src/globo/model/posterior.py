@@ -1,0 +1,158 @@
+"""Posterior: the parameters of draws, from the shipped posterior or from the priors.
+
+A row of normals stands for a draw: its free parameters, the traits of zones and the luck of past
+years; a member of the posterior also says which run of all other luck a calibration chose.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from functools import cache
+from importlib import resources
+
+import jax.numpy as jnp
+import numpy as np
+
+from globo.errors import UserError
+from globo.model import parameters
+from globo.model.parameters import (
+    CHANCE,
+    FIRST_YEAR,
+    LUCK,
+    NATION,
+    TRAIT,
+    WEIGHED_YEARS,
+    Parameters,
+    free_names,
+    from_normal,
+    zone_names,
+)
+
+POSTERIOR = "posterior.csv"
+
+
+def columns() -> list[str]:
+    """Return what a row of normals holds: free parameters, traits of zones, luck by year."""
+    traits = (f"{TRAIT} {zone}" for zone in zone_names())
+    years = range(FIRST_YEAR, FIRST_YEAR + WEIGHED_YEARS)
+    lucks = (f"{LUCK} {place} {year}" for year in years for place in (NATION, *zone_names()))
+    return [*free_names(), *traits, *lucks]
+
+
+def chances() -> list[str]:
+    """Return what a member of the posterior holds beside its normals: `CHANCE` by year."""
+    return [f"{CHANCE} {FIRST_YEAR + year}" for year in range(WEIGHED_YEARS)]
+
+
+def from_matrix(z: np.ndarray) -> Parameters:
+    """Map standard normals [draw, column] to batched parameters; `columns` names the columns.
+
+    Members of the posterior have the columns of `chances` too; elsewhere all luck is the draw's.
+    """
+    z, chosen = np.split(np.asarray(z, dtype=float), [len(columns())], axis=1)
+    chosen = chosen if chosen.size else np.zeros((len(z), WEIGHED_YEARS))
+    known = dict(zip(columns(), z.T, strict=True))
+    n = z.shape[0]
+    values = {
+        name: from_normal(row, known.get(name, np.zeros(n)))
+        for name, row in parameters.table().items()
+    }
+    _, values[TRAIT], values[LUCK] = parts(z)
+    p = Parameters({k: jnp.asarray(v, dtype=jnp.float32) for k, v in values.items()})
+    return Parameters({**p.values, CHANCE: jnp.asarray(chosen, jnp.int32)})
+
+
+def parts(z: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Cut rows of normals, whose order is that of `columns`.
+
+    Returns:
+        Free parameters [draw, parameter], traits [draw, zone], luck [draw, year, place].
+    """
+    free, zones = len(free_names()), len(zone_names())
+    first, traits, luck = np.split(z, [free, free + zones], axis=1)
+    return first, traits, luck.reshape(len(z), WEIGHED_YEARS, 1 + zones)
+
+
+@cache
+def shipped() -> np.ndarray | None:
+    """Return the shipped posterior, if there is one: [member, column of `columns`, `chances`].
+
+    Raises:
+        UserError: it was made for other parameters, zones or years; draws from the priors in
+            its stead are asked for by name, never taken in silence.
+    """
+    path = resources.files("globo.model").joinpath(POSTERIOR)
+    if not path.is_file():
+        return None
+    with path.open(encoding="utf-8") as file:
+        rows = list(csv.reader(line for line in file if not line.startswith("#")))
+    _same_columns(rows[0])
+    return np.array(rows[1:], dtype=float)
+
+
+def _same_columns(found: list[str]) -> None:
+    """Raise unless the posterior has the columns that this version's tables ask for."""
+    wanted = [*columns(), *chances()]
+    if found == wanted:
+        return
+    lacks = [f"'{name}' unknown to it" for name in wanted if name not in found]
+    spare = [f"'{name}' no longer a parameter" for name in found if name not in wanted]
+    told = [*lacks, *spare] or ["its columns in another order"]
+    more = f" and {len(told) - 3} more" if len(told) > 3 else ""
+    raise UserError(
+        where=POSTERIOR,
+        found="; ".join(told[:3]) + more,
+        allowed="a column for each parameter that has a prior, each zone and each year of luck",
+        mend="give a new parameter the prior 'fixed', or calibrate again (docs/inference.md)",
+    )
+
+
+def identity() -> str:
+    """Return what tells apart the distributions that draws come from."""
+    members = shipped()
+    if members is None:
+        return "priors"
+    return f"posterior {hashlib.sha256(members.tobytes()).hexdigest()[:12]}"
+
+
+def prior_matrix(draws: np.ndarray, seed: int) -> np.ndarray:
+    """Draw standard normals for all columns, one generator a draw.
+
+    Each draw has its own stream, so that draw 7 is the same whether 8 or 800 are asked for.
+    """
+    n = len(columns())
+    return np.stack([np.random.default_rng([seed, int(d)]).standard_normal(n) for d in draws])
+
+
+def posterior_matrix(members: np.ndarray, draws: np.ndarray, seed: int) -> np.ndarray:
+    """Take members of the posterior for draws: all once, in a shuffled order, then again."""
+    n = len(members)
+    rounds = np.asarray(draws) // n
+    orders = {r: np.random.default_rng([seed, 7, r]).permutation(n) for r in set(rounds.tolist())}
+    return np.stack(
+        [members[orders[int(r)][int(d) % n]] for r, d in zip(rounds, draws, strict=True)]
+    )
+
+
+def sample(
+    draws: np.ndarray, seed: int, fixed: dict[str, float] | None = None, prior: bool = False
+) -> Parameters:
+    """Return the parameters of some draws, batched.
+
+    Args:
+        draws: numbers of the draws.
+        seed: of the ensemble.
+        fixed: parameters set to one value in every draw.
+        prior: draw from the priors even where a posterior ships.
+
+    Returns:
+        Values by name, one a draw.
+
+    Raises:
+        UserError: an unknown parameter.
+    """
+    members = None if prior else shipped()
+    z = prior_matrix(draws, seed) if members is None else posterior_matrix(members, draws, seed)
+    filled = {k: jnp.full(len(draws), v, jnp.float32) for k, v in (fixed or {}).items()}
+    return from_matrix(z).replace(**filled)
