@@ -34,8 +34,8 @@ TEXTS = (
 WORK = (
     ("ensemble.estimate", "run_ensemble"),
     ("decisions.sensitivity", "_screen"),
-    ("decisions.portfolios", "evolve"),
-    ("evidence.scoreboard_tables", "score"),
+    ("decisions.portfolio.optimise", "evolve"),
+    ("scoring.tables", "score"),
     ("server.serving", "serve"),
 )
 

@@ -43,7 +43,7 @@ def test_every_district_lies_in_one_zone(world):
     np.testing.assert_array_equal(world.in_zone.sum(0), 1.0)
     np.testing.assert_array_equal(jnp.argmax(world.in_zone, 0), world.zone)
     assert (world.in_zone.sum(1) > 0).all()
-    assert world.zones[-1] == worlds.ELSEWHERE
+    assert world.zones[-1] == places.ELSEWHERE
     named = FACTS.districts.loc[list(world.districts)].zone
     assert [world.zones[z] for z in np.asarray(world.zone)] == named.tolist()
 

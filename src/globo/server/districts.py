@@ -35,10 +35,10 @@ def district(code: str, codes: list[str]) -> dict[str, Any]:
     Raises:
         NoPlace: a code that the model does not have.
     """
-    if code not in codes:
+    known = _facts()
+    if code not in codes or code not in known.districts.index:
         allowed, mend = "a district of /api/baseline", did_you_mean(code, codes)
         raise NoPlace(where="place", found=f"'{code}'", allowed=allowed, mend=mend)
-    known = _facts()
     rows = known.coca_district[known.coca_district.ubigeo == code].sort_values("year")
     sources = known.sources.set_index("id")
     lies = known.districts.loc[code]
