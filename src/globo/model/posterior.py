@@ -19,6 +19,7 @@ from globo.model import parameters
 from globo.model.parameters import (
     CHANCE,
     FIRST_YEAR,
+    INNOVATIONS,
     LUCK,
     NATION,
     TRAIT,
@@ -60,7 +61,8 @@ def from_matrix(z: np.ndarray) -> Parameters:
     }
     _, values[TRAIT], values[LUCK] = parts(z)
     p = Parameters({k: jnp.asarray(v, dtype=jnp.float32) for k, v in values.items()})
-    return Parameters({**p.values, CHANCE: jnp.asarray(chosen, jnp.int32)})
+    none = {name: jnp.zeros((n, 0, 0), jnp.float32) for name in INNOVATIONS}
+    return Parameters({**p.values, **none, CHANCE: jnp.asarray(chosen, jnp.int32)})
 
 
 def parts(z: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
