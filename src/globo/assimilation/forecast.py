@@ -65,7 +65,7 @@ def _run(
     past, last = _present(as_of, members, seed)
     simulator, until = _simulator(as_of, seed), last + horizon
     months = _months(as_of, seed, until, settings, came)
-    wide = spread(past, simulator.world, _settled(past))
+    wide = spread(past, simulator.world, settled(past))
     one = lambda i: _ahead(  # noqa: E731
         simulator, past.now.some(slice(i, i + CHUNK)), months, wide, last, until
     )
@@ -73,7 +73,7 @@ def _run(
         return np.concatenate(list(pool.map(one, range(0, members, CHUNK))))
 
 
-def _settled(past: History) -> int:
+def settled(past: History) -> int:
     """Return the first year that tells of luck: in the first fine one members find their level."""
     areas = {year: len(one.area) for year, one in past.surveys.items()}
     finest = [year for year, n in areas.items() if 2 * n > max(areas.values())]

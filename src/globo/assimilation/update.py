@@ -102,6 +102,7 @@ def factors(
 
 
 batch_areas = jax.jit(jax.vmap(areas, in_axes=(0, 0, None)))
+batch_innovated = jax.jit(jax.vmap(innovated, in_axes=(0, None, 0, 0, 0, None)))
 batch_moved = jax.jit(jax.vmap(moved, in_axes=(0, None, 0, None, 0, None)))
 batch_seen = jax.jit(jax.vmap(record.seen))
 batch_factors = jax.jit(jax.vmap(factors, in_axes=(None, 0, None, 0)))

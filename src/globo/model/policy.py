@@ -25,7 +25,7 @@ from globo.model.levers import Setting, levers
 from globo.model.world import GROUPS, MARKETS, World
 
 START = "2001-01"
-LAST = 2025  # last year of the facts that the model reads, plans of the year after it included
+LAST = 2025  # last year of the facts that the model reads; what was cleared is known to then
 PORTS = ("Callao", "Paita", "Salaverry-Chimbote", "Ilo-Matarani")
 OPERATIONS = {"armed hold collapses": 1.0, "armed strength falls": 0.5}
 RUST = "licit income falls"
