@@ -43,6 +43,7 @@ def innovated(
     Returns:
         The state; households stay, growers stay within them, coca stays >= 0.
     """
+    same = (scale == 1.0) & (added == 0.0)
     young, prime, old = s.young * scale, s.prime * scale, s.old * scale
     young, prime = young + YOUNG * added, prime + PRIME * added
     at = world.to_cohorts
@@ -58,7 +59,7 @@ def innovated(
     inclined = jnp.where(still, s.inclined, inclined)
     return change(
         s, young=young, prime=prime, old=old, growers=growers, inclined=inclined,
-        opened=jnp.maximum(s.opened, young + prime + old),
+        opened=jnp.where(same, s.opened, jnp.maximum(s.opened, young + prime + old)),
         is_open=jnp.where(jnp.isnan(worked), s.is_open, worked),
     )  # fmt: skip
 
