@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import sqlite3
 
 import pytest
 from ensemble_toy import Toy, toy_plan
@@ -79,3 +80,31 @@ def test_a_poisoned_folder_is_one_line_and_nothing_outside_changes(poison, tmp_p
         with pytest.raises(UserError):
             open_run(out)
     assert surroundings(tmp_path, out) == before
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update note set value = 'many' where name = 'draws'",
+        "update note set value = 'once' where name = 'began'",
+        "update member set chunk = '../../victim' where draw = 0",
+        "update stored set variable = '../../victim' where chunk = 0 and variable = 'hold'",
+        "drop table stored; create table stored(a, b)",
+        "drop table note",
+    ],
+)
+def test_a_ledger_of_another_shape_is_one_line(statement, tmp_path):
+    out = tmp_path / "a"
+    run(out)
+    with sqlite3.connect(out / "ledger.sqlite") as db:
+        db.executescript(statement)
+    db.close()
+    said = []
+    for look in (open_run, run):
+        try:
+            look(out)
+        except UserError as error:
+            said.append(str(error))
+    assert said
+    assert all("\n" not in line for line in said)
+

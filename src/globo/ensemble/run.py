@@ -92,11 +92,11 @@ def run_ensemble(
         task = _Task(plan, execute, work, jobs, cluster, progress)
         watch = Stopwatch()
         with closing(open_ledger(work, plan)) as ledger:
-            watch.check(out, _moment(ledger.note("touched")))
+            watch.check(out, ledger.number("touched"))
             chunks = unfinished(work, plan, ledger)
             failures = _computed(task, chunks, ledger)
             write_summary(work, ledger)
-            began = float(ledger.note("began") or watch.started)
+            began = ledger.number("began") or watch.started
             ledger.close(seal=True)
         if finish is not None:
             finish(open_arrays(work), work)
@@ -214,10 +214,6 @@ def _in_memory(task: _Task) -> xr.Dataset:
 def _opened(out: Path) -> xr.Dataset:
     ds = open_arrays(out)
     return ds.load() if ds.nbytes <= LOAD_BYTES else ds
-
-
-def _moment(text: str | None) -> float | None:
-    return None if text is None else float(text)
 
 
 def _tell(failures: Mapping[str, int], draws: int) -> None:
