@@ -19,6 +19,7 @@ def run(out):
 def noted(out, old):
     work = out / ".partial-0123456789ab"
     work.mkdir()
+    (work / "ro-crate-metadata.json").write_text("{}")
     (work / ".moving").write_text(old if isinstance(old, str) else json.dumps(old))
 
 

@@ -285,6 +285,18 @@ def test_a_death_while_a_run_is_shown_is_mended_by_the_same_command(moved, tmp_p
     assert not list(out.glob(".partial-*"))
 
 
+def test_a_death_after_all_had_moved_up_leaves_the_run_whole(tmp_path, undisturbed):
+    out = tmp_path / "a"
+    run(out, 5)
+    work = out / f".partial-{toy_plan(5).key}"
+    work.mkdir()
+    (work / ".moving").write_text(json.dumps({"old": [], "new": ["ro-crate-metadata.json"]}))
+    rest = Counting()
+    run(out, 5, rest)
+    assert rest.chunks == []
+    assert bytes_of(out) == undisturbed(5)
+
+
 def test_another_run_takes_the_place_of_an_earlier_one_only_when_it_is_whole(tmp_path, undisturbed):
     out = tmp_path / "a"
     run(out, 5, finish=lambda ds, folder: (folder / "report.html").write_text("old"))
