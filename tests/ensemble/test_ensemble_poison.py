@@ -83,6 +83,26 @@ def test_a_poisoned_folder_is_one_line_and_nothing_outside_changes(poison, tmp_p
     assert surroundings(tmp_path, out) == before
 
 
+def test_files_of_a_browser_of_files_do_no_harm(tmp_path):
+    out = tmp_path / "a"
+    run(out)
+    for place in (out, out / "results.zarr", out / "results.zarr" / "leaf_t"):
+        (place / ".DS_Store").write_bytes(b"\0\1")
+        (place / "Thumbs.db").write_bytes(b"\0\1")
+    ds = open_run(out)
+    assert ds.sizes["draw"] == 5
+    assert run(out).equals(ds)
+
+
+def test_drafts_of_killed_writes_are_swept(tmp_path):
+    out = tmp_path / "a"
+    run(out)
+    draft = out / ".ro-crate-metadata.json-0a1b2c3d.partial"
+    draft.write_text("half")
+    (out / ".mine.partial").write_text("mine")
+    run(out)
+    assert not draft.exists()
+    assert (out / ".mine.partial").read_text() == "mine"
 @pytest.mark.parametrize(
     "statement",
     [

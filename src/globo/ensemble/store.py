@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -121,7 +122,9 @@ def open_arrays(folder: Path) -> xr.Dataset:
         UserError: what stands there cannot be read as the arrays of a run.
     """
     try:
-        return _opened(folder)
+        with warnings.catch_warnings():  # stray files of file browsers are no trouble
+            warnings.filterwarnings("ignore", "Object at .* is not recognized")
+            return _opened(folder)
     except Exception as error:  # foreign data: whatever a reader stumbles over
         found = f"cannot be read ({type(error).__name__}: {error})"
         mend = "run the command that made it again, in another folder"
