@@ -316,3 +316,27 @@ def test_a_partial_folder_without_a_member_goes(tmp_path):
     litter.mkdir(parents=True)
     run(tmp_path / "a")
     assert not list((tmp_path / "a").glob(".partial-*"))
+
+
+def lose_ledger(root):
+    (root / "ledger.sqlite").unlink()
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_lost_ledger_is_rebuilt_from_whole_chunks(whole, tmp_path, undisturbed, caplog):
+    out = tmp_path / "a"
+    with ExitStack() as stack:
+        if not whole:
+            stack.enter_context(pytest.raises(KeyboardInterrupt))
+        run(out, 9, Counting(**({} if whole else {"c3": interrupt})))
+    root = out if whole else next(out.glob(".partial-*"))
+    lose_ledger(root)
+    hurt = next(p for p in (root / "results.zarr/leaf_t/c/1").rglob("*") if p.is_file())
+    hurt.write_bytes(hurt.read_bytes()[:7])
+    rest = Counting()
+    run(out, 9, rest)
+    assert rest.chunks == ([1] if whole else [1, 3, 4])
+    assert f"{4 if whole else 2} of 5 chunks stand whole" in caplog.text
+    assert bytes_of(out) == undisturbed(9)
+    open_run(out)
+

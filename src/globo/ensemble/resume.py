@@ -15,7 +15,8 @@ from pathlib import Path
 
 from globo import files
 from globo.ensemble import folder
-from globo.ensemble.ledger import Ledger
+from globo.ensemble.ledger import BROKEN, Ledger, Outcome, Row
+from globo.ensemble.ledger import NAME as LEDGER
 from globo.ensemble.plan import Chunk, Plan
 from globo.ensemble.store import NAME, Store, damaged, layout_digest, open_arrays
 from globo.errors import UserError
@@ -28,6 +29,8 @@ def is_run_of(out: Path, plan: Plan) -> bool:
     """Return whether a folder holds a finished run of the same inputs."""
     if not folder.is_finished(out):
         return False
+    if not (out / LEDGER).exists():
+        return _is_of(out, plan)
     with closing(Ledger(out, write=False)) as ledger:
         return ledger.note("key") == plan.key
 
@@ -45,14 +48,50 @@ def open_ledger(work: Path, plan: Plan) -> Ledger:
 
 
 def _lay_out(work: Path, plan: Plan, ledger: Ledger) -> None:
-    if ledger.note("laid") is None:
-        Store(work, plan).create()
-        (work / folder.SCENARIO).write_text(plan.scenario_yaml, encoding="utf-8")
+    path, text = work / folder.SCENARIO, plan.scenario_yaml
+    if ledger.note("laid") is not None:
+        if not path.exists() or path.read_bytes() != text.encode():
+            log.warning("%s: edited since it was written; it is written anew", path)
+            files.put_text(path, text)
+    else:
+        store, lost = Store(work, plan), _is_of(work, plan) and (work / NAME).exists()
+        if lost:
+            store.lay_again()
+        else:
+            store.create()
+        files.put_text(path, text)
+        if lost:
+            _rebuild(store, ledger)
         ledger.note("key", plan.key)
         ledger.note("began", repr(time.time()))
         ledger.note("draws", str(plan.draws))
         ledger.note("inputs", json.dumps(plan.inputs(), ensure_ascii=False, sort_keys=True))
         ledger.note("laid", layout_digest(work))
+
+
+def _is_of(work: Path, plan: Plan) -> bool:
+    """Return whether a folder without a ledger says otherwise that it is of a plan."""
+    told = folder.described(work).get("#key", {}) if folder.is_finished(work) else {}
+    return work.name == f"{folder.PREFIX}{plan.key}" or told.get("value") == plan.key
+
+
+def _rebuild(store: Store, ledger: Ledger) -> None:
+    """Enter the chunks that stand whole in a folder whose ledger is gone."""
+    plan, n = store.plan, 0
+    for chunk in plan.chunks():
+        found = store.read_back(chunk)
+        if found is None or BROKEN in found[1]:
+            continue
+        stored, statuses = found
+        rows = tuple(
+            Row(plan.member(d), d, s, plan.reasons.get(s, f"status {s}") if s else "")
+            for d, s in enumerate(statuses, chunk.first)
+        )
+        ledger.record(Outcome(chunk.index, rows, stored, 0.0))
+        n += 1
+    if n:
+        told = "%s: the ledger was lost; %d of %d chunks stand whole and are entered anew"
+        log.warning(told, store.root.parent, n, len(plan.chunks()))
 
 
 def unfinished(work: Path, plan: Plan, ledger: Ledger) -> list[Chunk]:

@@ -74,6 +74,21 @@ class Store:
             self._array(var)[chunk.first : chunk.first + chunk.kept] = arrays[var.name]
         return tuple(_stored(self.root, v.name, chunk.index) for v in self.plan.stored())
 
+    def read_back(self, chunk: Chunk) -> tuple[tuple[StoredFile, ...], list[int]] | None:
+        """Return what stands of a chunk and the status of its draws; None where it is not whole."""
+        stored, statuses = [], []
+        for var in self.plan.stored():
+            file = _look(self.root, var.name, chunk.index)
+            if file is None:
+                return None
+            try:
+                values = self._array(var)[chunk.first : chunk.first + chunk.kept]
+            except Exception:  # whatever a decoder says of bytes that are none of a run
+                return None
+            stored.append(file)
+            statuses = np.asarray(values).tolist() if var is STATUS else statuses
+        return tuple(stored), statuses
+
     def lay_again(self) -> None:
         """Put back the labels and the description of the arrays; chunks stay."""
         fresh = Store(self.root.parent / ".layout", self.plan)
