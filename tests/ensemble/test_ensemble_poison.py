@@ -103,6 +103,8 @@ def test_drafts_of_killed_writes_are_swept(tmp_path):
     run(out)
     assert not draft.exists()
     assert (out / ".mine.partial").read_text() == "mine"
+
+
 @pytest.mark.parametrize(
     "statement",
     [
@@ -129,3 +131,12 @@ def test_a_ledger_of_another_shape_is_one_line(statement, tmp_path):
     assert said
     assert all("\n" not in line for line in said)
 
+
+@pytest.mark.parametrize("content", ["", "{", '{"@graph": 7}', "[" * 5000])
+def test_a_damaged_provenance_is_said_and_written_anew(content, tmp_path, caplog):
+    out = tmp_path / "a"
+    run(out)
+    (out / "ro-crate-metadata.json").write_text(content)
+    run(out)
+    assert "the provenance is damaged" in caplog.text
+    assert "#key" in (out / "ro-crate-metadata.json").read_text()

@@ -340,3 +340,18 @@ def test_a_lost_ledger_is_rebuilt_from_whole_chunks(whole, tmp_path, undisturbed
     assert bytes_of(out) == undisturbed(9)
     open_run(out)
 
+
+@pytest.mark.parametrize("name", ["scenario.yaml", "summary.csv", "report.html"])
+def test_an_edited_file_is_noticed_and_written_anew(name, tmp_path, undisturbed, caplog):
+    finish = lambda ds, folder: (folder / "report.html").write_text("<p>ñandú</p>")  # noqa: E731
+    out = tmp_path / "a"
+    run(out, 5, finish=finish)
+    open_run(out)
+    assert caplog.text == ""
+    before = (out / name).read_bytes()
+    (out / name).write_bytes(before + b"and more")
+    open_run(out)
+    assert f"{name}: edited since the run wrote it" in caplog.text
+    run(out, 5, finish=finish)
+    assert (out / name).read_bytes() == before
+    assert bytes_of(out) == undisturbed(5)

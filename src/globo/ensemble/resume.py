@@ -22,6 +22,7 @@ from globo.ensemble.store import NAME, Store, damaged, layout_digest, open_array
 from globo.errors import UserError
 from globo.results import summary, summary_csv
 
+READ = (folder.SCENARIO, folder.SUMMARY, folder.REPORT)
 log = logging.getLogger("globo.ensemble")
 
 
@@ -94,6 +95,23 @@ def _rebuild(store: Store, ledger: Ledger) -> None:
         log.warning(told, store.root.parent, n, len(plan.chunks()))
 
 
+def note_files(work: Path) -> None:
+    """Note what the readable files of a whole run are, so that an edit is noticed."""
+    with closing(Ledger(work)) as ledger:
+        for name in READ:
+            if (work / name).exists():
+                ledger.note(f"file {name}", _digest(files.read_plain(work / name)))
+        ledger.close(seal=True)
+
+
+def _tell_edited(out: Path, ledger: Ledger) -> None:
+    for name in READ:
+        noted, path = ledger.note(f"file {name}"), out / name
+        if noted and (not path.exists() or _digest(files.read_plain(path)) != noted):
+            told = "%s: edited since the run wrote it; the results beside it are as they were"
+            log.warning(told, path)
+
+
 def unfinished(work: Path, plan: Plan, ledger: Ledger) -> list[Chunk]:
     """Return the chunks to compute, after striking out what is damaged or broken."""
     store = Store(work, plan)
@@ -151,6 +169,7 @@ def check_whole(out: Path) -> None:
         hurt = [f"{name} of chunk {c}" for c in done for name in damaged(out, ledger, c)]
         if layout_digest(out) != ledger.note("laid"):
             hurt.append("labels or descriptions")
+        _tell_edited(out, ledger)
         if sum(done.values()) != ledger.number("draws"):
             hurt.append("members without a row")
     if hurt:

@@ -29,6 +29,7 @@ from globo.ensemble.resume import (
     check_finished,
     check_whole,
     is_run_of,
+    note_files,
     open_ledger,
     unfinished,
     write_summary,
@@ -100,10 +101,13 @@ def run_ensemble(
             ledger.close(seal=True)
         if finish is not None:
             finish(open_arrays(work), work)
+        edited = folder.is_finished(out) and not folder.described(out)
+        if work != out or chunks or finish is not None or edited:
+            note_files(work)
         if work != out:
             describe(work, plan, failures, began, watch.ended)
             folder.publish(work, out)
-        elif chunks or finish is not None:
+        elif chunks or finish is not None or edited:
             describe(out, plan, failures, began, watch.ended, folder.own(out))
         watch.check(out, None)
     _tell(failures, plan.draws)
