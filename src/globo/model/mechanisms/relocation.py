@@ -12,6 +12,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from globo.model.constants import constants
 from globo.model.mechanisms._draws import binomial, uniform
 from globo.model.parameters import Parameters
 from globo.model.policy import Policy
@@ -74,7 +75,7 @@ def attraction(p: Parameters, world: World, s: State) -> Float[Array, " district
     """Return what draws a grower to a district, by any distance: land, quiet, kin."""
     kin = world.by_district(s.growers) + 1.0
     return (
-        (world.frontier + 0.1 * s.coca + 1e-3) ** p.attraction_suitability
+        (world.frontier + constants.standing_attraction * s.coca + 1e-3) ** p.attraction_suitability
         * jnp.exp(-p.attraction_state * world.state_presence - p.risk_weight * s.memory)
         * kin**p.attraction_kin
     )
