@@ -18,12 +18,12 @@ from jaxtyping import Float
 from globo import simulation
 from globo.assimilation.survey import Found
 from globo.assimilation.update import batch_areas, batch_moved, innovation
+from globo.luck import Stream, generator
 from globo.model.parameters import FIRST_YEAR
 from globo.model.policy import Policy
 from globo.simulation import Members, Simulator
 
 CHUNK = 16
-NOISE = 11  # number of this room's stream of survey errors
 
 Taken = Mapping[int, Float[np.ndarray, "draw area"]]
 
@@ -93,10 +93,10 @@ def join(parts: list[Members]) -> Members:
 
 
 def noise(
-    seed: int, draws: np.ndarray, year: int, n: int, stream: int = NOISE
+    seed: int, draws: np.ndarray, year: int, n: int, stream: Stream = Stream.SURVEY_ERROR
 ) -> Float[np.ndarray, "draw area"]:
     """Return standard normals of a year, from a stream of their own for every draw."""
-    streams = (np.random.default_rng([seed, stream, int(d), year]) for d in draws)
+    streams = (generator(seed, stream, int(d), year) for d in draws)
     return np.stack([stream.standard_normal(n) for stream in streams])
 
 

@@ -14,6 +14,7 @@ from importlib import resources
 import jax.numpy as jnp
 import numpy as np
 
+from globo import luck
 from globo.errors import UserError
 from globo.model import parameters
 from globo.model.parameters import (
@@ -129,7 +130,9 @@ def posterior_matrix(members: np.ndarray, draws: np.ndarray, seed: int) -> np.nd
     """Take members of the posterior for draws: all once, in a shuffled order, then again."""
     n = len(members)
     rounds = np.asarray(draws) // n
-    orders = {r: np.random.default_rng([seed, 7, r]).permutation(n) for r in set(rounds.tolist())}
+    orders = {
+        r: luck.generator(seed, luck.Stream.ORDER, r).permutation(n) for r in set(rounds.tolist())
+    }
     return np.stack(
         [members[orders[int(r)][int(d) % n]] for r, d in zip(rounds, draws, strict=True)]
     )

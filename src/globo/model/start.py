@@ -6,10 +6,13 @@ balance with itself under the draw's own parameters; from there on mechanisms al
 
 from __future__ import annotations
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from globo import luck
 from globo.model.constants import constants
 from globo.model.mechanisms import (
     armed_groups,
@@ -27,6 +30,8 @@ from globo.model.policy import Policy
 from globo.model.state import Anchor, State, change
 from globo.model.world import FIRM_SLOTS, KINDS, STAGES, World
 
+ZONES, DISTRICTS, PRESENCE, OPENED, FRONTIER = range(5)  # streams of luck
+
 
 def start(p: Parameters, world: World, policy: Policy, key: Array) -> State:
     """Return a draw's first state.
@@ -40,16 +45,18 @@ def start(p: Parameters, world: World, policy: Policy, key: Array) -> State:
     Returns:
         The state before January 2001.
     """
-    keys = jax.random.split(key, 5)
+    of = partial(luck.folded, key)
     s = _blank(world)
     ages = jnp.stack([p.mature_months, p.prime_months - p.mature_months, p.old_months])
     ages = ages / ages.sum()
-    area = _first_areas(p, world, *keys[:3]) / (1.0 - (1.0 - p.young_seen) * ages[0])
+    area = _first_areas(p, world, of(ZONES), of(DISTRICTS), of(PRESENCE)) / (
+        1.0 - (1.0 - p.young_seen) * ages[0]
+    )
     young, prime, old = area * ages[:, None]
     s = change(s, young=young, prime=prime, old=old, opened=area, legitimacy=world.legitimacy_start)
     s = _held(p, world, s)
-    s = _cleared(p, world, s, policy, keys[3])
-    s = _settled(p, world, s, policy, keys[4])
+    s = _cleared(p, world, s, policy, of(OPENED))
+    s = _settled(p, world, s, policy, of(FRONTIER))
     s = _chain(p, world, s, policy)
     return _anchored(p, world, s, policy)
 

@@ -12,6 +12,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from globo import luck
 from globo.model.constants import constants
 from globo.model.mechanisms._draws import uniform
 from globo.model.parameters import Parameters
@@ -20,6 +21,7 @@ from globo.model.state import State, change
 from globo.model.world import World
 
 MONTHS = 12.0
+OPENING, BUDGET = range(2)  # streams of luck
 
 
 def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> tuple[State, dict]:
@@ -28,10 +30,9 @@ def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> t
     Returns:
         The new state; cleared ha by district and state spending as record.
     """
-    keys = jax.random.split(key, 2)
     escort, allowed = policy.where[world.zone], policy.allowed[world.zone]
     shock = constants.budget_memory * s.budget_shock + (
-        p.budget_shock * constants.budget_renewal * jax.random.normal(keys[1])
+        p.budget_shock * constants.budget_renewal * jax.random.normal(luck.folded(key, BUDGET))
     )
     budget = policy.budget * jnp.where(policy.budget_known > 0, 1.0, jnp.exp(shock))
     reach = jnp.maximum(reach_of(p, world, policy), escort)
@@ -41,7 +42,8 @@ def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> t
     hunger = MONTHS * budget / jnp.maximum(within, 1.0)
     hunger = jnp.clip(hunger, constants.least_hunger, constants.most_hunger)
     chance, worth = feasible(p, s.hold, s.legitimacy), attention(p, coca)
-    is_open = switch(p, s.is_open, chance, hunger * reach * worth, keys[0], world.smooth)
+    opening = luck.folded(key, OPENING)
+    is_open = switch(p, s.is_open, chance, hunger * reach * worth, opening, world.smooth)
     target = theirs * (1.0 - (1.0 - is_open) * (1.0 - escort))
     cleared = clear(p, target, reach, worth, budget)
     left = 1.0 - cleared / jnp.maximum(coca, 1e-6)

@@ -11,6 +11,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from globo import luck
 from globo.model.constants import constants
 from globo.model.mechanisms._draws import binomial, heavy, uniform
 from globo.model.parameters import Parameters
@@ -21,22 +22,27 @@ from globo.model.world import World
 LEAST_INCOME = constants.least_income  # USD/ha
 KG = 1000.0
 MONTHS = 12
+SHOCKS, CHOICES = range(2)  # streams of luck
 
 
 def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> tuple[State, dict]:
-    """Let a twelfth of the households reconsider, then plant, abandon and age.
+    """Let `reconsider_share` of the households choose anew, then plant, abandon and age.
 
     Returns:
         The new state; forest cleared for coca (ha by zone) as record.
     """
-    keys = jax.random.split(key, 4)
-    shocks = _shocks(p, world, s, keys[0])
+    shocks = _shocks(p, world, s, luck.folded(key, SHOCKS))
     odds = taste(s) + world.to_cohorts(pull(p, world, s, policy)) - fear(p, world, s)
     growers = reconsider(
-        s.growers, s.households, jax.nn.sigmoid(odds), p.reconsider_share, keys[1], world.smooth
+        s.growers,
+        s.households,
+        jax.nn.sigmoid(odds),
+        p.reconsider_share,
+        luck.folded(key, CHOICES),
+        world.smooth,
     )
     wanted = bounded(
-        world.by_district(growers * world.plot) * s.anchor.plot * luck(p, world, s), world.land
+        world.by_district(growers * world.plot) * s.anchor.plot * fortune(p, world, s), world.land
     )
     young, prime, old = tend(p, s.young, s.prime, s.old, wanted)
     opened = jnp.maximum(s.opened, young + prime + old)
@@ -192,7 +198,7 @@ def bounded(
     return wanted / (1.0 + ratio**sharp) ** (1 / sharp)
 
 
-def luck(p: Parameters, world: World, s: State) -> Float[Array, " district"]:
+def fortune(p: Parameters, world: World, s: State) -> Float[Array, " district"]:
     """Return the factor that the random effects make of wanted coca, about 1 on average.
 
     Half of the variance gathered so far is taken off, so that luck makes no hectares.
