@@ -14,7 +14,7 @@ from globo.model import network, parameters
 from globo.model.policy import Policy
 from globo.model.start import start
 from globo.model.state import change
-from globo.model.world import MARKETS, World, shipped
+from globo.model.world import MARKETS, World
 
 ZONES = ("Huallaga", "VRAEM", "Putumayo")
 ZONE = np.array([0, 0, 1, 1, 2])
@@ -35,7 +35,6 @@ EDGES = pd.DataFrame(
     ],
     columns=["origin", "destination", "mode", "authority", "exit", "fee_share", "weight"],
 )
-MARKET_TABLE = shipped("markets")
 P = parameters.defaults()
 KEY = jax.random.key(7)
 STARTED = jax.jit(start)
@@ -82,9 +81,9 @@ def world(smooth=False):
         licit_factor=f(np.repeat([0.8, 1.6], 5)),
         type_share=f(np.repeat([0.75, 0.25], 5)),
         in_peru=f(network.in_peru(roads)),
-        outside=f(MARKET_TABLE[["colombia_share", "bolivia_share"]].T),
+        outside=f([[0.05, 0.30, 0.62, 0.03], [0.75, 0.22, 0.01, 0.02]]),
         fighters=f([3.0, 9.0, 0.0]),
-        prices=f(MARKET_TABLE["price_usd_kg"]),
+        prices=f([5500.0, 52000.0, 33000.0, 110000.0]),
         leaf_price=f(2.0),
         roads=roads,
         districts=("A", "B", "C", "D", "E"),
