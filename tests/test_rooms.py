@@ -18,6 +18,7 @@ ROOMS = [
     "environment",
     "facts",
     "model",
+    "constants",
     "levers",
     "parameters",
     "surveyed",

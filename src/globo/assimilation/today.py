@@ -16,10 +16,11 @@ import numpy as np
 
 from globo import simulation
 from globo.assimilation.forecast import settled
-from globo.assimilation.history import CHUNK, History, join, noise
+from globo.assimilation.history import CHUNK, History, join
 from globo.assimilation.innovations import spread
 from globo.assimilation.survey import Found, surveys
 from globo.assimilation.update import batch_areas, batch_factors, innovation
+from globo.luck import Stream, normals
 from globo.model import posterior, surveyed
 from globo.model.parameters import ADDED, CHANCE, FIRST_YEAR, INNOVATION, NATION, WORKED, Parameters
 from globo.model.policy import Policy
@@ -100,7 +101,7 @@ def _part(
             member = jnp.asarray(survey.member, jnp.float32)
             seen = np.asarray(batch_areas(after.p, after.s, member))
             expected[year] = seen
-            luck = noise(simulator.seed, rows, year, len(survey.area))
+            luck = normals(simulator.seed, Stream.SURVEY_ERROR, rows, year, len(survey.area))
             log = jnp.asarray(innovation(seen, survey, luck), jnp.float32)
             scale, added = map(np.asarray, batch_factors(simulator.world, seen, member, log))
             inside = survey.member > 0.5

@@ -14,6 +14,7 @@ from importlib import resources
 import jax.numpy as jnp
 import numpy as np
 
+from globo import luck
 from globo.errors import UserError
 from globo.model import parameters, surveyed
 from globo.model.parameters import (
@@ -136,7 +137,9 @@ def posterior_matrix(members: np.ndarray, draws: np.ndarray, seed: int) -> np.nd
 def members_of(n: int, draws: np.ndarray, seed: int) -> np.ndarray:
     """Return which of n members each draw is."""
     rounds = np.asarray(draws) // n
-    orders = {r: np.random.default_rng([seed, 7, r]).permutation(n) for r in set(rounds.tolist())}
+    orders = {
+        r: luck.generator(seed, luck.Stream.ORDER, r).permutation(n) for r in set(rounds.tolist())
+    }
     return np.array([orders[int(r)][int(d) % n] for r, d in zip(rounds, draws, strict=True)], int)
 
 

@@ -14,11 +14,11 @@ from importlib import resources
 import jax.numpy as jnp
 import numpy as np
 
+from globo.luck import Stream, normals
 from globo.model.parameters import ADDED, CHANCE, FIRST_YEAR, INNOVATION, WORKED, Parameters
 
 FILE = "innovations.npz"
 LAST_LUCK = 2060  # last December that draws luck; a run may go on without
-STREAM = 12  # number of this luck's stream of random numbers
 OWN = 1_000_000  # from here on number the runs of other luck of years that no calibration chose
 
 Arrays = dict[str, np.ndarray]
@@ -51,12 +51,6 @@ def identity() -> str:
     return told.hexdigest()[:12]
 
 
-def normals(seed: int, draws: np.ndarray, year: int, n: int, stream: int = STREAM) -> np.ndarray:
-    """Return standard normals of a year [draw, n], from a stream of their own for every draw."""
-    streams = (np.random.default_rng([seed, stream, int(d), year]) for d in draws)
-    return np.stack([one.standard_normal(n) for one in streams])
-
-
 def dressed(
     p: Parameters, found: Arrays, members: np.ndarray, draws: np.ndarray, seed: int
 ) -> Parameters:
@@ -85,7 +79,7 @@ def dressed(
     worked[:, :past] = np.where(found["worked"] < 0, np.nan, found["worked"])
     wide, zone = found["wide"], found["zone"]
     for i, year in enumerate(ahead, start=past):
-        log[:, i] = (normals(seed, draws, year, len(wide)) * wide)[:, zone]
+        log[:, i] = (normals(seed, Stream.FORECAST, draws, year, len(wide)) * wide)[:, zone]
     arrays = {INNOVATION: log, ADDED: added, WORKED: worked}
     chance = jnp.asarray(found["chance"][members], jnp.int32)
     return Parameters(

@@ -33,7 +33,7 @@ def month_key(p: Parameters, draw: Array, month: Array) -> Array:
 
 def begun(p: Parameters, world: World, first: Policy, draw: Array) -> State:
     """Return one draw's state before January 2001; its luck is that of the first year."""
-    return start(p, world, first, jax.random.fold_in(_year_key(p, draw, 0), 10**6))
+    return start(p, world, first, luck.folded(_year_key(p, draw, 0), luck.Stream.START))
 
 
 def _year_key(p: Parameters, draw: Array, year: Array | int) -> Array:
