@@ -179,6 +179,10 @@ def best(tables: Tables) -> Iterator[Problem]:
     ):
         wrong = rows[(rows[share] - rows.eradicated_ha / rows[whole]).abs() > SHARE_OFF]
         yield from each("eradication_best", wrong, share, f"eradicated_ha over {whole}")
+    told = tables["national"].query("country == 'Peru' and quantity == 'eradicated_ha'")
+    day = rows.year.map(keyed(told, "year").known_at)
+    early = rows[(rows.year_known_at < day) | (rows.year_known_at < rows.known_at)]
+    yield from each("eradication_best", early, "year_known_at", "the day of the national total")
     zone = tables["axis_to_zone"].pipe(keyed, "place").zone
     given = rows[(rows.zone != "") & rows.place.isin(zone.index)]
     wrong = given[given.zone != given.place.map(zone)]

@@ -51,6 +51,21 @@ def schemas(folder: Path = FOLDER) -> dict[str, dict[str, Any]]:
     return {resource["name"]: resource for resource in descriptor(folder)["resources"]}
 
 
+def known_later(folder: Path = FOLDER) -> dict[str, dict[str, str]]:
+    """Return the columns that became public on a day of their own, by table.
+
+    Args:
+        folder: folder of the data package.
+
+    Returns:
+        Table name -> column -> the column that holds its day, as the schema's `known_at` says.
+    """
+    return {
+        name: {f["name"]: f["known_at"] for f in table["schema"]["fields"] if "known_at" in f}
+        for name, table in schemas(folder).items()
+    }
+
+
 def parse(folder: Path = FOLDER) -> dict[str, pd.DataFrame]:
     """Parse every table of the package.
 
