@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -32,6 +33,11 @@ def take_stock(folder: Path) -> None:
     sources = texts["sources"].assign(holds=holds(texts))
     path = folder / tables.schemas(folder)["sources"]["path"]
     sources.to_csv(path, index=False, lineterminator="\n")
+    describe(folder, described)
+
+
+def describe(folder: Path, described: dict[str, Any]) -> None:
+    """Write the descriptor of a package."""
     text = json.dumps(described, ensure_ascii=False, indent=1) + "\n"
     (folder / tables.DESCRIPTOR).write_text(text, encoding="utf-8")
 
