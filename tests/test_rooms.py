@@ -46,6 +46,7 @@ ROOMS = [
     "report",
     "globo",
     "server",
+    "publish",
     "cli",
     "__main__",
 ]
