@@ -49,6 +49,7 @@ ROOMS = [
     "report",
     "globo",
     "server",
+    "publish",
     "cli",
     "__main__",
 ]
