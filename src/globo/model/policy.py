@@ -17,7 +17,7 @@ import equinox as eqx
 import jax
 import numpy as np
 import pandas as pd
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int
 
 from globo.errors import UserError
 from globo.facts import Facts, load
@@ -26,9 +26,11 @@ from globo.model.levers import Setting, levers
 from globo.model.world import GROUPS, MARKETS, World
 
 START = "2001-01"
+PLACED = 12  # areas of a year that a place can be told for, and the rest before them
 LAST = 2025  # last year of the facts that the model reads; what was cleared is known to then
 PORTS = ("Callao", "Paita", "Salaverry-Chimbote", "Ilo-Matarani")
 OPERATIONS = {"armed hold collapses": 1.0, "armed strength falls": constants.falling_blow}
+WHERE = ("eradication_where", "eradication_allowed")  # levers that say where brigades go
 RUST = "licit income falls"
 WINDOW = constants.election_window  # months up to an election
 BY_AUTHORITY = {  # lever that moves the control of an authority
@@ -48,6 +50,8 @@ class Policy(eqx.Module):
 
     budget: Float[Array, ...]  # ha a month that brigades can clear
     budget_known: Float[Array, ...]  # 1 where the budget is history
+    placed: Float[Array, "... area"]  # ha a month of it told for an area; the first is no area
+    area: Int[Array, "... district"]  # number of the area that a district lies in, 0 in none
     where: Float[Array, "... zone"]  # share that escorted brigades open whatever the resistance
     allowed: Float[Array, "... zone"]  # 0 or 1
     base_open: Float[Array, "... base"]  # 0 or 1
@@ -160,6 +164,7 @@ def past(facts: Facts, world: World, until: str) -> Past:
     for setting in (*history(), *_operations(facts)):
         _set(values, places, setting)
     budget, known = _budget(facts, years, float(levers()["eradication_budget"]["default"]))
+    placed, area = _placed(facts, world, years)
     values["eradication_budget"][:, 0] = budget
     values["air_interdiction"][:, 0] = _air_law(facts, months)
     values["coffee_rust"][:, 0] = np.maximum(values["coffee_rust"][:, 0], _rust(facts, months))
@@ -167,6 +172,8 @@ def past(facts: Facts, world: World, until: str) -> Past:
     legal = _yearly(facts.series("Peru", "legal_leaf_t"), years, constants.unknown_legal_leaf) / 12
     outside = {
         "base_open": _bases(facts, world, years),
+        "placed": placed,
+        "area": area,
         "election": _elections(facts, n),
         "coffee": coffee,
         "cacao": cacao,
@@ -182,11 +189,18 @@ def changed(before: Past, world: World, settings: Iterable[Setting]) -> Policy:
     """Return the policy that a scenario's settings make of the past; later ones win."""
     v = {name: values.copy() for name, values in before.levers.items()}
     known, places = before.known.copy(), _places(world)
+    free = np.zeros(len(known))
     for setting in settings:
         _set(v, places, setting)
+        at = slice(month_number(setting.first), _end(setting, len(known)))
         if setting.lever == "eradication_budget":
-            known[month_number(setting.first) : _end(setting, len(known))] = 1.0
+            known[at] = 1.0
+        if setting.lever in WHERE:
+            free[at] = 1.0
     given = before.outside
+    # another budget goes to the places told in the same shares; brigades sent elsewhere choose
+    was, now = (x["eradication_budget"][:, 0] for x in (before.levers, v))
+    same = np.where(was > 0, now / np.maximum(was, 1e-9), 0.0) * (1.0 - free)
     one = lambda name: v[name][:, 0]  # noqa: E731
     kinds = ("roads", "titles", "technical_help", "price_support")
     fields = {
@@ -205,6 +219,7 @@ def changed(before: Past, world: World, settings: Iterable[Setting]) -> Policy:
         "demand": v["demand"],
         "lockdown": one("lockdown"),
         **given,
+        "placed": given["placed"] * same[:, None],
         "election": given["election"] * one("election_calendar"),
         "coffee": given["coffee"] * one("coffee_price") * (1 - one("coffee_rust")),
         "cacao": given["cacao"] * one("cacao_price"),
@@ -212,6 +227,7 @@ def changed(before: Past, world: World, settings: Iterable[Setting]) -> Policy:
         "bolivia_ha": given["bolivia_ha"] * one("bolivia_area"),
     }
     single: dict[str, Any] = {name: np.asarray(x, "float32") for name, x in fields.items()}
+    single["area"] = np.asarray(given["area"], "int32")
     # handed over at once: one by one takes longer than making them
     return Policy(**jax.device_put(single))
 
@@ -251,6 +267,33 @@ def _budget(facts: Facts, years: np.ndarray, today: float) -> tuple[np.ndarray, 
     later = today if facts.as_of is None or series.empty else float(series.iloc[-1])
     known = np.isin(years, series.index)
     return np.array([float(series.get(y, later)) for y in years]), known.astype(float)
+
+
+def _placed(facts: Facts, world: World, years: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return what was told of the places of a year's eradication.
+
+    By zones or by departments, whichever places more of the year; a place is told in part, so
+    what is left of the nation's hectares can go anywhere.
+
+    Returns:
+        Ha a month by area [month, area]; number of each district's area [month, district].
+    """
+    placed = np.zeros((len(years), PLACED))
+    area = np.zeros((len(years), len(world.districts)), int)
+    department = facts.districts.department.reindex(list(world.districts)).to_numpy()
+    for year in np.unique(years):
+        by = max(("zone", "department"), key=lambda by: facts.eradication_placed(year, by))
+        told = facts.eradicated(year, by).drop("", errors="ignore")
+        at = years == year
+        for number, (place, ha) in enumerate(told.items(), start=1):
+            if by == "department":
+                mine = department == place
+            else:
+                mine = np.isin(world.districts, facts.area_districts(str(place)).index)
+            mine = mine & (area[at][0] == 0)
+            area[np.ix_(at, mine)] = number
+            placed[at, number] = ha / 12 if mine.any() else 0.0
+    return placed, area
 
 
 def _air_law(facts: Facts, months: np.ndarray) -> np.ndarray:

@@ -199,3 +199,45 @@ def test_switched_off_nothing_is_cleared():
     s, _ = step(P, WORLD, state(**OPEN), month(budget=50.0), KEY)
     assert s.cleared.sum() > 0
     assert eradication.off(s).cleared.sum() == 0
+
+
+TOLD = {"placed": jnp.array([0.0, 30.0, 5.0]), "area": jnp.array([1, 1, 2, 0, 0])}
+
+
+def test_what_was_told_of_a_place_is_cleared_there_whatever_keeps_brigades_out():
+    shut = state(is_open=0.0, hold=1.0, legitimacy=0.0)
+    after, said = step(P, WORLD, shut, month(budget=35.0, **TOLD), KEY)
+    cleared = np.asarray(after.cleared)
+    np.testing.assert_allclose(cleared[:2].sum(), 30.0, rtol=1e-4)
+    np.testing.assert_allclose(cleared[2], 5.0, rtol=1e-4)
+    np.testing.assert_array_equal(cleared[3:], 0.0)
+    np.testing.assert_allclose(after.coca + after.cleared, shut.coca, rtol=1e-5)
+    np.testing.assert_allclose(said["spent_eradication"], P.eradication_cost * 35.0, rtol=1e-4)
+
+
+def test_no_more_is_cleared_in_a_place_than_can_be():
+    much = TOLD | {"placed": jnp.array([0.0, 30.0, 1e5])}
+    now = state(**OPEN)
+    after, _ = step(P, WORLD, now, month(budget=2e5, **much), KEY)
+    # one of the two is told far more than it has; what is left of it is cleared by nobody else
+    theirs = float(now.coca[2] * (1.0 - WORLD.registered[2]))
+    assert 0.8 * P.clear_rate * theirs < float(after.cleared[2]) <= theirs * (1 + 1e-6)
+
+
+def test_the_rest_of_the_budget_goes_where_brigades_choose():
+    now = state(**OPEN)
+    more, _ = step(P, WORLD, now, month(budget=75.0, **TOLD), KEY)
+    np.testing.assert_allclose(more.cleared.sum(), 75.0, rtol=1e-3)
+    assert float(more.cleared[:2].sum()) >= 30.0 * (1 - 1e-4)
+    assert float(more.cleared[2]) >= 5.0 * (1 - 1e-4)
+
+
+def test_coca_that_was_cleared_by_the_facts_lies_open_to_brigades_after():
+    shut, much = state(is_open=0.0), TOLD | {"placed": jnp.array([0.0, 0.0, 1200.0])}
+    opened = [
+        float(step(P, WORLD, shut, month(budget=1200.0, **much), jax.random.key(i))[0].is_open[2])
+        for i in range(8)
+    ]
+    assert max(opened) == 1.0
+    quiet = step(P, SMOOTH, shut, month(budget=0.0), KEY)[0]
+    np.testing.assert_array_equal(quiet.is_open[2] > 0.5, False)

@@ -21,11 +21,14 @@ from globo.model.state import State, change
 from globo.model.world import World
 
 MONTHS = 12.0
-OPENING, BUDGET = range(2)  # streams of luck
+OPENING, BUDGET, WORKED = range(3)  # streams of luck
 
 
 def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> tuple[State, dict]:
     """Open and close districts, share the month's budget, clear, remember.
+
+    What was told of places is cleared there first, and opens districts; the rest of the budget
+    goes where brigades choose.
 
     Returns:
         The new state; cleared ha by district and state spending as record.
@@ -38,14 +41,21 @@ def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> t
     reach = jnp.maximum(reach_of(p, world, policy), escort)
     coca = s.coca
     theirs = coca * allowed * (1.0 - world.registered)
+    worth = attention(p, coca)
+    placed, most = told(p, theirs, worth, policy)
+    rest, left_ha = theirs - placed, jnp.maximum(budget - policy.placed.sum(), 0.0)
     within = (theirs * reach * s.is_open).sum()
-    hunger = MONTHS * budget / jnp.maximum(within, 1.0)
+    hunger = MONTHS * left_ha / jnp.maximum(within, 1.0)
     hunger = jnp.clip(hunger, constants.least_hunger, constants.most_hunger)
-    chance, worth = feasible(p, s.hold, s.legitimacy), attention(p, coca)
+    chance = feasible(p, s.hold, s.legitimacy)
     opening = luck.folded(key, OPENING)
     is_open = switch(p, s.is_open, chance, hunger * reach * worth, opening, world.smooth)
-    target = theirs * (1.0 - (1.0 - is_open) * (1.0 - escort))
-    cleared = clear(p, target, reach, worth, budget)
+    worked = placed / jnp.maximum(most, 1e-6)
+    if not world.smooth:
+        worked = (uniform(luck.folded(key, WORKED), worked.shape) < worked).astype(worked.dtype)
+    is_open = jnp.maximum(is_open, worked)
+    target = rest * (1.0 - (1.0 - is_open) * (1.0 - escort))
+    cleared = placed + clear(p, target, reach, worth, left_ha)
     left = 1.0 - cleared / jnp.maximum(coca, 1e-6)
     yearly = MONTHS * (1.0 - left)
     memory = s.memory + p.memory_fade * (yearly - s.memory)
@@ -148,6 +158,36 @@ def clear(
         pressure = jnp.clip(pressure, 0.0, constants.most_pressure)
     taken = most * jnp.minimum(1.0, pressure * attention)
     return taken * jnp.minimum(1.0, budget / jnp.maximum(taken.sum(), 1e-6))
+
+
+def told(
+    p: Parameters,
+    theirs: Float[Array, " district"],
+    attention: Float[Array, " district"],
+    policy: Policy,
+) -> tuple[Float[Array, " district"], Float[Array, " district"]]:
+    """Return what brigades clear where the facts tell that they were, and the most they could.
+
+    Args:
+        p: `clear_rate`, the largest share of a district's coca cleared in a month.
+        theirs: coca that the state may clear, ha.
+        attention: how much a district draws them, 0 to 1; it shares an area's hectares out.
+        policy: `placed` ha a month by area, `area` of each district.
+
+    Returns:
+        Cleared and clearable, ha; each area's cleared at most what was told of it, 0 elsewhere.
+    """
+    n = policy.placed.shape[-1]
+    by_area = lambda x: jnp.zeros(n, x.dtype).at[policy.area].add(x)  # noqa: E731
+    most = p.clear_rate * theirs * (policy.area > 0)
+    pressure = jnp.ones(n)
+    for _ in range(constants.sharing_rounds + 1):
+        taken = most * jnp.minimum(1.0, pressure[policy.area] * attention)
+        pressure = pressure * policy.placed / jnp.maximum(by_area(taken), 1e-6)
+        pressure = jnp.clip(pressure, 0.0, constants.most_pressure)
+    taken = most * jnp.minimum(1.0, pressure[policy.area] * attention)
+    enough = jnp.minimum(1.0, policy.placed / jnp.maximum(by_area(taken), 1e-6))
+    return taken * enough[policy.area], most
 
 
 def off(s: State) -> State:
