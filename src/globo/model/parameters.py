@@ -27,7 +27,7 @@ ADDED = "innovation_added"  # ha of coca that it adds where none was, by year an
 WORKED = "worked"  # by year and district, 1 and 0 where a survey told whether brigades worked
 INNOVATIONS = (INNOVATION, ADDED, WORKED)
 ELSEWHERE, NATION = "Elsewhere", "Peru"
-FIRST_YEAR, WEIGHED_YEARS = 2001, 14
+FIRST_YEAR, WEIGHED_YEARS = 2001, 24
 PRIORS = ("lognormal", "logitnormal", "normal", "uniform", "fixed")
 
 

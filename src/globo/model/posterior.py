@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import json
 from functools import cache
 from importlib import resources
 
@@ -31,7 +32,8 @@ from globo.model.parameters import (
     zone_names,
 )
 
-POSTERIOR = "posterior.csv"
+POSTERIOR = "posterior.csv"  # of what is known today
+EARLIER = "posterior-2016-05-15.csv"  # of that day, for whoever may not see what came later
 
 
 def columns() -> list[str]:
@@ -77,24 +79,46 @@ def parts(z: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return first, traits, luck.reshape(len(z), WEIGHED_YEARS, 1 + zones)
 
 
+def known(as_of: str | None) -> str:
+    """Return the file of the newest posterior that a day may see, of those that ship.
+
+    Before the day of the earlier one that one is taken: it holds hindsight then, and whoever
+    scores with it says so.
+    """
+    return POSTERIOR if as_of is None or as_of >= day(POSTERIOR) else EARLIER
+
+
 @cache
-def shipped() -> np.ndarray | None:
-    """Return the shipped posterior, if there is one: [member, column of `columns`, `chances`].
+def day(name: str) -> str:
+    """Return the day whose facts a posterior that ships was fitted to, "" where there is none."""
+    path = resources.files("globo.model").joinpath(name)
+    if not path.is_file():
+        return ""
+    with path.open(encoding="utf-8") as file:
+        return str(json.loads(file.readline().lstrip("# ")).get("as_of", ""))
+
+
+@cache
+def shipped(name: str = POSTERIOR) -> np.ndarray | None:
+    """Return a shipped posterior, if there is one: [member, column of `columns`, `chances`].
+
+    Args:
+        name: `POSTERIOR` or `EARLIER`.
 
     Raises:
         UserError: it was made for other parameters, zones or years; draws from the priors in
             its stead are asked for by name, never taken in silence.
     """
-    path = resources.files("globo.model").joinpath(POSTERIOR)
+    path = resources.files("globo.model").joinpath(name)
     if not path.is_file():
         return None
     with path.open(encoding="utf-8") as file:
         rows = list(csv.reader(line for line in file if not line.startswith("#")))
-    _same_columns(rows[0])
+    _same_columns(name, rows[0])
     return np.array(rows[1:], dtype=float)
 
 
-def _same_columns(found: list[str]) -> None:
+def _same_columns(name: str, found: list[str]) -> None:
     """Raise unless the posterior has the columns that this version's tables ask for."""
     wanted = [*columns(), *chances()]
     if found == wanted:
@@ -104,7 +128,7 @@ def _same_columns(found: list[str]) -> None:
     told = [*lacks, *spare] or ["its columns in another order"]
     more = f" and {len(told) - 3} more" if len(told) > 3 else ""
     raise UserError(
-        where=POSTERIOR,
+        where=name,
         found="; ".join(told[:3]) + more,
         allowed="a column for each parameter that has a prior, each zone and each year of luck",
         mend="give a new parameter the prior 'fixed', or calibrate again (docs/inference.md)",
@@ -113,10 +137,11 @@ def _same_columns(found: list[str]) -> None:
 
 def identity() -> str:
     """Return what tells apart the distributions that draws come from."""
-    members = shipped()
+    members, earlier = shipped(), shipped(EARLIER)
     if members is None:
         return "priors"
-    told = hashlib.sha256(members.tobytes()).hexdigest()[:12]
+    one = lambda m: hashlib.sha256(m.tobytes()).hexdigest()[:12]  # noqa: E731
+    told = one(members) if earlier is None else f"{one(members)} and {one(earlier)}"
     return f"posterior {told}, surveys {surveyed.identity()}"
 
 
@@ -149,6 +174,7 @@ def sample(
     fixed: dict[str, float] | None = None,
     prior: bool = False,
     as_surveyed: bool = False,
+    as_of: str | None = None,
 ) -> Parameters:
     """Return the parameters of some draws, batched.
 
@@ -158,6 +184,7 @@ def sample(
         fixed: parameters set to one value in every draw.
         prior: draw from the priors even where a posterior ships.
         as_surveyed: with what the surveys added to the member, where it ships (`surveyed`).
+        as_of: the day whose posterior is taken; None for today's.
 
     Returns:
         Values by name, one a draw.
@@ -165,7 +192,7 @@ def sample(
     Raises:
         UserError: an unknown parameter.
     """
-    members = None if prior else shipped()
+    members = None if prior else shipped(known(as_of))
     z = prior_matrix(draws, seed) if members is None else posterior_matrix(members, draws, seed)
     filled = {k: jnp.full(len(draws), v, jnp.float32) for k, v in (fixed or {}).items()}
     p = from_matrix(z).replace(**filled)
