@@ -1,5 +1,8 @@
 """Laws of the draws, from the priors and from the posterior that ships."""
 
+import json
+from importlib import resources
+
 import numpy as np
 import pytest
 
@@ -104,3 +107,35 @@ def test_a_parameter_that_is_gone_is_named_too(fresh, monkeypatch):
     monkeypatch.setattr(parameters, "table", lambda: gone)
     with pytest.raises(UserError, match="'income_weight' no longer a parameter"):
         posterior.shipped()
+
+
+@pytest.mark.parametrize(
+    ("as_of", "name"),
+    [
+        (None, posterior.POSTERIOR),
+        ("2030-01-01", posterior.POSTERIOR),
+        (posterior.AS_OF, posterior.POSTERIOR),
+        ("2026-10-30", posterior.EARLIER),
+        ("2019-06-30", posterior.EARLIER),
+        ("2012-09-26", posterior.EARLIER),
+    ],
+)
+def test_a_day_sees_no_posterior_of_later_facts_but_the_earliest(as_of, name):
+    assert posterior.known(as_of) == name
+
+
+@pytest.mark.parametrize("name", [posterior.POSTERIOR, posterior.EARLIER])
+def test_a_posterior_says_of_what_day_it_is(name):
+    path = resources.files("globo.model").joinpath(name)
+    with path.open(encoding="utf-8") as file:
+        made = json.loads(file.readline().lstrip("# "))
+    day = posterior.AS_OF if name == posterior.POSTERIOR else name.removesuffix(".csv")[10:]
+    assert made["as_of"] == day
+
+
+def test_draws_of_a_day_are_members_of_its_posterior():
+    draws = np.arange(6)
+    early = posterior.sample(draws, 1, as_of="2016-07-14")
+    assert not np.array_equal(values(posterior.sample(draws, 1)), values(early))
+    z = posterior.posterior_matrix(posterior.shipped(posterior.EARLIER), draws, 1)
+    np.testing.assert_array_equal(values(early), values(posterior.from_matrix(z)))

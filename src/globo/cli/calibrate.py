@@ -21,7 +21,7 @@ SHOWN = 20  # parameters shown to people
 
 
 def calibrate(
-    as_of: options.AsOf = "2016-05-15",
+    as_of: options.AsOf = "2026-10-31",
     members: Annotated[
         int, typer.Option(help="Size of the ensemble of parameters, a multiple of 16.")
     ] = 1024,

@@ -31,7 +31,6 @@ from globo.luck import Stream
 from globo.model import parameters, posterior
 from globo.simulation import Simulator, known
 
-AS_OF = "2026-10-31"  # of the posterior that ships; of the earlier one see `posterior`
 CHUNK = 16
 MEMBERS, STEPS = 1024, 6
 MOST_STEPS = 100
@@ -102,7 +101,7 @@ class Calibration:
 
 
 def calibrate(
-    as_of: str = AS_OF,
+    as_of: str = posterior.AS_OF,
     members: int = MEMBERS,
     steps: int = STEPS,
     seed: int = 1,

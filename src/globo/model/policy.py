@@ -280,17 +280,16 @@ def _placed(facts: Facts, world: World, years: np.ndarray) -> tuple[np.ndarray, 
     """
     placed = np.zeros((len(years), PLACED))
     area = np.zeros((len(years), len(world.districts)), int)
-    department = facts.districts.department.reindex(list(world.districts)).to_numpy()
     for year in np.unique(years):
         by = max(("zone", "department"), key=lambda by: facts.eradication_placed(year, by))
         told = facts.eradicated(year, by).drop("", errors="ignore")
         at = years == year
         for number, (place, ha) in enumerate(told.items(), start=1):
             if by == "department":
-                mine = department == place
+                inside = facts.department_districts(str(place))
             else:
-                mine = np.isin(world.districts, facts.area_districts(str(place)).index)
-            mine = mine & (area[at][0] == 0)
+                inside = list(facts.area_districts(str(place)).index)
+            mine = np.isin(world.districts, inside) & (area[at][0] == 0)
             area[np.ix_(at, mine)] = number
             placed[at, number] = ha / 12 if mine.any() else 0.0
     return placed, area

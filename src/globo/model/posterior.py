@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import json
 from functools import cache
 from importlib import resources
 
@@ -32,7 +31,7 @@ from globo.model.parameters import (
     zone_names,
 )
 
-POSTERIOR = "posterior.csv"  # of what is known today
+POSTERIOR, AS_OF = "posterior.csv", "2026-10-31"  # and the day whose facts it was fitted to
 EARLIER = "posterior-2016-05-15.csv"  # of that day, for whoever may not see what came later
 
 
@@ -85,17 +84,7 @@ def known(as_of: str | None) -> str:
     Before the day of the earlier one that one is taken: it holds hindsight then, and whoever
     scores with it says so.
     """
-    return POSTERIOR if as_of is None or as_of >= day(POSTERIOR) else EARLIER
-
-
-@cache
-def day(name: str) -> str:
-    """Return the day whose facts a posterior that ships was fitted to, "" where there is none."""
-    path = resources.files("globo.model").joinpath(name)
-    if not path.is_file():
-        return ""
-    with path.open(encoding="utf-8") as file:
-        return str(json.loads(file.readline().lstrip("# ")).get("as_of", ""))
+    return POSTERIOR if as_of is None or as_of >= AS_OF else EARLIER
 
 
 @cache

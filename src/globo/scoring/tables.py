@@ -33,7 +33,7 @@ CAME = "globo, policy as it came"
 ASSIMILATION_VARIANTS = 42  # on targets up to 2020: docs/assimilation.md
 RULES = {
     "targets": f"surveys up to {LOOKED_AT}; later ones are kept for a score run once, at the end",
-    "parameters": "the posterior that ships, fitted to what was known on 2016-05-15: origins "
+    "parameters": "the posterior that was fitted to what was known on 2016-05-15: origins "
     "before that day hold hindsight in it; the state is assimilated from each day's facts alone",
     "known_at": "each forecast sees only rows published by its origin, the day a survey came "
     "out; horizon counts years after the last survey known then",
