@@ -69,6 +69,15 @@ def forecast(
             "--score", help="Forecast history again, beside naive rivals; print the scoreboard."
         ),
     ] = False,
+    until: Annotated[
+        int | None,
+        typer.Option(
+            min=2007,
+            max=2100,
+            help="With --score: last survey scored.",
+            show_default="2020",
+        ),
+    ] = None,
     as_json: options.Json = False,
 ) -> None:
     """Forecast coca area from what was known on a day, for every district or zone.
@@ -88,8 +97,11 @@ def forecast(
         if policy is not None:
             allowed, mend = "--score alone", "history is scored under drawn policies; leave it out"
             raise UserError(where="--policy", found=policy, allowed=allowed, mend=mend)
-        _score(samples, seed, as_json)
+        _score(samples, seed, until, as_json)
         return
+    if until is not None:
+        mend = "say how far ahead with --horizon"
+        raise UserError(where="--until", found=str(until), allowed="with --score", mend=mend)
     if as_of is None:
         allowed, mend = "a day, YYYY-MM-DD", "say what may be known: --as-of 2016-05-15"
         raise UserError(where="--as-of", found="nothing", allowed=allowed, mend=mend)
@@ -179,11 +191,12 @@ def _default_file(as_of: str, level: str, policy: str | None) -> Path:
     return options.RUNS / f"forecast-{as_of}-{level}{name}.csv"
 
 
-def _score(samples: int, seed: int, as_json: bool) -> None:
+def _score(samples: int, seed: int, until: int | None, as_json: bool) -> None:
+    from globo.scoring.scoreboard import LOOKED_AT
     from globo.scoring.tables import score
 
     with answer_alone():
-        board = score(samples=samples, seed=seed)
+        board = score(samples=samples, seed=seed, until=LOOKED_AT if until is None else until)
     print(board.to_json() if as_json else board.markdown(), end="\n" if as_json else "")
 
 
