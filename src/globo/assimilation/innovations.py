@@ -1,8 +1,9 @@
-"""How wide the luck of a zone is in a year, learnt from what its surveys added.
+"""How wide the luck of a zone is in a year and how long it lasts, learnt from what surveys added.
 
 A zone's innovation beyond what its members' own spread explains is luck that the mechanisms
 miss. Zones lean on the mean of all, the restless more than the calm (partial pooling); one that
-was never surveyed has the luck of the mechanisms alone.
+was never surveyed has the luck of the mechanisms alone. What moves a zone and is in no mechanism
+often moves it the year after too, so luck is an autoregression of one year.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from jaxtyping import Float
 
 from globo.assimilation.history import History
 from globo.model.parameters import ELSEWHERE
+from globo.model.surveyed import Coming
 from globo.model.world import World
 
 SURVEYED = 0.06  # assumed: error of a zone's survey, log
 FLOOR = 50.0  # ha added before the log of a zone
 MOST = 1.5  # an innovation is cut there, so that one boom does not make a zone's luck
 LEANS = 4.0  # surveys that the mean of all zones is worth
+MOST_LASTING = 0.9  # a year, so that luck ends
 HALF = 0.5  # of the mean of all zones: what a zone leans on
 
 
@@ -43,8 +46,8 @@ def by_zone(history: History, world: World) -> tuple[pd.DataFrame, pd.DataFrame]
     return pd.DataFrame(rows).T, pd.DataFrame(spreads).T
 
 
-def spread(history: History, world: World, since: int = 0) -> Float[np.ndarray, " zone"]:
-    """Return the standard deviation of a zone's yearly luck that the mechanisms miss, log.
+def learnt(history: History, world: World, since: int = 0) -> Coming:
+    """Return the luck of years to come as what the surveys added tells it.
 
     Args:
         history: an assimilated past.
@@ -53,13 +56,38 @@ def spread(history: History, world: World, since: int = 0) -> Float[np.ndarray, 
             luck of a year.
     """
     log, own = by_zone(history, world)
-    log, own = log[log.index >= since], own[own.index >= since]
+    log, own = log[log.index >= since].clip(-MOST, MOST), own[own.index >= since]
     if not log.notna().any(axis=None):
-        return np.zeros(len(world.zones))
-    extra = log.clip(-MOST, MOST) ** 2 - own - SURVEYED**2
+        none = np.zeros(len(world.zones))
+        return Coming(none, none, none)
+    lasts = _lasting(log)
+    new = log - lasts * log.shift().fillna(0.0)
+    wide = _spread(new**2 - own - SURVEYED**2, np.asarray(world.volatility))
+    return Coming(log.iloc[-1].fillna(0.0).to_numpy(float), lasts.to_numpy(float), wide)
+
+
+def _lasting(log: pd.DataFrame) -> pd.Series:
+    """Return by zone the share of a year's luck that the next year has too, 0 to `MOST_LASTING`.
+
+    Least squares through the origin. All zones, each by its own spread, give the mean; zones lean
+    on it, and it leans on nothing lasting, both as on `LEANS` surveys.
+    """
+    before = log.shift()
+    both = log.notna() & before.notna()
+    size = (log**2).mean()
+    moved = (log * before).where(both).sum()
+    square = (before**2).where(both).sum()
+    told = size > 0
+    years = (square[told] / size[told]).sum() / told.sum()  # that zones share: one bad year is one
+    pooled = (moved[told] / size[told]).sum() / told.sum() / (years + LEANS)
+    share = (moved + LEANS * size * pooled) / (square + LEANS * size)
+    return share.clip(0.0, MOST_LASTING).fillna(0.0)
+
+
+def _spread(extra: pd.DataFrame, restless: Float[np.ndarray, " zone"]) -> np.ndarray:
+    """Return the standard deviation of a zone's luck from its squares beyond what explains them."""
     pooled = max(float(np.nanmean(extra.to_numpy())), 0.0)
     n = extra.notna().sum().to_numpy(float)
     total = np.maximum(extra.sum().to_numpy(float), 0.0)
-    restless = np.asarray(world.volatility)
     lean = LEANS * HALF * pooled * restless / restless[n > 0].mean()
     return np.where(n > 0, np.sqrt((total + lean) / (n + LEANS)), 0.0)
