@@ -32,7 +32,8 @@ from globo.model.parameters import (
 )
 
 POSTERIOR, AS_OF = "posterior.csv", "2026-10-31"  # and the day whose facts it was fitted to
-EARLIER = "posterior-2016-05-15.csv"  # of that day, for whoever may not see what came later
+DAY_EARLIER = "2016-05-15"  # of another, for whoever may not see what came later
+EARLIER = f"posterior-{DAY_EARLIER}.csv"
 
 
 def columns() -> list[str]:
