@@ -227,9 +227,9 @@ class Facts:
 
         Returns:
             Hectares by day, oldest first: the last is the plan as it stood on the day. Empty
-            where no plan with a figure was known.
+            where no plan with a figure was known; figures of confidence `low` are left out.
         """
-        rows = self.eradication.query("quantity == 'eradication_goal_ha'")
+        rows = self.eradication.query("quantity == 'eradication_goal_ha' and confidence != 'low'")
         rows = rows[(rows.place == place) & (rows.year == year)].dropna(subset="value")
         return rows.sort_values(["known_at", "id"]).set_index("known_at").value.rename("plan_ha")
 

@@ -261,12 +261,19 @@ def _operations(facts: Facts) -> list[Setting]:
 def _budget(facts: Facts, years: np.ndarray, today: float) -> tuple[np.ndarray, np.ndarray]:
     """Return what was cleared a year as the budget of that year; later, today's value.
 
-    With an `as_of`, the last year known stands for what is not known yet.
+    With an `as_of`, years not yet told have the plan published by that day, if there is one,
+    else what the year before has.
     """
     series = facts.series("Peru", "eradicated_ha").dropna()
-    later = today if facts.as_of is None or series.empty else float(series.iloc[-1])
-    known = np.isin(years, series.index)
-    return np.array([float(series.get(y, later)) for y in years]), known.astype(float)
+    told = {int(str(year)): float(ha) for year, ha in series.items()}
+    known = np.isin(years, list(told))
+    for year in range(max(told, default=int(years[0]) - 1) + 1, int(years[-1]) + 1):
+        if facts.as_of is None:
+            told[year] = today
+        else:
+            plan = facts.eradication_plan(year)
+            told[year] = float(plan.iloc[-1]) if len(plan) else told.get(year - 1, today)
+    return np.array([told.get(int(year), today) for year in years]), known.astype(float)
 
 
 def _placed(facts: Facts, world: World, years: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
