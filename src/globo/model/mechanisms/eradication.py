@@ -42,7 +42,7 @@ def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> t
     coca = s.coca
     theirs = coca * allowed * (1.0 - world.registered)
     worth = attention(p, coca)
-    placed, most = told(p, theirs, worth, policy)
+    placed, most = told(theirs, worth, policy)
     rest, left_ha = theirs - placed, jnp.maximum(budget - policy.placed.sum(), 0.0)
     within = (theirs * reach * s.is_open).sum()
     hunger = MONTHS * left_ha / jnp.maximum(within, 1.0)
@@ -161,15 +161,16 @@ def clear(
 
 
 def told(
-    p: Parameters,
     theirs: Float[Array, " district"],
     attention: Float[Array, " district"],
     policy: Policy,
 ) -> tuple[Float[Array, " district"], Float[Array, " district"]]:
     """Return what brigades clear where the facts tell that they were, and the most they could.
 
+    Hectares told of a small area can be many times its coca, since what is replanted in the year
+    counts again; no field is cleared every month, though.
+
     Args:
-        p: `clear_rate`, the largest share of a district's coca cleared in a month.
         theirs: coca that the state may clear, ha.
         attention: how much a district draws them, 0 to 1; it shares an area's hectares out.
         policy: `placed` ha a month by area, `area` of each district.
@@ -179,7 +180,7 @@ def told(
     """
     n = policy.placed.shape[-1]
     by_area = lambda x: jnp.zeros(n, x.dtype).at[policy.area].add(x)  # noqa: E731
-    most = p.clear_rate * theirs * (policy.area > 0)
+    most = constants.placed_rate * theirs * (policy.area > 0)
     pressure = jnp.ones(n)
     for _ in range(constants.sharing_rounds + 1):
         taken = most * jnp.minimum(1.0, pressure[policy.area] * attention)
