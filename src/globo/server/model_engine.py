@@ -30,7 +30,7 @@ from globo.server import districts
 from globo.server.engine import Levers
 from globo.simulation import kept
 
-PRESENT, UNTIL, DRAWS, SEED = 2017, 2030, 64, 1
+PRESENT, UNTIL, DRAWS, SEED = 2025, 2035, 64, 1
 FIRST = 2  # draws of a batch for a first picture: less to wait for, more for each draw
 MEMORY = 24  # batches of the future that are kept, so that a refinement wastes none
 STATE = "state."  # before the names of a state's arrays in a kept history

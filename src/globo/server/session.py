@@ -206,6 +206,19 @@ class Session:
         self.worker.close()
         self._drawing.shutdown(wait=False, cancel_futures=True)
 
+    def prepare(self) -> None:
+        """Read levers and stories and make the baseline here and now, without a server."""
+        self.open()
+        self._prepare()
+
+    def drawn(self, asked: Asked) -> dict[str, np.ndarray]:
+        """Return every measure of a run, all draws of it, without a server."""
+        return self._run(asked, range(asked.draws))
+
+    def whole(self, asked: Asked) -> bytes:
+        """Return the full picture of a run as JSON, without a server."""
+        return self._picture(asked, self.drawn(asked))
+
     async def _warm(self) -> None:
         """Make the baseline, run one branch, so that a lever finds all compiled, then forecast."""
         while not self.is_ready:
