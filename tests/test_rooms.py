@@ -26,6 +26,7 @@ ROOMS = [
     "world",
     "policy",
     "state",
+    "channels",
     "mechanisms",
     "month",
     "record",
