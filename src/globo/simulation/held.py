@@ -80,10 +80,15 @@ class Trade:
         free = dict.fromkeys(NAMES, False)
         return self._run(0, blank, free), self._run(1, blank, free)
 
-    def areas(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return coca by district of both sides as a survey counts it, ha [draw, year, place].
+    @property
+    def zones(self) -> list[str]:
+        """Return the names of the zones, in the order of areas."""
+        return list(self._sides[1].simulator.world.zones)
 
-        The last place is what lies outside of the districts.
+    def areas(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return coca of both sides as a survey counts it, ha [draw, year, place].
+
+        Places are the zones, then the country with what lies outside of their districts.
         """
         (a, _), (b, _) = self._recorded
         return a, b
@@ -115,7 +120,7 @@ class Trade:
             simulator.world, at.p, at.s, months, at.keys, path, given, simulator.off
         )
         self.runs += 1
-        return np.asarray(area), went
+        return by_place(simulator.world, np.asarray(area)), went
 
 
 def trade(a: Side, b: Side, draws: np.ndarray, last: int) -> Trade:
@@ -126,6 +131,18 @@ def trade(a: Side, b: Side, draws: np.ndarray, last: int) -> Trade:
         return Trade(a, b, (begun, b.begun(draws)), year, last)
     stood = a.simulator.advance(begun, span(a.months, FIRST_YEAR, year))[0]
     return Trade(a, b, (stood, stood), year, last)
+
+
+def by_place(world: World, area: np.ndarray) -> np.ndarray:
+    """Return coca by zone and, last, of the country; draws that ended badly are NaN.
+
+    Args:
+        world: zones of the districts.
+        area: by district and, last, outside of the districts, ha [draw, year, district].
+    """
+    whole, zone = area.astype("float64"), np.asarray(world.zone)
+    zones = [whole[..., :-1][..., zone == z].sum(-1) for z in range(len(world.zones))]
+    return np.stack([*zones, whole.sum(-1)], axis=-1)
 
 
 @partial(jax.jit, static_argnames=("off",))
