@@ -72,7 +72,7 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _span(low: int, high: int) -> dict[str, Any]:
+def span(low: int, high: int) -> dict[str, Any]:
     """Return the JSON Schema of a whole number in a range."""
     return {"type": "integer", "minimum": low, "maximum": high}
 
@@ -81,16 +81,21 @@ Whole = BeforeValidator(_whole)
 Maker = Callable[[Asked], Awaitable[str | bytes]]
 
 
-def add_runs(app: FastAPI, session: Session) -> None:
-    """Add `POST /api/run`, which answers twice: a first picture, then the full one."""
-    engine = session.engine
-    first, last = engine.present + 1, engine.until
-    schema = {
+def levers_schema(session: Session) -> dict[str, Any]:
+    """Return the JSON Schema of the levers that a reader moves."""
+    return {
         "type": "object",
         "description": "levers that differ from today",
         "additionalProperties": False,
         "properties": {key: control.schema() for key, control in session.controls.items()},
     }
+
+
+def add_runs(app: FastAPI, session: Session) -> None:
+    """Add `POST /api/run`, which answers twice: a first picture, then the full one."""
+    engine = session.engine
+    first, last = engine.present + 1, engine.until
+    schema = levers_schema(session)
 
     class RunRequest(BaseModel):
         """A run: the levers that differ from today, from a year on."""
@@ -98,10 +103,10 @@ def add_runs(app: FastAPI, session: Session) -> None:
         model_config = ConfigDict(extra="forbid", strict=True)
         levers: Annotated[dict[str, float], WithJsonSchema(schema)] = Field(default_factory=dict)
         start: Annotated[
-            int, Whole, Field(ge=first, le=last), WithJsonSchema(_span(first, last))
+            int, Whole, Field(ge=first, le=last), WithJsonSchema(span(first, last))
         ] = first
         draws: Annotated[
-            int, Whole, Field(ge=1, le=engine.draws), WithJsonSchema(_span(1, engine.draws))
+            int, Whole, Field(ge=1, le=engine.draws), WithJsonSchema(span(1, engine.draws))
         ] = engine.draws
         against: Annotated[dict[str, float] | None, WithJsonSchema(schema)] = None
 
@@ -129,7 +134,7 @@ def add_runs(app: FastAPI, session: Session) -> None:
 def add_downloads(app: FastAPI, session: Session) -> None:
     """Add the files of a run, each a GET with `start` and the levers by their keys."""
     engine = session.engine
-    years = _span(engine.present + 1, engine.until)
+    years = span(engine.present + 1, engine.until)
     query = [
         {"name": "start", "in": "query", "schema": years},
         *({"name": k, "in": "query", "schema": c.schema()} for k, c in session.controls.items()),

@@ -27,17 +27,24 @@ export async function ask<T>(path: string, signal?: AbortSignal): Promise<T> {
   return (await answer.json()) as T;
 }
 
+/** The answer to a body that is sent, as JSON. */
+export async function answered<T>(path: string, body: unknown, signal: AbortSignal): Promise<T> {
+  const answer = await send(path, body, signal);
+  return (await answer.json()) as T;
+}
+
+async function send(path: string, body: unknown, signal: AbortSignal): Promise<Response> {
+  const headers = { "content-type": "application/json" };
+  const answer = await fetch(`./api/${path}`, { method: "POST", headers, body: JSON.stringify(body), signal });
+  if (!answer.ok || !answer.body) throw await refusal(answer);
+  return answer;
+}
+
 /** Run a scenario: a line of JSON a picture, told as it comes. */
 export function run({ moved, start, against }: Run): Call<Picture> {
   return async (tell, signal) => {
-    const answer = await fetch("./api/run", {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ levers: moved, start, ...(against && { against }) }),
-      signal,
-    });
-    if (!answer.ok || !answer.body) throw await refusal(answer);
-    for await (const line of lines(answer.body)) tell(JSON.parse(line) as Picture);
+    const answer = await send("run", { levers: moved, start, ...(against && { against }) }, signal);
+    for await (const line of lines(answer.body!)) tell(JSON.parse(line) as Picture);
   };
 }
 

@@ -162,3 +162,9 @@ export interface Ahead {
   as_of: string;
   years: { year: number; low: number; mid: number; high: number }[];
 }
+
+/** What a change of coca comes from, in words and as a table, by language. */
+export interface Why {
+  year: number;
+  told: Record<Lang, { sentences: string[]; hinges: string[]; rows: string[][]; title: string }>;
+}
