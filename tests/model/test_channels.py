@@ -11,7 +11,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent / "mechanisms"))
 
-from paper import KEY, WORLD, P, month, state  # noqa: E402
+from paper import KEY, WORLD, month, state  # noqa: E402
+from paper import P as FREE  # noqa: E402
 
 from globo.model import channels  # noqa: E402
 from globo.model.channels import NAMES, Held  # noqa: E402
@@ -27,6 +28,13 @@ PUSH = month(
     firm_enforcement=2.0, control=3.0,
 )  # fmt: skip
 RUN = jax.jit(years_from, static_argnames="off")
+# what surveys added to the draw in two Decembers; it goes the same way under every policy
+LOG = np.array([[0.2, -0.3, 0.1, 0.0, 0.0], [-0.1, 0.0, 0.25, 0.4, 0.0]], np.float32)
+ADDED = np.array([[0.0, 0.0, 0.0, 0.0, 30.0], [0.0, 15.0, 0.0, 0.0, 0.0]], np.float32)
+WORKED = np.array([[1.0, np.nan, 0.0, 1.0, np.nan], [np.nan, 0.0, 1.0, np.nan, np.nan]], np.float32)
+P = FREE.replace(
+    innovation=jnp.asarray(LOG), innovation_added=jnp.asarray(ADDED), worked=jnp.asarray(WORKED)
+)
 
 
 def years(now):
@@ -46,6 +54,13 @@ def recorded():
     """Both policies, each going its own way."""
     blank = channels.blank(state(), years(CALM))
     return run(CALM, blank), run(PUSH, blank)
+
+
+def test_the_draw_has_innovations_that_move_coca():
+    free, _, _ = RUN(FREE, WORLD, state(), years(CALM), KEY, frozenset())
+    (calm, _), _ = recorded()
+    moved = np.abs(calm.sum(0) - sum(np.asarray(getattr(free, name)) for name in AREA))
+    assert np.all(moved > 1.0)
 
 
 def test_the_two_policies_part_in_every_channel():
