@@ -1,5 +1,7 @@
 """Why a change, asked of the server: once, in both languages, for any year."""
 
+import json
+
 import pytest
 from small import SmallEngine
 
@@ -13,10 +15,14 @@ def engine(opened):
         yield small, client
 
 
-def ask(client, **body):
+def lines(client, **body):
     answer = client.post("/api/why", json={**MORE, **body})
     assert answer.status_code == 200, answer.text
-    return answer.json()
+    return [json.loads(line) for line in answer.text.splitlines()]
+
+
+def ask(client, **body):
+    return lines(client, **body)[-1]
 
 
 def test_the_parts_of_each_place_add_up_to_its_change(engine):
@@ -40,9 +46,19 @@ def test_it_is_told_in_both_languages_with_what_it_hangs_on(engine):
     assert len(told["es"]["rows"]) == 1 + 3 + 1
 
 
+def test_how_far_it_is_is_told_from_the_start_to_the_end(engine):
+    *told, _ = lines(engine[1])
+    shares = [line["share"] for line in told]
+    assert shares[0] == 0.0
+    assert shares[-1] == 1.0
+    assert shares == sorted(set(shares))
+    assert len(shares) == 1 + 2 * 4  # two batches of one step with both sides, then three sets
+
+
 def test_it_is_run_once_for_all_years(engine):
     small, client = engine
     first, last = ask(client, year=2018), ask(client, year=2020)
+    assert len(lines(client, year=2019)) == 1
     assert [first["year"], last["year"]] == [2018, 2020]
     assert [what for _, what in small.calls].count("trades") == 1
 

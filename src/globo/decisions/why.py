@@ -172,17 +172,21 @@ def parts_of(ready: Trade, all_orders: bool = False) -> np.ndarray:
             return done.value
 
 
-def steps(ready: Trade, all_orders: bool = False) -> Generator[None, None, np.ndarray]:
-    """Return the parts as `parts_of` does, pausing after each run for who has others to serve."""
+def steps(ready: Trade, all_orders: bool = False) -> Generator[float, None, np.ndarray]:
+    """Return the parts as `parts_of` does, pausing after each run for who has others to serve.
+
+    Yields:
+        The share of the runs that is done.
+    """
     start, whole = ready.areas()
-    yield
     live = ready.live()
     orders = [*permutations(live)] if all_orders else [live, live[::-1]]
+    sets = {frozenset(order[:i]): None for order in orders for i in range(len(live))}
     value = {frozenset(live): whole}
-    for moved in (frozenset(order[:i]) for order in orders for i in range(len(live))):
-        if moved not in value:
-            value[moved] = ready.area(moved)
-            yield
+    yield 2 / (2 + len(sets))
+    for done, moved in enumerate(sets, start=3):
+        value[moved] = ready.area(moved)
+        yield done / (2 + len(sets))
     shares, nothing = split(value.__getitem__, orders), np.zeros_like(whole)
     parts = [shares.get(name, nothing) for name in NAMES]
     return np.stack([*parts, value[frozenset()] - start])

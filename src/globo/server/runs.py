@@ -1,7 +1,7 @@
 """Runs: a scenario in, lines of JSON out; and the same run as files."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from typing import Annotated, Any, Literal
 
@@ -91,6 +91,19 @@ def levers_schema(session: Session) -> dict[str, Any]:
     }
 
 
+async def as_lines(lines: AsyncGenerator[bytes, None], request: Request) -> StreamingResponse:
+    """Return lines as they come, once the first is there; a refusal before it has its status."""
+    head = await while_asked(request, anext(lines))
+
+    async def sent() -> AsyncIterator[bytes]:
+        async with aclosing(lines):
+            yield head + b"\n"
+            async for line in lines:
+                yield line + b"\n"
+
+    return StreamingResponse(sent(), media_type=LINES, headers={"cache-control": "no-store"})
+
+
 def add_runs(app: FastAPI, session: Session) -> None:
     """Add `POST /api/run`, which answers twice: a first picture, then the full one."""
     engine = session.engine
@@ -119,16 +132,7 @@ def add_runs(app: FastAPI, session: Session) -> None:
     async def run(body: RunRequest, request: Request) -> StreamingResponse:
         """Run a scenario: a first picture from a few draws, then the full one."""
         asked = session.asked(body.levers, body.start, body.draws, body.against)
-        lines = session.pictures(asked)
-        head = await while_asked(request, anext(lines))
-
-        async def sent() -> AsyncIterator[bytes]:
-            async with aclosing(lines):
-                yield head + b"\n"
-                async for line in lines:
-                    yield line + b"\n"
-
-        return StreamingResponse(sent(), media_type=LINES, headers={"cache-control": "no-store"})
+        return await as_lines(session.pictures(asked), request)
 
 
 def add_downloads(app: FastAPI, session: Session) -> None:

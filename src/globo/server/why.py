@@ -3,19 +3,22 @@
 The runs are made one by one in the model's thread, after whatever other readers wait for.
 """
 
+from collections.abc import AsyncGenerator, Generator
 from functools import partial
 from typing import Annotated, Any
 
 import numpy as np
 from cachetools import LRUCache
 from fastapi import FastAPI, Request, Response
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from globo.decisions import reasons
 from globo.decisions import why as parts
 from globo.decisions.deciding import deciding
-from globo.server.answers import REFUSED, as_json, while_asked
-from globo.server.runs import Whole, levers_schema, span
+from globo.server.answers import REFUSED
+from globo.server.picture import dumps
+from globo.server.runs import LINES, Whole, as_lines, levers_schema, span
 from globo.server.session import Asked, Session, key_of
 from globo.server.worker import DOWNLOAD
 from globo.texts.terminal import LANGUAGES
@@ -34,8 +37,8 @@ class Whys:
         self._session = session
         self._kept: LRUCache[str, parts.Why] = LRUCache(KEPT)
 
-    async def told(self, asked: Asked, year: int) -> dict[str, Any]:
-        """Return why a run differs from what it is compared with, in a year.
+    async def lines(self, asked: Asked, year: int) -> AsyncGenerator[bytes, None]:
+        """Yield the share of the runs that is done, after each, then why a year differs.
 
         Args:
             asked: the run.
@@ -49,23 +52,34 @@ class Whys:
                 against=dict(asked.against or {}),
             )  # fmt: skip
             if key not in self._kept:
-                self._kept[key] = await self._made(asked)
-        return self._json(self._kept[key], year)
+                yield dumps({"share": 0.0})  # a proxy hears of it before anything is compiled
+                found: list[tuple[np.ndarray, int]] = []
+                async for share in self._work(asked, found):
+                    yield dumps({"share": round(share, 3)})
+                self._kept[key] = self._joined(found)
+            told = partial(self._json, self._kept[key], year)
+            yield dumps(await session.worker.do(DOWNLOAD, told))
 
-    async def _made(self, asked: Asked) -> parts.Why:
-        session, engine = self._session, self._session.engine
-        found = []
-        for make in engine.trades(asked.moved, asked.start, asked.against or {}):
-            ready = await session.worker.do(DOWNLOAD, make)
+    async def _work(
+        self, asked: Asked, found: list[tuple[np.ndarray, int]]
+    ) -> AsyncGenerator[float, None]:
+        """Run batch by batch, a run at a time; others get their turn between."""
+        do = partial(self._session.worker.do, DOWNLOAD)
+        engine = self._session.engine
+        trades = await do(partial(engine.trades, asked.moved, asked.start, asked.against or {}))
+        for i, make in enumerate(trades):
+            ready = await do(make)
             work = parts.steps(ready)
-            while (done := await session.worker.do(DOWNLOAD, partial(_step, work))) is None:
-                continue
+            while not isinstance(done := await do(partial(_step, work)), np.ndarray):
+                yield (i + done) / len(trades)
             found.append((done, ready.runs))
+
+    def _joined(self, found: list[tuple[np.ndarray, int]]) -> parts.Why:
+        engine = self._session.engine
         numbers = np.arange(sum(made.shape[1] for made, _ in found))
         years = np.arange(engine.present + 1, engine.until + 1)
-        whole = range(engine.draws)
-        zones = engine.places["zone"]
-        return parts.found_why(found, numbers, np.array(whole), zones, years, engine.until)
+        asked, zones = np.arange(engine.draws), engine.places["zone"]
+        return parts.found_why(found, numbers, asked, zones, years, engine.until)
 
     def _json(self, found: parts.Why, year: int) -> dict[str, Any]:
         whole = found.to_json(year)
@@ -86,13 +100,12 @@ class Whys:
         return {**whole, "year": year, "decides": decides, "told": said}
 
 
-def _step(work: Any) -> np.ndarray | None:
-    """Make the next run; return the parts after the last one."""
+def _step(work: Generator[float, None, np.ndarray]) -> float | np.ndarray:
+    """Make the next run; return the share that is done, after the last one the parts."""
     try:
-        next(work)
+        return next(work)
     except StopIteration as done:
         return done.value
-    return None
 
 
 def add_why(app: FastAPI, session: Session) -> None:
@@ -116,8 +129,13 @@ def add_why(app: FastAPI, session: Session) -> None:
         )
         against: Annotated[dict[str, float] | None, WithJsonSchema(schema)] = None
 
-    @app.post("/api/why", responses=REFUSED, response_class=Response)
-    async def why(body: WhyRequest, request: Request) -> Response:
+    about = "shares of the runs that are done, then the answer: a line of JSON each"
+    told: dict[int | str, dict[str, Any]] = {
+        200: {"content": {LINES: {"schema": {"type": "string"}}}, "description": about}
+    }
+
+    @app.post("/api/why", responses=told | REFUSED, response_class=Response)
+    async def why(body: WhyRequest, request: Request) -> StreamingResponse:
         """Say what each change of coca comes from, by channel; the first time takes minutes."""
         asked = session.asked(body.levers, body.start, None, body.against)
-        return as_json(await while_asked(request, whys.told(asked, body.year)), request)
+        return await as_lines(whys.lines(asked, body.year), request)

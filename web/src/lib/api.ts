@@ -29,13 +29,8 @@ export async function ask<T>(path: string, signal?: AbortSignal): Promise<T> {
   return (await found.json()) as T;
 }
 
-/** The answer to a body that is sent, as JSON. */
-export async function answered<T>(path: string, body: unknown, signal: AbortSignal): Promise<T> {
-  const found = await send(path, body, signal);
-  return (await found.json()) as T;
-}
-
-async function send(path: string, body: unknown, signal: AbortSignal): Promise<Response> {
+/** The answer to a body that is sent as JSON, once its head is there. */
+export async function send(path: string, body: unknown, signal: AbortSignal): Promise<Response> {
   const headers = { "content-type": "application/json" };
   const found = await fetch(`./api/${path}`, { method: "POST", headers, body: JSON.stringify(body), signal });
   if (!found.ok || !found.body) throw await refusal(found);

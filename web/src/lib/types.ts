@@ -61,7 +61,8 @@ export interface Baseline {
   edges: { from: string[]; to: string[]; mode: string[]; exit: string[] };
   arrays: Record<string, Sent>;
   surveys: Survey[];
-  unknowns: Record<string, { unit: string; meaning: string; source: string }>;
+  /** What is uncertain; `kind` says what its source is: assumed, effects, figures, studies. */
+  unknowns: Record<string, { unit: string; meaning: string; source: string; kind: string }>;
   attrs: Record<string, string>;
 }
 
