@@ -48,6 +48,7 @@ def test_the_draws_carry_what_surveys_added():
     assert np.all(np.abs(added).max(axis=(1, 2)) > 0.05)
 
 
+@pytest.mark.slow
 def test_parts_add_up_to_the_difference_in_every_draw_year_and_place():
     parts, ready = split()
     before, after = ready.areas()
@@ -55,12 +56,14 @@ def test_parts_add_up_to_the_difference_in_every_draw_year_and_place():
     np.testing.assert_allclose(parts.sum(0), after - before, rtol=1e-9, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_nothing_is_left_when_every_channel_is_held():
     # the innovations of a draw go the same way on both sides, so no part is theirs
     parts, _ = split()
     np.testing.assert_array_equal(parts[[*NAMES, LEFT].index(LEFT)], 0.0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["neighbours", "licit"])
 def test_a_channel_that_a_policy_does_not_use_is_nought_to_the_bit(name):
     parts, ready = split()
@@ -68,6 +71,7 @@ def test_a_channel_that_a_policy_does_not_use_is_nought_to_the_bit(name):
     np.testing.assert_array_equal(parts[NAMES.index(name)], 0.0)
 
 
+@pytest.mark.slow
 def test_brigades_take_from_the_zone_that_they_enter():
     parts, ready = split()
     place = ready.zones.index("VRAEM")
