@@ -116,11 +116,11 @@ def test_the_sentence_says_what_brings_the_change_and_what_goes_against_it():
     places = parts(HUALLAGA | {"markets": -600.0}).at(2025)
     english, spanish = (reasons.sentence("Huallaga", places["Huallaga"], x) for x in ("en", "es"))
     assert english == (
-        "Of 4,200 ha more in Huallaga: 3,700 because brigades clear less there, 900 because more"
-        " growers moved there and 250 because buyers pay more for its leaf; against that, 600"
+        "Of 4,200 ha more in the Huallaga: 3,700 because brigades clear less there, 900 because"
+        " more growers moved there and 250 because buyers pay more for its leaf; against that, 600"
         " because markets and corridors pay less for its product and 50 for smaller reasons."
     )
-    assert spanish.startswith("De 4,200 ha más en Huallaga: 3,700 porque las brigadas erradican")
+    assert spanish.startswith("De 4,200 ha más en el Huallaga: 3,700 porque las brigadas erradican")
     assert re.findall(r"[\d,]+\d", english) == re.findall(r"[\d,]+\d", spanish)
 
 
@@ -128,8 +128,8 @@ def test_less_coca_is_told_by_what_takes_it():
     places = parts({"brigades": -800.0, "markets": 60.0}).at(2025)
     told = reasons.sentence("VRAEM", places["VRAEM"], "en")
     assert told == (
-        "Of 740 ha less in VRAEM: 800 because brigades clear more there; against that, 60 because"
-        " markets and corridors pay more for its product."
+        "Of 740 ha less in the VRAEM: 800 because brigades clear more there; against that, 60"
+        " because markets and corridors pay more for its product."
     )
 
 

@@ -38,9 +38,9 @@ def test_the_parts_of_each_place_add_up_to_its_change(engine):
 def test_it_is_told_in_both_languages_with_what_it_hangs_on(engine):
     told = ask(engine[1])["told"]
     assert told["en"]["sentences"][0] == (
-        "Of 1,195 ha less in VRAEM: 1,195 because brigades clear more there."
+        "Of 1,195 ha less in the VRAEM: 1,195 because brigades clear more there."
     )
-    assert told["es"]["sentences"][0].startswith("De 1,195 ha menos en VRAEM: 1,195 porque las")
+    assert told["es"]["sentences"][0].startswith("De 1,195 ha menos en el VRAEM: 1,195 porque las")
     # the change grows with the number of the draw, as the first unknown does
     assert "100 %" in told["en"]["hinges"][0]
     assert len(told["es"]["rows"]) == 1 + 3 + 1

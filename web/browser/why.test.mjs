@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { LANGS, RESULTS, launch, open, settled } from "./open.mjs";
 
 const ASK = { es: /^¿Por qué\?/, en: /^Why\?/ };
-const SAID = { es: "De 900 ha menos en VRAEM: 900 porque las brigadas erradican más ahí.", en: "Of 900 ha less in VRAEM: 900 because brigades clear more there." };
+const SAID = { es: "De 900 ha menos en el VRAEM: 900 porque las brigadas erradican más ahí.", en: "Of 900 ha less in the VRAEM: 900 because brigades clear more there." };
 const one = (lang) => ({ sentences: [SAID[lang]], hinges: [], rows: [["zone", "change", "brigades"], ["VRAEM", "-900", "-900"]], title: "ha" });
 const ANSWER = [{ share: 0 }, { share: 0.5 }, { year: 2035, told: { es: one("es"), en: one("en") } }];
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from globo.results.difference import LEAST_HA
-from globo.texts.terminal import parameter, say
+from globo.texts.terminal import parameter, place, say
 
 COUNTRY = "Peru"
 LEFT = "left"  # of the difference, where every channel is held
@@ -51,8 +51,7 @@ def sentence(name: str, one: Mapping[str, Any], lang: str) -> str:
         for side in (1, -1)
     )
     direction = "more" if total > 0 else "less"
-    where = say("compare.peru", lang) if name == COUNTRY else name
-    ha = f"{abs(round(total)):,}"
+    where, ha = place(name, lang, within=True), f"{abs(round(total)):,}"
     text = say(f"why.{direction}", lang, ha=ha, place=where, parts=listed(along, lang))
     if against:
         text += say("why.against", lang, parts=listed(against, lang))
@@ -100,7 +99,7 @@ def rows(places: Places, lang: str) -> list[tuple[str, ...]]:
     )
     cells = [
         (
-            say("compare.peru", lang) if name == COUNTRY else name,
+            place(name, lang),
             signed(one["total_ha"]["p50"]),
             *(signed(one["channels"][channel]["ha"]) for channel in moving),
         )

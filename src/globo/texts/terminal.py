@@ -31,6 +31,18 @@ def parameter(name: str, lang: str) -> str:
     return _page(lang).get(f"page.parameter.{name}", name)
 
 
+def place(name: str, lang: str, within: bool = False) -> str:
+    """Return a zone's or the country's name, as the page says it.
+
+    Args:
+        name: as the facts have it.
+        lang: `en` or `es`.
+        within: as it stands after "in", with its article where it has one.
+    """
+    kind = "page.zone.in" if within else "page.zone"
+    return _page(lang).get(f"{kind}.{name}", name)
+
+
 def spoken() -> str:
     """Return the language of the terminal."""
     return _spoken.get()
