@@ -124,6 +124,16 @@ def test_the_sentence_says_what_brings_the_change_and_what_goes_against_it():
     assert re.findall(r"[\d,]+\d", english) == re.findall(r"[\d,]+\d", spanish)
 
 
+def test_growers_move_within_the_country_and_none_moves_to_it():
+    places = parts({"growers": -800.0, "leaf": -5.0}).at(2025)
+    told = [reasons.sentence("Peru", places["Peru"], lang) for lang in ("en", "es")]
+    assert told == [
+        "Of 805 ha less in Peru: 800 because fewer growers driven out start coca in new places.",
+        "De 805 ha menos en el Perú: 800 porque menos cultivadores desplazados empiezan coca en"
+        " lugares nuevos.",
+    ]
+
+
 def test_less_coca_is_told_by_what_takes_it():
     places = parts({"brigades": -800.0, "markets": 60.0}).at(2025)
     told = reasons.sentence("VRAEM", places["VRAEM"], "en")

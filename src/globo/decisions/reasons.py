@@ -10,12 +10,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from globo.results.difference import LEAST_HA
-from globo.texts.terminal import parameter, place, say
+from globo.texts.terminal import parameter, place, say, words
 
 COUNTRY = "Peru"
 LEFT = "left"  # of the difference, where every channel is held
 SMALL = "small"  # channels too small to be told alone
 LEAST_SHARE = 0.05  # of a place's largest part; smaller ones are told together
+LEAST_REST = 0.01  # of the total; what channels told together give less of is not told
 MOST_PLACES = 4
 Places = Mapping[str, Mapping[str, Any]]
 
@@ -45,9 +46,11 @@ def sentence(name: str, one: Mapping[str, Any], lang: str) -> str:
     parts = {key: row["ha"] for key, row in one["channels"].items()}
     least = max(0.5, LEAST_SHARE * max(abs(ha) for ha in parts.values()))
     told = {k: ha for k, ha in parts.items() if abs(ha) >= least}
-    told[SMALL] = total - sum(told.values())
+    rest = total - sum(told.values())
+    if abs(rest) >= LEAST_REST * abs(total):
+        told[SMALL] = rest
     along, against = (
-        [because(k, ha, lang) for k, ha in _falling(told) if ha * total * side >= 0.5 * abs(total)]
+        [because(k, ha, lang, name) for k, ha in _falling(told) if ha * total * side > 0]
         for side in (1, -1)
     )
     direction = "more" if total > 0 else "less"
@@ -63,10 +66,20 @@ def _falling(told: Mapping[str, float]) -> list[tuple[str, float]]:
     return sorted(told.items(), key=lambda row: (row[0] == SMALL, -abs(row[1])))
 
 
-def because(channel: str, ha: float, lang: str) -> str:
-    """Say what a channel gives and how: "3,700 because brigades clear less there"."""
+def because(channel: str, ha: float, lang: str, name: str = "") -> str:
+    """Say what a channel gives and how: "3,700 because brigades clear less there".
+
+    Args:
+        channel: as a result names it, or `SMALL`.
+        ha: what it gives.
+        lang: `en` or `es`.
+        name: of the place; within the country growers move, but none moves to it.
+    """
     how = "" if channel in (LEFT, SMALL) else ".up" if ha > 0 else ".down"
-    return say(f"why.{channel}{how}", lang, ha=f"{abs(round(ha)):,}")
+    key = f"why.{channel}{how}"
+    whole = f"{key}.country"
+    key = whole if name == COUNTRY and whole in words() else key
+    return say(key, lang, ha=f"{abs(round(ha)):,}")
 
 
 def listed(parts: Sequence[str], lang: str) -> str:
