@@ -62,4 +62,4 @@ def test_the_api_keeps_its_word(described, mode):
         tried.append(operation.label)
     assert "POST /api/run" in tried
     if mode is GenerationMode.POSITIVE:
-        assert len(tried) == 14
+        assert len(tried) == 15
