@@ -9,7 +9,7 @@ from globo.report.case import Case
 from globo.report.charts.dots import difference, dots
 from globo.report.evidence import evidence
 from globo.report.page import Section
-from globo.report.sections.blocks import puor_legend
+from globo.report.sections.blocks import not_counted, puor_legend
 from globo.report.sections.entries import chosen, entries
 from globo.report.sections.indicators import indicators
 from globo.report.sections.tables import changes_table, reading
@@ -33,7 +33,7 @@ def headline(case: Case) -> Section:
     html += page.table(
         changes_table(case, case.told("headline.indicators_of"), indicators(case)), t
     )
-    html += page.paragraphs(t("headline.how_to_read"), kind="note")
+    html += page.paragraphs(not_counted(case), t("headline.how_to_read"), kind="note")
     return Section(t("headline.title"), html, "headline")
 
 
