@@ -99,4 +99,4 @@ class SmallEngine:
         for i, part in enumerate(("from", "to", "mode", "exit")):
             coords[f"edge_{part}"] = ("edge", [e[i] for e in EDGES])
         attrs = {"scenario": "baseline", "seed": 1, "version": "0", "facts_hash": "0" * 64}
-        return dataset(arrays, coords, attrs)
+        return dataset(arrays, coords, attrs).assign_coords(draw=numbers)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import xarray as xr
 
+from globo.server.downloads import as_yaml
+from globo.server.told import STEM, Told
+
 
 def joined(baseline: xr.Dataset, branch: xr.Dataset, present: int) -> xr.Dataset:
     """Return a branch with the history that it shares with the baseline.
@@ -22,6 +25,17 @@ def joined(baseline: xr.Dataset, branch: xr.Dataset, present: int) -> xr.Dataset
         along = [dim for dim in ("year", "month") if dim in values.dims]
         whole[name] = xr.concat([past[name], values], along[0]) if along else values
     return xr.Dataset(whole, attrs={**baseline.attrs, **branch.attrs})
+
+
+def named(ds: xr.Dataset, told: Told) -> xr.Dataset:
+    """Return a run that says what it is: its scenario and the command that makes it again."""
+    attrs = {
+        "scenario": told.short,
+        "scenario_yaml": as_yaml(told.scenario),
+        "command": told.command if told.moved else told.command.replace(f"{STEM}.yaml ", ""),
+        "until": f"{told.until}-12",
+    }
+    return ds.assign_attrs(attrs)
 
 
 def report(baseline: xr.Dataset, whole: xr.Dataset | None, lang: str) -> str:

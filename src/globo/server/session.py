@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 import orjson
+import pandas as pd
 import xarray as xr
 from cachetools import LRUCache
 
@@ -25,8 +26,10 @@ from globo.scenario.controls import Control, checked, controls
 from globo.server import picture
 from globo.server.engine import Engine
 from globo.server.evidence import surveys
-from globo.server.reports import joined, report
+from globo.server.reports import joined, named, report
 from globo.server.stories import stories
+from globo.server.tidy import figures
+from globo.server.told import Told
 from globo.server.worker import DOWNLOAD, FIRST, REFINE, Worker
 
 EXACT = 6  # digits in files
@@ -178,7 +181,23 @@ class Session:
                 self.cache[key] = kept
             return kept
 
-    async def report(self, asked: Asked, lang: str) -> str:
+    @property
+    def attrs(self) -> Mapping[str, Any]:
+        """What the baseline says of itself: version, facts, seed; once it is ready."""
+        return self._run_of_baseline.attrs
+
+    async def figures(self, asked: Asked, name: str) -> pd.DataFrame:
+        """Return every figure of a run as a row, from all its draws (`tidy.figures`)."""
+        with self.worker.place(DOWNLOAD):
+            await self.ready()
+            branch = None
+            if asked.moved:
+                run = partial(self._run, asked)
+                branch = _joined([part async for part in self._pieces(run, asked.draws, DOWNLOAD)])
+            make = partial(figures, self.frame, self.years, self.future, branch, name)
+            return await asyncio.wrap_future(self._drawing.submit(make))
+
+    async def report(self, asked: Asked, lang: str, told: Told) -> str:
         """Return the report of a run as HTML; one is drawn at a time, beside the model."""
         with self.worker.place(DOWNLOAD):
             await self.ready()
@@ -188,7 +207,9 @@ class Session:
                 parts = [part async for part in self._pieces(run, asked.draws, DOWNLOAD)]
                 branch = xr.concat(parts, "draw", **ALIKE)
                 whole = joined(self._run_of_baseline, branch, self.engine.present)
-            drawn = self._drawing.submit(report, self._run_of_baseline, whole, lang)
+                whole = named(whole, told)
+            base = named(self._run_of_baseline, replace(told, moved={}, name=""))
+            drawn = self._drawing.submit(report, base, whole, lang)
             return await asyncio.wrap_future(drawn)
 
     async def _pieces(
