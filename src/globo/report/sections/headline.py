@@ -23,7 +23,7 @@ def headline(case: Case) -> Section:
     """Return the section."""
     t = case.t
     changes = zone_changes(case)
-    findings = [*zone_findings(case, changes), _country(case), *_displaced(case)]
+    findings = [*zone_findings(case, changes), country(case), *displaced(case)]
     findings = [*_level(case), *findings]
     html = page.paragraphs(summary(case, changes), kind="lead")
     html += page.paragraphs(case.told("headline.intro"))
@@ -115,7 +115,8 @@ def _level(case: Case) -> list[tuple[str, list[str]]]:
     return [(t("headline.level", year=case.last, ha=t.with_range(*country)), named)]
 
 
-def _country(case: Case) -> tuple[str, list[str]]:
+def country(case: Case) -> tuple[str, list[str]]:
+    """Say what the country's coca does, and where it stands."""
     t = case.t
     change = case.moved(case.whole_area())
     level = case.final(case.total("coca_ha")[0]).at(())
@@ -124,7 +125,7 @@ def _country(case: Case) -> tuple[str, list[str]]:
     return case.told("headline.country", ha=ha, reading=told, level=t.with_range(*level)), []
 
 
-def _displaced(case: Case) -> list[tuple[str, list[str]]]:
+def displaced(case: Case) -> list[tuple[str, list[str]]]:
     """Say how much of what goes where coca falls reappears elsewhere."""
     (run, base), (after, before) = case.zones(), case.whole_area()
     if base is None or before is None:

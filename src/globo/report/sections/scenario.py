@@ -52,8 +52,8 @@ def _table(
         rows.append(
             [
                 lever.get(f"label_{t.lang}") or name,
-                _told(case, before.get(name, today)),
-                _told(case, after.get(name, today)),
+                told_value(case, before.get(name, today)),
+                told_value(case, after.get(name, today)),
                 t.label("unit", lever.get("unit", "")),
                 lever.get(f"meaning_{t.lang}", ""),
             ]
@@ -69,7 +69,7 @@ def _table(
     return Table(case.told("scenario.table"), head, rows, frozenset({0, 3, 4}))
 
 
-def _told(case: Case, value: Any) -> str:
+def told_value(case: Case, value: Any) -> str:
     """Return a lever's value: a number, a number a place, or numbers from months on."""
     t = case.t
     if isinstance(value, bool):
@@ -78,8 +78,10 @@ def _told(case: Case, value: Any) -> str:
         return t.number(float(value))
     if isinstance(value, Mapping):
         if "from" in value and "value" in value:
-            return t("scenario.since", month=value["from"], value=_told(case, value["value"]))
-        return "\n".join(f"{t.label('zone', str(k))}: {_told(case, v)}" for k, v in value.items())
+            return t("scenario.since", month=value["from"], value=told_value(case, value["value"]))
+        return "\n".join(
+            f"{t.label('zone', str(k))}: {told_value(case, v)}" for k, v in value.items()
+        )
     if isinstance(value, list):
-        return "\n".join(_told(case, item) for item in value)
+        return "\n".join(told_value(case, item) for item in value)
     return str(value) or "–"
