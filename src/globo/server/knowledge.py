@@ -12,11 +12,12 @@ import orjson
 from fastapi import FastAPI, Request, Response
 from pydantic import WithJsonSchema
 
-from globo import __version__, texts
+from globo import __version__
+from globo import texts as catalogue
 from globo.results import variables
 from globo.results.measures import measures
 from globo.server.answers import MISSING, as_json, packed
-from globo.server.districts import district, forecast
+from globo.server.districts import ahead, district
 from globo.server.evidence import evidence
 from globo.server.session import Session
 from globo.server.worker import DOWNLOAD, FIRST
@@ -54,9 +55,9 @@ def add_knowledge(app: FastAPI, session: Session) -> None:
         return as_json({"stories": session.stories})
 
     @app.get("/api/texts")
-    async def texts(request: Request) -> Response:
+    async def all_texts(request: Request) -> Response:
         """Return the page's words in both languages, and the meaning of every variable."""
-        return packed(_texts(), request)
+        return packed(texts(), request)
 
     @app.get("/api/baseline")
     async def baseline(request: Request) -> Response:
@@ -65,9 +66,9 @@ def add_knowledge(app: FastAPI, session: Session) -> None:
         return packed(session.baseline_json, request)
 
     @app.get("/api/geography")
-    async def geography(request: Request) -> Response:
+    async def shapes(request: Request) -> Response:
         """Return the shapes under the map (GeoJSON) and the nodes of the network."""
-        return packed(_geography(), request)
+        return packed(geography(), request)
 
     @app.get("/api/evidence", responses=MISSING)
     async def behind(measure: MeasureName, place: str = "") -> Response:
@@ -84,15 +85,15 @@ def add_knowledge(app: FastAPI, session: Session) -> None:
         return as_json(district(place, session.frame["places"]["district"]))
 
     @app.get("/api/forecast", responses=MISSING)
-    async def ahead(place: str) -> Response:
-        """Return the forecast of a district, as `globo forecast` makes it; the first takes long."""
+    async def forecast(place: str) -> Response:
+        """Return the forecast of a district, as `globo forecast` makes it, or that it computes."""
         await session.ready()
-        codes = session.frame["places"]["district"]
-        return as_json(await asyncio.to_thread(forecast, place, codes))
+        return as_json(ahead(place, session.frame["places"]["district"], session.forecasts.look()))
 
 
 @cache
-def _geography() -> bytes:
+def geography() -> bytes:
+    """Return the shapes under the map and the nodes of the network, as JSON."""
     package = resources.files("globo")
     shapes = orjson.loads(package.joinpath("report/data/geo.json").read_bytes())
     table = package.joinpath("model/nodes.csv").read_text(encoding="utf-8")
@@ -107,12 +108,13 @@ def words(lang: str) -> dict[str, str]:
     """Return the page's words, with what the report says of questions that sources dispute."""
     report = resources.files("globo.report").joinpath(f"{lang}.json")
     told = json.loads(report.read_text(encoding="utf-8"))
-    return texts.words(lang) | {
+    return catalogue.words(lang) | {
         f"page.{key}": text for key, text in told.items() if key.startswith(SHARED)
     }
 
 
 @cache
-def _texts() -> bytes:
+def texts() -> bytes:
+    """Return the words of the page and what variables mean, as JSON."""
     meanings = {n: {"unit": v.unit, "kind": v.kind, **v.meaning} for n, v in variables().items()}
     return orjson.dumps({"es": words("es"), "en": words("en"), "variables": meanings})
