@@ -13,7 +13,7 @@ from globo.server.session import Session
 
 EXAMPLES = 25
 # Seconds each on a busy machine, and held by tests of their own.
-DRAWN = {f"GET /api/{name}" for name in ("report.html", "run.xlsx", "run.parquet")}
+DRAWN = {f"GET /api/{name}" for name in ("report.html", "brief.pdf", "run.xlsx", "run.parquet")}
 
 
 @pytest.fixture(scope="module")

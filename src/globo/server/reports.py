@@ -1,4 +1,4 @@
-"""The report of a run, as `globo run` writes it: history and future joined, beside the baseline."""
+"""The report and the brief of a run: history and future joined, beside the baseline."""
 
 from __future__ import annotations
 
@@ -50,3 +50,10 @@ def report(baseline: xr.Dataset, whole: xr.Dataset | None, lang: str) -> str:
     from globo.report.book import html
 
     return html(baseline, lang) if whole is None else html(whole, lang, baseline)
+
+
+def brief(baseline: xr.Dataset, whole: xr.Dataset, lang: str) -> bytes:
+    """Return the one-page brief as PDF; what goes in is as for `report`."""
+    from globo.report.brief.sheet import pdf
+
+    return pdf(whole, baseline, lang)

@@ -166,16 +166,24 @@ def add_downloads(app: FastAPI, session: Session) -> None:
     async def python(asked: Asked, told: Told, lang: str) -> str:
         return downloads.as_python(told.scenario, told.draws, told.seed)
 
-    def add(suffix: str, kind: str, make: Maker, text: str) -> None:
+    async def report(asked: Asked, told: Told, lang: str) -> str:
+        return await session.report(asked, lang, told)
+
+    async def brief(asked: Asked, told: Told, lang: str) -> bytes:
+        return await session.brief(asked, lang, told)
+
+    def add(path: str, kind: str, make: Maker, text: str) -> None:
+        name, _, suffix = path.partition(".")
+        file = f"{STEM if name == 'run' else f'globo_{name}'}.{suffix}"
         told: dict[str, Any] = {"model": Picture} if suffix == "json" else {}
         if not told:
             shape = "object" if kind.startswith("application") else "string"
             told = {"content": {kind: {"schema": {"type": shape}}}}
 
         @app.get(
-            f"/api/run.{suffix}",
+            f"/api/{path}",
             summary=text,
-            name=f"run_{suffix}",
+            name=path.replace(".", "_"),
             openapi_extra={"parameters": query},
             responses={200: {**told, "description": text}},
             response_class=Response,
@@ -187,30 +195,18 @@ def add_downloads(app: FastAPI, session: Session) -> None:
         ) -> Response:
             asked = asked_in(session, request)
             made = await while_asked(request, make(asked, _told(session, asked, name), lang))
-            headers = {"content-disposition": f'attachment; filename="{STEM}.{suffix}"'}
+            headers = {"content-disposition": f'attachment; filename="{file}"'}
             return Response(made, media_type=kind, headers=headers)
 
-    @app.get(
-        "/api/report.html",
-        openapi_extra={"parameters": query},
-        responses={200: {"content": {"text/html": {}}, "description": "one HTML file"}},
-        response_class=Response,
-    )
-    async def report(request: Request, lang: Lang = "es", name: Name = "") -> Response:
-        """Write the report of a run: one file, in Spanish or English."""
-        asked = asked_in(session, request)
-        told = _told(session, asked, name)
-        made = await while_asked(request, session.report(asked, lang, told))
-        headers = {"content-disposition": 'attachment; filename="globo_report.html"'}
-        return Response(made, media_type="text/html", headers=headers)
-
-    add("csv", "text/csv", csv, "Every figure of the run as a row")
-    add("xlsx", SHEETS, xlsx, "The figures as a workbook, with what they are")
-    add("parquet", "application/vnd.apache.parquet", parquet, "The figures as Parquet")
-    add("geojson", "application/geo+json", geojson, "The districts' coca as points")
-    add("json", "application/json", numbers, "The run's data as the page gets it")
-    add("yaml", "application/yaml", yaml, "The scenario that `globo run` takes")
-    add("py", "text/x-python", python, "The Python that makes the run again")
+    add("report.html", "text/html", report, "The report of the run: one file")
+    add("brief.pdf", "application/pdf", brief, "The run told on one page")
+    add("run.csv", "text/csv", csv, "Every figure of the run as a row")
+    add("run.xlsx", SHEETS, xlsx, "The figures as a workbook, with what they are")
+    add("run.parquet", "application/vnd.apache.parquet", parquet, "The figures as Parquet")
+    add("run.geojson", "application/geo+json", geojson, "The districts' coca as points")
+    add("run.json", "application/json", numbers, "The run's data as the page gets it")
+    add("run.yaml", "application/yaml", yaml, "The scenario that `globo run` takes")
+    add("run.py", "text/x-python", python, "The Python that makes the run again")
 
 
 def _told(session: Session, asked: Asked, name: str) -> Told:

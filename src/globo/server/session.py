@@ -27,7 +27,7 @@ from globo.server import picture
 from globo.server.engine import Engine
 from globo.server.evidence import surveys
 from globo.server.once import Once
-from globo.server.reports import joined, named, report
+from globo.server.reports import brief, joined, named, report
 from globo.server.stories import stories
 from globo.server.tidy import figures
 from globo.server.told import Told
@@ -201,6 +201,23 @@ class Session:
 
     async def report(self, asked: Asked, lang: str, told: Told) -> str:
         """Return the report of a run as HTML; one is drawn at a time, beside the model."""
+        return await self._written(report, asked, lang, told)
+
+    async def brief(self, asked: Asked, lang: str, told: Told) -> bytes:
+        """Return the one-page brief of a run as PDF.
+
+        Raises:
+            UserError: nothing is moved.
+        """
+        if not asked.moved:
+            allowed, mend = "a scenario held against it", "move a lever, or take the report"
+            raise UserError(where="brief", found="today's policy alone", allowed=allowed, mend=mend)
+        return await self._written(brief, asked, lang, told)
+
+    async def _written(
+        self, write: Callable[[xr.Dataset, Any, str], T], asked: Asked, lang: str, told: Told
+    ) -> T:
+        """Run what is asked for, name it and write about it."""
         with self.worker.place(DOWNLOAD):
             await self.ready()
             whole = None
@@ -211,8 +228,7 @@ class Session:
                 whole = joined(self._run_of_baseline, branch, self.engine.present)
                 whole = named(whole, told)
             base = named(self._run_of_baseline, replace(told, moved={}, name=""))
-            drawn = self._drawing.submit(report, base, whole, lang)
-            return await asyncio.wrap_future(drawn)
+            return await asyncio.wrap_future(self._drawing.submit(write, base, whole, lang))
 
     async def _pieces(
         self, run: Callable[[range], T], draws: int, grace: float, began: float | None = None
