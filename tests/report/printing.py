@@ -28,6 +28,5 @@ def opened(content):
 
 def ink_outside(page, edge=8.0):
     """Return how many dots are dark within `edge` points of the paper's sides."""
-    image = page.render(scale=1.0, grayscale=True).to_numpy()[..., 0]
-    n = int(edge)
+    image, n = page.render(scale=1.0, grayscale=True).to_numpy().squeeze(), int(edge)
     return int((image[:, :n] < 200).sum() + (image[:, -n:] < 200).sum())

@@ -27,11 +27,12 @@ SOURCES = ("country", "eradication", "spending")
 
 @dataclass(frozen=True)
 class Part:
-    """A paragraph of the brief under its heading: a lead, then points."""
+    """A paragraph of the brief under its heading: a lead, strong where it is the answer, points."""
 
     title: str
     lead: str
     points: tuple[str, ...] = ()
+    is_answer: bool = False
 
 
 def parts(case: Case) -> list[Part]:
@@ -62,7 +63,7 @@ def _lever(case: Case, name: str, value: object) -> str:
 def _finding(case: Case) -> Part:
     found = [country(case), *displaced(case)]
     return Part(
-        case.t("brief.finding"), summary(case, zone_changes(case)), tuple(x for x, _ in found)
+        case.t("brief.finding"), summary(case, zone_changes(case)), tuple(x for x, _ in found), True
     )
 
 

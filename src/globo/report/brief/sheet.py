@@ -33,7 +33,7 @@ from globo.results.spread import change
 
 MARGIN, GUTTER, MAP = 42.0, 20.0, 218.0  # points
 FOOT = 52.0  # height of the caution
-SCALES = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75)
+SCALES = (1.12, 1.06, 1.0, 0.95, 0.9, 0.85, 0.8, 0.75)
 ACCENT = "#00558a"
 SIDE = 3  # parts beside the map, the rest below
 
@@ -83,7 +83,7 @@ def _set(figure: Figure | None, told: Case, said: list[Part], scale: float) -> t
     head.rule(4)
     left = Column(figure, MARGIN, head.y, WIDTH - 2 * MARGIN - GUTTER - MAP, scale)
     for part in said[:SIDE]:
-        _part(left, part, lead_size=10.6)
+        _part(left, part)
     top = max(left.y, head.y + _map_height() + 44)
     below = Column(figure, MARGIN, top, WIDTH - 2 * MARGIN, scale)
     for part in said[SIDE:]:
@@ -95,10 +95,11 @@ def _set(figure: Figure | None, told: Case, said: list[Part], scale: float) -> t
     return head.y, below.y
 
 
-def _part(column: Column, part: Part, lead_size: float = 9.2) -> None:
+def _part(column: Column, part: Part) -> None:
     column.text(part.title, BOLD, 10.6, ACCENT, gap=1)
     if part.lead:
-        column.text(part.lead, BOLD if lead_size > 10 else PLAIN, min(lead_size, 10.2), gap=2.5)
+        face, size = (BOLD, 10.2) if part.is_answer else (PLAIN, 9.2)
+        column.text(part.lead, face, size, gap=2.5)
     for point in part.points:
         column.bullet(point)
     column.y += 4 * column.scale

@@ -12,6 +12,9 @@ from globo.report import page
 from globo.report.case import Case
 from globo.report.page import Section, Table
 from globo.scenario.prices import declared, default, differing, stated
+from globo.texts import words
+
+BASELINE = "baseline"  # what a run of no scenario is called
 
 
 def scenario(case: Case) -> Section:
@@ -33,6 +36,8 @@ def title_of(ds: xr.Dataset, lang: str) -> str:
     """Return the title of a run's scenario in a language, its name where it has none."""
     title = declared(ds).get("title") or {}
     name = str(ds.attrs.get("scenario", ""))
+    if name == BASELINE and not title and not stated(ds):
+        return words(lang)["page.baseline.title"]
     return str(title.get(lang, name) if isinstance(title, Mapping) else title)
 
 
