@@ -8,10 +8,11 @@ let browser;
 before(async () => (browser = await launch()));
 after(() => browser.close());
 
-const QUERY = "eradication_budget=35000&eradication_where@VRAEM=1&year=2025";
+const QUERY = "eradication_budget=35000&eradication_where@VRAEM=1&year=2030";
 
+/** What a click hands out; a file of the server may take a whole run. */
 async function taken(page, click) {
-  const [file] = await Promise.all([page.waitForEvent("download"), click()]);
+  const [file] = await Promise.all([page.waitForEvent("download", { timeout: 300_000 }), click()]);
   const path = `${RESULTS}${file.suggestedFilename()}`;
   await file.saveAs(path);
   return { name: file.suggestedFilename(), path, bytes: readFileSync(path) };
@@ -69,3 +70,55 @@ for (const lang of ["es", "en"])
       assert.ok(at2.all > 5000);
       await page.close();
     });
+
+const BEGINS = {
+  "globo_brief.pdf": "%PDF-",
+  "globo_report.html": "<!doctype html>",
+  "globo_scenario.xlsx": "PK",
+  "globo_scenario.csv": "scenario,place_kind,place_code,place,year,quantity,unit,p05,p50,p95,baseline",
+  "globo_scenario.parquet": "PAR1",
+  "globo_scenario.geojson": '{"type":"FeatureCollection"',
+  "globo_scenario.yaml": "name: ",
+  "globo_scenario.py": '"""',
+  "globo_scenario.json": "{",
+};
+test("the menu hands out every file whole, and a brief only of a scenario", async () => {
+  const page = await open(browser, `lang=es&view=map&${QUERY}`);
+  const menu = page.getByRole("button", { name: "Descargar" });
+  const links = page.locator("#downloads a");
+  const names = [];
+  for (let i = 0; i < Object.keys(BEGINS).length; i++) {
+    await menu.click();
+    const file = await taken(page, () => links.nth(i).click());
+    const head = file.bytes.subarray(0, BEGINS[file.name].length).toString("latin1");
+    assert.equal(head, BEGINS[file.name], file.name);
+    names.push(file.name);
+  }
+  assert.deepEqual(names, Object.keys(BEGINS));
+  assert.deepEqual(page.complaints, []);
+  await menu.click();
+  assert.equal(await links.count(), names.length);
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Volver a hoy" }).click();
+  await menu.click();
+  assert.equal(await links.count(), names.length - 1);
+  assert.equal(await links.filter({ hasText: "Resumen de una página" }).count(), 0);
+  await page.close();
+});
+
+for (const lang of ["es", "en"])
+  test(`on paper the flows reach their markets and no picture is cut, in ${lang}`, async () => {
+    const page = await open(browser, `lang=${lang}&view=chain&${QUERY}`);
+    await page.setViewportSize({ width: 703, height: 1000 }); // A4 less its margins
+    await page.emulateMedia({ media: "print" });
+    const cut = await page.evaluate(() =>
+      [...document.querySelectorAll("#view svg.picture, #view svg.picture text, #finding")]
+        .map((part) => ({ what: part.textContent.slice(0, 40), right: part.getBoundingClientRect().right }))
+        .filter(({ right }) => right > innerWidth + 1),
+    );
+    assert.deepEqual(cut, []);
+    const sankey = await page.locator("#view .scroll svg.picture").first().textContent();
+    for (const market of lang === "es" ? ["Europa", "América del Norte"] : ["Europe", "North America"]) assert.ok(sankey.includes(market), market);
+    await page.pdf({ path: `${RESULTS}chain-${lang}.pdf`, preferCSSPageSize: true });
+    await page.close();
+  });
