@@ -11,7 +11,6 @@ from globo.report.evidence import FIGURES, behind
 from globo.report.sections.blocks import not_counted
 from globo.report.sections.entries import chosen
 from globo.report.sections.headline import country, displaced, summary, zone_changes
-from globo.report.sections.indicators import indicators
 from globo.report.sections.scenario import described, told_value
 from globo.report.sections.tables import reading
 from globo.results import zone_sum
@@ -85,17 +84,12 @@ def _why(case: Case) -> Part:
             ]
             points.append(t(key, zones=t.listed(named)))
     for name in ("leaf_price_usd_kg", "cocaine_t"):
-        entry = dict(zip(_NAMES, indicators(case), strict=True))[name]
-        one = case.moved(entry.pair)
+        one = case.moved(case.total(name))
         told = t.change_with_range(one.p50, one.p05, one.p95)
-        points.append(t("brief.figure", title=entry.title, change=told, reading=reading(case, one)))
+        points.append(
+            t("brief.figure", title=t(f"indicator.{name}"), change=told, reading=reading(case, one))
+        )
     return Part(t("brief.why"), t("brief.why_lead"), tuple(points))
-
-
-_NAMES = (
-    "coca_ha", "eradicated_ha", "growers", "leaf_price_usd_kg", "cocaine_t", "seized_t",
-    "coca_income_usd", "armed_acts", "armed_revenue_usd", "forest_cleared_ha", "spending_usd",
-)  # fmt: skip
 
 
 def _costs(case: Case) -> Part:
@@ -116,7 +110,7 @@ def _unknown(case: Case) -> Part:
     }
     names = [t.label("zone", z) for z in sorted(open_, key=lambda z: -abs(open_[z].p50))[:MOST]]
     points = [t("brief.open", zones=t.listed(names))] if names else []
-    points += [t("brief.assumed"), t("brief.interval")]
+    points += [t("brief.assumed"), t("wrong.limit_2"), t("wrong.limit_5"), t("brief.interval")]
     return Part(t("brief.unknown"), "", tuple(points))
 
 
