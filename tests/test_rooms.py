@@ -28,6 +28,7 @@ ROOMS = [
     "world",
     "policy",
     "state",
+    "channels",
     "mechanisms",
     "innovation",
     "month",
