@@ -280,16 +280,14 @@ def _placed(facts: Facts, world: World, years: np.ndarray) -> tuple[np.ndarray, 
     """Return what was told of the places of a year's eradication.
 
     By zones or by departments, whichever places more of the year; a place is told in part, so
-    what is left of the nation's hectares can go anywhere. Of a year without a survey yet nothing
-    is taken: what was cleared in a place says as much of how much coca had come there.
+    what is left of the nation's hectares can go anywhere.
 
     Returns:
         Ha a month by area [month, area]; number of each district's area [month, district].
     """
     placed = np.zeros((len(years), PLACED))
     area = np.zeros((len(years), len(world.districts)), int)
-    surveyed = facts.series("Peru", "coca_ha").dropna().index.max()
-    for year in np.unique(years[years <= surveyed]):
+    for year in np.unique(years):
         by = max(("zone", "department"), key=lambda by: facts.eradication_placed(year, by))
         told = facts.eradicated(year, by).drop("", errors="ignore")
         at = years == year
