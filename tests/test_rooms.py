@@ -16,6 +16,7 @@ ROOMS = [
     "luck",
     "texts",
     "environment",
+    "countries",
     "facts",
     "model",
     "levers",

@@ -14,9 +14,10 @@ from typing import Any
 
 import pandas as pd
 
+from globo import countries
 from globo.errors import UserError
 
-FOLDER = Path(__file__).parent / "data"
+FOLDER = countries.FOLDER / "facts"
 DESCRIPTOR = "datapackage.json"
 
 

@@ -1,4 +1,4 @@
-"""Graph: the network of corridors as arrays, from `{nodes,edges,modes}.csv`.
+"""Graph: the network of corridors as arrays, from a country's `{nodes,edges,modes}.csv`.
 
 Nodes are producing zones, towns, ports, transit countries and markets; edges run
 one way, from the zones to the markets, so that netback prices can be swept up and
@@ -7,14 +7,13 @@ flows down. Corridors are aggregates between places on any public map.
 
 from __future__ import annotations
 
-from importlib import resources
-
 import equinox as eqx
 import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 from jaxtyping import Array, Float, Int
 
+from globo import countries
 from globo.errors import UserError, did_you_mean
 
 EARTH_KM = 6371.0
@@ -64,9 +63,8 @@ def haversine(lat1: np.ndarray, lon1: np.ndarray, lat2: np.ndarray, lon2: np.nda
 
 def tables() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Return the tables of nodes, edges and modes as they ship."""
-    folder = resources.files("globo.model")
     return tuple(
-        pd.read_csv(str(folder.joinpath(f"{t}.csv")), keep_default_na=False)
+        pd.read_csv(countries.FOLDER / f"{t}.csv", keep_default_na=False)
         for t in ("nodes", "edges", "modes")
     )
 

@@ -10,7 +10,6 @@ import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
 
 import equinox as eqx
@@ -19,6 +18,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Array, Float
 
+from globo import countries
 from globo.errors import UserError
 from globo.facts import Facts, load
 from globo.model.levers import Setting, levers
@@ -73,7 +73,7 @@ class Policy(eqx.Module):
 @cache
 def history() -> tuple[Setting, ...]:
     """Return the assumed past of the levers, from `history.csv`."""
-    text = resources.files("globo.model").joinpath("history.csv").read_text(encoding="utf-8")
+    text = (countries.FOLDER / "history.csv").read_text(encoding="utf-8")
     return tuple(
         Setting(r["lever"], r["place"], r["first"], r["last"], float(r["value"]))
         for r in csv.DictReader(text.splitlines())

@@ -9,11 +9,11 @@ from __future__ import annotations
 import csv
 import hashlib
 from functools import cache
-from importlib import resources
 
 import jax.numpy as jnp
 import numpy as np
 
+from globo import countries
 from globo.errors import UserError
 from globo.model import parameters
 from globo.model.parameters import (
@@ -82,7 +82,7 @@ def shipped() -> np.ndarray | None:
         UserError: it was made for other parameters, zones or years; draws from the priors in
             its stead are asked for by name, never taken in silence.
     """
-    path = resources.files("globo.model").joinpath(POSTERIOR)
+    path = countries.FOLDER / POSTERIOR
     if not path.is_file():
         return None
     with path.open(encoding="utf-8") as file:

@@ -12,7 +12,7 @@ import orjson
 from fastapi import FastAPI, Request, Response
 from pydantic import WithJsonSchema
 
-from globo import __version__
+from globo import __version__, countries
 from globo.results import variables
 from globo.results.measures import measures
 from globo.server.answers import MISSING, as_json, packed
@@ -93,9 +93,8 @@ def add_knowledge(app: FastAPI, session: Session) -> None:
 
 @cache
 def _geography() -> bytes:
-    package = resources.files("globo")
-    shapes = orjson.loads(package.joinpath("report/data/geo.json").read_bytes())
-    table = package.joinpath("model/nodes.csv").read_text(encoding="utf-8")
+    shapes = orjson.loads((countries.FOLDER / "geo.json").read_bytes())
+    table = (countries.FOLDER / "nodes.csv").read_text(encoding="utf-8")
     nodes = [
         {"name": n["name"], "kind": n["kind"], "lat": float(n["lat"]), "lon": float(n["lon"])}
         for n in csv.DictReader(table.splitlines())

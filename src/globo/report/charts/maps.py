@@ -10,12 +10,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 
+from globo import countries
 from globo.report.charts.canvas import HALO, INK, SOFT, canvas, inline
 from globo.report.texts import Texts
 
@@ -91,7 +91,7 @@ def circle_map(
 @cache
 def _geometry() -> dict[str, list[np.ndarray]]:
     """Return the rings and lines of each layer."""
-    text = resources.files("globo.report").joinpath("data/geo.json").read_text(encoding="utf-8")
+    text = (countries.FOLDER / "geo.json").read_text(encoding="utf-8")
     layers: dict[str, list[np.ndarray]] = {}
     for shape in json.loads(text)["features"]:
         parts = shape["geometry"]["coordinates"]
