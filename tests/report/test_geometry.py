@@ -9,7 +9,7 @@ from globo import countries, facts
 
 @pytest.fixture(scope="module")
 def layers():
-    text = (countries.FOLDER / "geo.json").read_text("utf-8")
+    text = (countries.load().folder / "geo.json").read_text("utf-8")
     found = {}
     for shape in json.loads(text)["features"]:
         named = found.setdefault(shape["properties"]["layer"], {})
@@ -31,7 +31,7 @@ def holds(geometries, lon, lat):
 
 
 def test_the_file_is_small(layers):
-    size = (countries.FOLDER / "geo.json").stat().st_size
+    size = (countries.load().folder / "geo.json").stat().st_size
     assert size < 100_000
     assert {"country", "department", "river", "lake"} == set(layers)
 

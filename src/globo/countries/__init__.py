@@ -1,6 +1,5 @@
-"""Countries: a folder of data for each; no code of the package names a place."""
+"""Countries: a folder of tables for each. No code of the package names a place of one."""
 
-from pathlib import Path
+from globo.countries.country import FOLDER, USUAL, Country, Cycle, Group, load, local_levers, names
 
-USUAL = "peru"
-FOLDER = Path(__file__).parent / USUAL
+__all__ = ["FOLDER", "USUAL", "Country", "Cycle", "Group", "load", "local_levers", "names"]

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from globo import countries
 from globo.errors import UserError
 from globo.facts import rules, tables
 from globo.facts.rules import Problem
 
 
-def check(folder: Path | str | None = None) -> list[Problem]:
+def check(folder: Path | str | None = None, country: str = countries.USUAL) -> list[Problem]:
     """Check a data package.
 
     Args:
         folder: folder with `datapackage.json`; None for the package shipped.
+        country: whose figures they are.
 
     Returns:
         Problems by table and line, none for a sound package. Where a table cannot be read,
@@ -26,7 +28,8 @@ def check(folder: Path | str | None = None) -> list[Problem]:
     Raises:
         UserError: no data package in the folder.
     """
-    where = Path(folder) if folder else tables.FOLDER
+    whose = countries.load(country)
+    where = Path(folder) if folder else whose.facts
     found = _schema_problems(where)
     found += _missing_columns(where)
     try:
@@ -35,7 +38,7 @@ def check(folder: Path | str | None = None) -> list[Problem]:
         return sorted(found)
     if any(problem.line == 0 for problem in found):
         return sorted(found)
-    return sorted({*found, *rules.problems(frames, tables.descriptor(where))})
+    return sorted({*found, *rules.problems(frames, tables.descriptor(where), whose)})
 
 
 def _missing_columns(folder: Path) -> list[Problem]:

@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from globo.countries import Country
+
 RESIDUAL_SHARE = 0.06  # of the national survey, in districts outside the frame
 ZONES_OVER_NATION = 1.02  # sum of published zones over the national area, at most
 MEANT = "_goal_|_projected_"  # quantities told before their year
 PRINTED = 2018  # first year of zones as printed; before, the sum of their districts
 OFF = 0.04  # of a printed zone, by which its districts may miss it
-BEYOND = "Marañón"  # holds districts outside the frame
 PEAK = 4.0  # times both neighbours in a yearly series
 SMALL_HA = 300.0  # below it a zone may jump
 APART = 0.05  # two figures of one thing that differ more disagree
@@ -56,12 +57,13 @@ class Problem:
         return asdict(self)
 
 
-def problems(tables: Tables, descriptor: dict[str, Any]) -> Iterator[Problem]:
+def problems(tables: Tables, descriptor: dict[str, Any], country: Country) -> Iterator[Problem]:
     """Apply every rule.
 
     Args:
         tables: frames by table name, as `tables.read` gives them.
         descriptor: the package's descriptor; its `created` bounds every `known_at`.
+        country: whose figures they are.
 
     Yields:
         Problems, in no order.
@@ -71,8 +73,8 @@ def problems(tables: Tables, descriptor: dict[str, Any]) -> Iterator[Problem]:
     yield from printed(tables["chain"])
     yield from days(tables, created)
     yield from ends(tables)
-    yield from sums(tables)
-    yield from shares(tables)
+    yield from sums(tables, country)
+    yield from shares(tables, country.nation)
     yield from peaks(tables)
     yield from leaf(tables["national"])
     yield from repeated(tables["chain"])
@@ -143,7 +145,7 @@ def ends(tables: Tables) -> Iterator[Problem]:
             yield from _each(name, frame[frame.year_to < frame.year], "year_to", "year or later")
 
 
-def sums(tables: Tables) -> Iterator[Problem]:
+def sums(tables: Tables, country: Country) -> Iterator[Problem]:
     """Districts add up to zones, zones and districts to the country less a small rest."""
     zone_of = _keyed(tables["districts"], "ubigeo").zone
     district = tables["coca_district"]
@@ -154,13 +156,16 @@ def sums(tables: Tables) -> Iterator[Problem]:
         # from 2018 on zones are as printed, and one of them reaches beyond the frame
         if row.year >= PRINTED:
             slack = OFF * row.coca_ha
-            whole = whole if whole is None or row.zone != BEYOND else max(whole, row.coca_ha)
+            whole = (
+                whole if whole is None or row.zone != country.beyond else max(whole, row.coca_ha)
+            )
         else:
             slack = 0.5
         if whole is not None and abs(whole - row.coca_ha) > slack:
             allowed = f"{whole:g} ha, the sum of the districts of {row.zone} in {row.year}"
             yield Problem("coca_zone", line, "coca_ha", f"{row.coca_ha:g} ha", allowed)
-    national = tables["national"].query("country == 'Peru' and quantity == 'coca_ha'")
+    mine = tables["national"].country == country.nation
+    national = tables["national"][mine & (tables["national"].quantity == "coca_ha")]
     for line, row in _lines(national):
         rest = 1 - district.coca_ha[district.year == row.year].sum() / row.value
         if row.year in set(district.year) and not 0 <= rest <= RESIDUAL_SHARE:
@@ -172,7 +177,7 @@ def sums(tables: Tables) -> Iterator[Problem]:
             yield Problem("national", line, "value", found, f"at most {ZONES_OVER_NATION:.0%}")
 
 
-def shares(tables: Tables) -> Iterator[Problem]:
+def shares(tables: Tables, nation: str) -> Iterator[Problem]:
     """Shares of one whole add up to it; departments add up to the country."""
     for quantity, rows in tables["demand"].groupby("quantity"):
         if str(quantity).endswith("_share"):
@@ -182,8 +187,8 @@ def shares(tables: Tables) -> Iterator[Problem]:
                     yield Problem("demand", 0, "value", found, "100 %")
     chain = tables["chain"]
     table = chain[chain.basis == "department table"]
-    total = table.value[table.place == "Peru"].sum()
-    parts = table.value[table.place != "Peru"].sum()
+    total = table.value[table.place == nation].sum()
+    parts = table.value[table.place != nation].sum()
     if abs(parts - total) > 0.01 * total:
         found = f"departments add up to {parts:g} ha of {total:g}"
         yield Problem("chain", 0, "value", found, "the national total within 1 %")

@@ -17,7 +17,7 @@ import pandas as pd
 from globo import countries
 from globo.errors import UserError
 
-FOLDER = countries.FOLDER / "facts"
+FOLDER = countries.FOLDER / countries.USUAL / "facts"  # its schemas are those of every country
 DESCRIPTOR = "datapackage.json"
 
 

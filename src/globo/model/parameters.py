@@ -16,13 +16,14 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from globo import countries
 from globo.errors import UserError, did_you_mean
 from globo.facts import tables
 
 TRAIT = "zone_trait"  # standard normals by zone: what a zone does beside what is modelled
 LUCK = "luck"  # standard normals by year and place, for years that a calibration can weigh
 CHANCE = "chance"  # by year, which run of all other luck a calibration chose; 0 where it chose none
-ELSEWHERE, NATION = "Elsewhere", "Peru"
+ELSEWHERE = "Elsewhere"  # districts in no zone that a survey names
 FIRST_YEAR, WEIGHED_YEARS = 2001, 14
 PRIORS = ("lognormal", "logitnormal", "normal", "uniform", "fixed")
 
@@ -106,10 +107,10 @@ class Parameters:
         return cls(dict(zip(names, leaves, strict=True)))
 
 
-def defaults() -> Parameters:
+def defaults(country: str = countries.USUAL) -> Parameters:
     """Return every parameter at its default, as float32 scalars."""
     values: dict[str, Any] = {n: jnp.float32(r.default) for n, r in table().items()}
-    places = len(zone_names())
+    places = len(zone_names(country))
     values[TRAIT] = jnp.zeros(places, jnp.float32)
     values[LUCK] = jnp.full((WEIGHED_YEARS, 1 + places), jnp.nan, jnp.float32)
     values[CHANCE] = jnp.zeros(WEIGHED_YEARS, jnp.int32)
@@ -150,6 +151,7 @@ def free_names() -> list[str]:
 
 
 @cache
-def zone_names() -> tuple[str, ...]:
+def zone_names(country: str = countries.USUAL) -> tuple[str, ...]:
     """Return the zones that have a trait of their own, in the order of the alphabet."""
-    return tuple(sorted({*tables.read()["districts"].zone, ELSEWHERE} - {""}))
+    frame = tables.read(countries.load(country).facts)["districts"]
+    return tuple(sorted({*frame.zone, ELSEWHERE} - {""}))

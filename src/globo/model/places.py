@@ -63,9 +63,10 @@ def districts(facts: Facts) -> pd.DataFrame:
     room = np.minimum(d.suitability * (0.1 * farmed + 0.002 * d.forest) * away, 3000.0)
     d["frontier"] = expected * room
     emergency = d.emergency_area.fillna("")
-    upper, vraem = emergency.str.startswith("Upper Huallaga"), emergency.str.startswith("VRAEM")
-    d["terrain_0"], d["terrain_1"] = upper.astype(float), vraem.astype(float)
-    d["terrain_2"] = np.clip(1.15 - d.state_presence, 0.1, 1.0)
+    for i, group in enumerate(facts.country.groups):
+        stranger = np.clip(1.15 - d.state_presence, 0.1, 1.0)
+        inside = emergency.str.startswith(group.area).astype(float)
+        d[f"terrain_{i}"] = stranger if group.clans else inside
     d["legitimacy_start"] = np.clip(0.16 + 0.8 * d.state_presence - 0.35 * d.registered, 0.05, 0.9)
     return d
 
@@ -77,7 +78,7 @@ def first_areas(facts: Facts, d: pd.DataFrame) -> pd.Series:
     covered add up to it; districts take their mean share in the zone's surveys known so far,
     a tenth of it by suitability. Figures of confidence `low` serve here only, as first shares.
     """
-    total = float(facts.series("Peru", "coca_ha").get(2001, 46_200.0))
+    total = float(facts.own("coca_ha").get(2001, facts.country.coca_ha))
     covered = facts.surveyed(d.zone.unique(), [2001]).loc[2001]
     first = facts.coca_zone.sort_values("year").groupby("zone").first()
     firm = first[first.confidence.isin(["high", "medium"]) & (first.year <= 2004)].coca_ha

@@ -13,15 +13,12 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Array, Float, Int
 
+from globo.countries import Country
 from globo.facts import Facts
 from globo.model import network, places
 from globo.model.parameters import zone_names
 
 STAGES = ("precursors", "collection", "processing", "transport", "export")
-MARKETS = ("Brazil and Southern Cone", "Europe", "North America", "Asia-Oceania")
-GROUPS = ("Huallaga faction", "VRAEM faction", "Family clans")
-CLANS = GROUPS.index("Family clans")
-FIGHTERS = (100.0, 230.0, 0.0)  # in 2001; assumed: some 200 to 350 in all (facts/chain, disputed)
 ITEMS = ("eradication", "operations", "interdiction", "precursor control", "development")
 KINDS = ("roads", "titles", "technical help", "price support")
 FIRM_SLOTS = 20
@@ -30,11 +27,6 @@ COVARIATES = (
     "haul", "state_presence", "registered", "legitimacy_start", "forest", "forest_share",
     "frontier",
 )  # fmt: skip
-# Where Colombia's and Bolivia's product went in 2001, by market; assumed from the shares of
-# seizures that the world drug reports print.
-OUTSIDE = ((0.05, 0.30, 0.62, 0.03), (0.75, 0.22, 0.01, 0.02))
-# Wholesale prices of 2001, USD/kg (2015); facts/prices give 2000-2010 means near these.
-PRICES = (5500.0, 52000.0, 33000.0, 110000.0)
 # Household types: plot size, aversion to risk and licit income against the district's mean.
 TYPES = pd.DataFrame(
     {
@@ -71,7 +63,7 @@ class World(eqx.Module):
     frontier: Float[Array, " district"]  # ha that coca could take beside what stood in 2001
     near: Float[Array, "district district"]  # symmetric gravity kernels, own place left out
     far: Float[Array, "district district"]
-    beside: Float[Array, "neighbour district"]  # neighbours' weights, columns add up to 1
+    beside: Float[Array, "other district"]  # neighbours' weights, columns add up to 1
     volatility: Float[Array, " zone"]  # of a zone's shocks against the mean zone
     # households
     cohort_district: Int[Array, " cohort"]
@@ -81,13 +73,17 @@ class World(eqx.Module):
     licit_factor: Float[Array, " cohort"]
     type_share: Float[Array, " cohort"]  # of its district's households
     # corridors, groups and markets
-    in_peru: Float[Array, " edge"]  # 1 where Peru's forces patrol
-    outside: Float[Array, "country market"]  # shares of Colombia's and Bolivia's product, 2001
+    patrolled: Float[Array, " edge"]  # 1 where the country's own forces patrol
+    outside: Float[Array, "neighbour market"]  # shares of the neighbours' product, 2001
     fighters: Float[Array, " group"]  # in 2001
     prices: Float[Array, " market"]  # wholesale in 2001, USD/kg (2015)
     leaf_price: Float[Array, ""]  # farm gate in 2001, USD/kg (2015)
     roads: network.Graph
     # names and switches
+    country: str = eqx.field(static=True)
+    clans: tuple[bool, ...] = eqx.field(static=True)  # by group: families without fighters
+    growth: tuple[str, ...] = eqx.field(static=True)  # by market, the parameter of its growth
+    yields: tuple[str, ...] = eqx.field(static=True)  # by neighbour, the parameter of its yield
     districts: tuple[str, ...] = eqx.field(static=True)
     zones: tuple[str, ...] = eqx.field(static=True)
     bases: tuple[str, ...] = eqx.field(static=True)
@@ -150,19 +146,21 @@ def build(facts: Facts, cohort_size: int | None = None, smooth: bool = False) ->
     )
     beside = np.exp(-km / 40) * (1 - own) + 1e-9
     near, far = (np.exp(-km / reach) * (1 - own) for reach in (60, 350))
-    roads = network.build(centre.loc[zones], MARKETS)
-    leaf = facts.series("Peru", "leaf_price_usd_kg")
+    country = facts.country
+    roads = network.build(country, centre.loc[zones])
+    leaf = facts.own("leaf_price_usd_kg")
     first = leaf.index.min() if len(leaf) else None
-    price = 3.0 if first is None else float(leaf[first] * facts.deflator().get(first, 1.3))
+    known = first is not None
+    price = leaf[first] * facts.deflator().get(first, 1.3) if known else country.leaf_price_usd_kg
     bases = facts.bases
     cohort = _cohorts(table, cohort_size)
     f = lambda x: jnp.asarray(np.asarray(x, dtype=float), jnp.float32)  # noqa: E731
     return World(
         zone=jnp.asarray(zone),
-        trait=jnp.asarray([zone_names().index(z) for z in zones]),
+        trait=jnp.asarray([zone_names(country.name).index(z) for z in zones]),
         in_zone=f(zone[None] == np.arange(len(zones))[:, None]),
         **{c: f(table[c]) for c in COVARIATES},
-        terrain=f(np.stack([table[f"terrain_{g}"] for g in range(len(GROUPS))])),
+        terrain=f(np.stack([table[f"terrain_{g}"] for g in range(len(country.groups))])),
         base_km=f(places.distances(bases, table)),
         near=f(near / near.sum(1).mean()), far=f(far / far.sum(1).mean()),
         beside=f(beside / beside.sum(0)),
@@ -171,12 +169,23 @@ def build(facts: Facts, cohort_size: int | None = None, smooth: bool = False) ->
         households=f(cohort.n), plot=f(cohort["plot"]), risk_aversion=f(cohort.risk),
         licit_factor=f(cohort.licit),
         type_share=f(cohort.n / cohort.groupby("district").n.transform("sum")),
-        roads=roads, in_peru=f(network.in_peru(roads)),
-        outside=f(OUTSIDE), fighters=f(FIGHTERS), prices=f(PRICES), leaf_price=f(price),
+        roads=roads, patrolled=f(network.patrolled(country, roads)),
+        outside=f(_outside(country)), fighters=f([g.fighters for g in country.groups]),
+        prices=f([r["price_usd_kg"] for r in country.rows("markets")]), leaf_price=f(price),
+        country=country.name, clans=tuple(g.clans for g in country.groups),
+        growth=tuple(r["growth"] for r in country.rows("markets")),
+        yields=tuple(r["yield"] for r in country.rows("neighbours")),
         districts=tuple(table.index), zones=tuple(zones), bases=tuple(bases.base),
         cohorts_per_district=len(TYPES) if cohort_size is None else 0,
         smooth=smooth,
     )  # fmt: skip
+
+
+def _outside(country: Country) -> np.ndarray:
+    """Return the share of each neighbour's product that went to each market in 2001."""
+    told = {(r["neighbour"], r["market"]): float(r["share"]) for r in country.rows("outside")}
+    shares = [[told.get((n, m), 0.0) for m in country.markets] for n in country.neighbours]
+    return np.reshape(np.array(shares), (len(country.neighbours), len(country.markets)))
 
 
 def _cohorts(table: pd.DataFrame, size: int | None) -> pd.DataFrame:

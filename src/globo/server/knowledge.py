@@ -93,8 +93,8 @@ def add_knowledge(app: FastAPI, session: Session) -> None:
 
 @cache
 def _geography() -> bytes:
-    shapes = orjson.loads((countries.FOLDER / "geo.json").read_bytes())
-    table = (countries.FOLDER / "nodes.csv").read_text(encoding="utf-8")
+    shapes = orjson.loads((countries.load().folder / "geo.json").read_bytes())
+    table = (countries.load().folder / "nodes.csv").read_text(encoding="utf-8")
     nodes = [
         {"name": n["name"], "kind": n["kind"], "lat": float(n["lat"]), "lon": float(n["lon"])}
         for n in csv.DictReader(table.splitlines())

@@ -8,10 +8,11 @@ import jax
 import jax.numpy as jnp
 import pandas as pd
 
-from globo import facts
+from globo import countries, facts
 from globo.model import network, parameters, policy, start, world
 from globo.model.state import change
 
+COUNTRY = countries.load()
 P = parameters.defaults()
 KEY = jax.random.key(11)
 HUBS = pd.DataFrame({"lat": [-12.6, -9.2], "lon": [-73.8, -76.0]}, index=["VRAEM", "Huallaga"])
@@ -66,7 +67,7 @@ def state(smooth=False, **changes):
 def corridors(*rows):
     """Network of corridors given as (origin, destination, mode, authority, fee share, weight)."""
     names = ["origin", "destination", "mode", "authority", "fee_share", "weight"]
-    return network.build(HUBS, world.MARKETS, pd.DataFrame(rows, columns=names).assign(exit=""))
+    return network.build(COUNTRY, HUBS, pd.DataFrame(rows, columns=names).assign(exit=""))
 
 
 def leg(roads, origin, destination, mode=None):

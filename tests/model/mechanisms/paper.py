@@ -10,11 +10,12 @@ import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 
+from globo import countries
 from globo.model import network, parameters
 from globo.model.policy import Policy
 from globo.model.start import start
 from globo.model.state import change
-from globo.model.world import MARKETS, OUTSIDE, PRICES, World
+from globo.model.world import World
 
 ZONES = ("Huallaga", "VRAEM", "Putumayo")
 ZONE = np.array([0, 0, 1, 1, 2])
@@ -35,6 +36,7 @@ EDGES = pd.DataFrame(
     ],
     columns=["origin", "destination", "mode", "authority", "exit", "fee_share", "weight"],
 )
+COUNTRY = countries.load()
 P = parameters.defaults()
 KEY = jax.random.key(7)
 STARTED = jax.jit(start)
@@ -49,7 +51,7 @@ def world(smooth=False):
     near, far, beside = (np.exp(-km / reach) * (1 - own) for reach in (60.0, 350.0, 40.0))
     households = np.array([800.0, 300.0, 2000.0, 500.0, 60.0])
     place = pd.DataFrame({"lat": [-9.0, -12.5, -2.5], "lon": [-76.0, -74.0, -72.0]}, index=ZONES)
-    roads = network.build(place, MARKETS, EDGES)
+    roads = network.build(COUNTRY, place, EDGES)
     return World(
         zone=jnp.asarray(ZONE),
         trait=jnp.asarray([5, 2, 9]),
@@ -80,12 +82,16 @@ def world(smooth=False):
         risk_aversion=f(np.repeat([1.3, 0.5], 5)),
         licit_factor=f(np.repeat([0.8, 1.6], 5)),
         type_share=f(np.repeat([0.75, 0.25], 5)),
-        in_peru=f(network.in_peru(roads)),
-        outside=f(OUTSIDE),
+        patrolled=f(network.patrolled(COUNTRY, roads)),
+        outside=f([[0.05, 0.30, 0.62, 0.03], [0.75, 0.22, 0.01, 0.02]]),
         fighters=f([3.0, 9.0, 0.0]),
-        prices=f(PRICES),
+        prices=f([5500.0, 52000.0, 33000.0, 110000.0]),
         leaf_price=f(2.0),
         roads=roads,
+        country=COUNTRY.name,
+        clans=(False, False, True),
+        growth=("brazil_growth", "europe_growth", "northam_growth", "asia_growth"),
+        yields=("colombia_yield", "bolivia_yield"),
         districts=("A", "B", "C", "D", "E"),
         zones=ZONES,
         bases=("first", "second"),
@@ -103,11 +109,11 @@ def month(**fields):
     A number is spread over a field's shape.
     """
     shape = {"where": 3, "allowed": 3, "base_open": 2, "operations": 3, "security": 3, "trust": 3}
-    shape |= {"control": len(EDGES), "spending": (4, 3), "demand": 4}
+    shape |= {"control": len(EDGES), "spending": (4, 3), "demand": 4, "neighbour_ha": 2}
     calm = dict.fromkeys(Policy.__dataclass_fields__, 0.0)
     calm |= dict.fromkeys(("allowed", "base_open", "precursor_control", "firm_enforcement"), 1.0)
     calm |= dict.fromkeys(("control", "coffee", "cacao", "demand", "budget_known"), 1.0)
-    calm |= {"budget": 40.0, "colombia_ha": 140_000.0, "bolivia_ha": 20_000.0, "legal_leaf": 30.0}
+    calm |= {"budget": 40.0, "neighbour_ha": [140_000.0, 20_000.0], "legal_leaf": 30.0}
     given = calm | fields
     return Policy(
         **{k: jnp.broadcast_to(jnp.float32(v), shape.get(k, ())) for k, v in given.items()}

@@ -5,12 +5,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from chain_world import KEY, P, now, small, state
+from chain_world import COUNTRY, KEY, P, now, small, state
 
 from globo.model import month as model
 from globo.model.mechanisms import armed_groups
-from globo.model.world import CLANS, GROUPS
 
+GROUPS = COUNTRY.places("group")
+CLANS = small().clans.index(True)
 SOME = jnp.array([90.0, 240.0, 0.0])
 WHOLE = jnp.ones(3)
 NONE = jnp.zeros(3)
@@ -50,15 +51,15 @@ def test_attacks_are_drawn_around_their_mean():
 def test_an_operation_breaks_one_group_for_good(group):
     blow = NONE.at[group].set(1.0)
     income = jnp.array([2e6, 5e6, 1e6])
-    calm, _ = armed_groups.recruit(P, SOME, WHOLE, income, NONE)
-    hit, leaders = armed_groups.recruit(P, SOME, WHOLE, income, blow)
+    calm, _ = armed_groups.recruit(P, small(), SOME, WHOLE, income, NONE)
+    hit, leaders = armed_groups.recruit(P, small(), SOME, WHOLE, income, blow)
     cut = np.exp(-float(P.operation_loss))
     np.testing.assert_allclose(hit[group], calm[group] * cut, rtol=1e-5)
     np.testing.assert_allclose(hit[1 - group], calm[1 - group], rtol=1e-6)
     assert leaders[group] == 0.0
     later = hit
     for _ in range(24):  # income does not bring the leaders back
-        later, leaders = armed_groups.recruit(P, later, leaders, income, NONE)
+        later, leaders = armed_groups.recruit(P, small(), later, leaders, income, NONE)
     assert later[group] < hit[group]
     assert leaders[group] == 0.0
 
@@ -68,7 +69,7 @@ def test_strength_dies_out_without_income_and_is_bounded_with_any():
         strength, leaders = SOME, WHOLE
         for _ in range(600):
             strength, leaders = armed_groups.recruit(
-                P, strength, leaders, jnp.full(3, income), NONE
+                P, small(), strength, leaders, jnp.full(3, income), NONE
             )
         np.testing.assert_allclose(strength[:2], limit, rtol=1e-3, atol=1e-3)
         assert strength[CLANS] < 1e-3  # clans keep no fighters

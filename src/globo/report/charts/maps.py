@@ -91,7 +91,7 @@ def circle_map(
 @cache
 def _geometry() -> dict[str, list[np.ndarray]]:
     """Return the rings and lines of each layer."""
-    text = (countries.FOLDER / "geo.json").read_text(encoding="utf-8")
+    text = (countries.load().folder / "geo.json").read_text(encoding="utf-8")
     layers: dict[str, list[np.ndarray]] = {}
     for shape in json.loads(text)["features"]:
         parts = shape["geometry"]["coordinates"]
