@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from globo import countries
 from globo.cli import options
 from globo.cli.output import answer_alone, interval, note, number, print_json, print_table
 from globo.texts.terminal import say
@@ -36,6 +37,7 @@ def run(
     draws: options.Draws = None,
     seed: options.Seed = None,
     until: options.Until = None,
+    country: options.Country = None,
     out: Out = None,
     jobs: options.Jobs = None,
     as_json: options.Json = False,
@@ -64,13 +66,13 @@ def run(
 
         print_month(as_json)
         return
-    loaded = globo.load_scenario(scenario, until=until)
+    loaded = globo.load_scenario(scenario, until=until, country=country)
     draws = options.given(draws, loaded.draws, globo.DRAWS)
     seed = options.given(seed, loaded.seed, globo.SEED)
     if dry_run:
         _estimate(loaded, draws, seed, jobs, as_json)
         return
-    folder = out or default_folder(loaded.name, seed)
+    folder = out or default_folder(_called(loaded), seed)
     told = say("begins", name=loaded.name, draws=f"{draws:,}", until=loaded.until, folder=folder)
     note(f"globo: {told}", quiet)
     with answer_alone():
@@ -92,6 +94,12 @@ def run(
         print_json(told)
     else:
         print_run(told, folder, report)
+
+
+def _called(scenario: Scenario) -> str:
+    """Return the scenario's name, with its country where that is not the usual one."""
+    usual = scenario.country == countries.USUAL
+    return scenario.name if usual else f"{scenario.country}-{scenario.name}"
 
 
 def default_folder(name: str, seed: int) -> Path:

@@ -19,6 +19,12 @@ from globo.errors import UserError
 
 FOLDER = countries.FOLDER / countries.USUAL / "facts"  # its schemas are those of every country
 DESCRIPTOR = "datapackage.json"
+NEEDED = (
+    "districts", "district_year", "coca_district", "coca_zone", "scope", "national", "yields",
+    "bases", "prices", "vocabulary", "sources",
+)  # fmt: skip
+OF_ONE = ("zone", "country", "natural_region", "lat", "lon", "year")  # bound to one country
+TYPES = {"string": "object", "number": "float64", "integer": "int64", "boolean": "bool"}
 
 
 def descriptor(folder: Path = FOLDER) -> dict[str, Any]:
@@ -43,6 +49,8 @@ def descriptor(folder: Path = FOLDER) -> dict[str, Any]:
         raise UserError(str(path), str(error), "a JSON object") from error
     if not isinstance(package, dict) or not isinstance(package.get("resources"), list):
         raise UserError(str(path), "no list of resources", "a data package with its tables")
+    if any("schema" not in table for table in package["resources"]):
+        package["resources"] = [_described(t, package["resources"]) for t in package["resources"]]
     return package
 
 
@@ -58,12 +66,16 @@ def parse(folder: Path = FOLDER) -> dict[str, pd.DataFrame]:
         folder: folder of the data package.
 
     Returns:
-        Table name -> frame with the columns and types of its schema.
+        Table name -> frame with the columns and types of its schema; a table that the package
+        lacks is there without a row.
 
     Raises:
         UserError: a table that cannot be read, or not with these types.
     """
-    return {name: _table(folder, table) for name, table in schemas(folder).items()}
+    own = schemas(folder)
+    read = {name: _table(folder, table) for name, table in own.items()}
+    lacks = {name: table for name, table in schemas().items() if name not in own}
+    return read | {name: _empty(table) for name, table in lacks.items()}
 
 
 def read(folder: Path = FOLDER) -> dict[str, pd.DataFrame]:
@@ -83,6 +95,41 @@ def content_hash(folder: Path = FOLDER) -> str:
     for name in sorted(names):
         digest.update(name.encode() + b"\0" + (folder / name).read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+def _described(table: dict[str, Any], others: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return a table that names no schema with that of the usual country's, of other places."""
+    if "schema" in table:
+        return table
+    usual = schemas().get(table.get("name", ""))
+    if usual is None:
+        found, allowed = f"'{table.get('name')}' without a schema", ", ".join(schemas())
+        raise UserError(where=DESCRIPTOR, found=found, allowed=allowed)
+    there = {one["name"] for one in others} | {""}
+    schema = dict(usual["schema"])
+    keys = schema.get("foreignKeys", [])
+    schema["foreignKeys"] = [key for key in keys if key["reference"]["resource"] in there]
+    schema["fields"] = [_elsewhere(field) for field in schema["fields"]]
+    return {**usual, "schema": schema, **table}
+
+
+def _elsewhere(field: dict[str, Any]) -> dict[str, Any]:
+    """Return a field without what its constraints say of one country's places."""
+    if field["name"] not in OF_ONE:
+        return field
+    bounds = {"enum", "minimum", "maximum"}
+    kept = {k: v for k, v in field.get("constraints", {}).items() if k not in bounds}
+    return {**field, "constraints": kept}
+
+
+def _empty(table: dict[str, Any]) -> pd.DataFrame:
+    """Return a table without rows, with the types of its schema."""
+    return pd.DataFrame(
+        {
+            f["name"]: pd.Series(_typed([], f), dtype=TYPES.get(f["type"]))
+            for f in table["schema"]["fields"]
+        }
+    )
 
 
 def _table(folder: Path, table: dict[str, Any]) -> pd.DataFrame:

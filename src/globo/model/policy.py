@@ -143,7 +143,7 @@ def past(facts: Facts, world: World, until: str) -> Past:
     }
     for setting in (*history(country), *_operations(facts)):
         _set(values, places, setting)
-    budget, known = _budget(facts, years, float(table["eradication_budget"]["default"]))
+    budget, known = _budget(facts, years, values["eradication_budget"][:, 0])
     values["eradication_budget"][:, 0] = budget
     values["air_interdiction"][:, 0] = _air_law(facts, months)
     values["coffee_rust"][:, 0] = np.maximum(values["coffee_rust"][:, 0], _rust(facts, months))
@@ -230,15 +230,16 @@ def _operations(facts: Facts) -> list[Setting]:
     return made
 
 
-def _budget(facts: Facts, years: np.ndarray, today: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return what was cleared a year as the budget of that year; later, today's value.
+def _budget(facts: Facts, years: np.ndarray, assumed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return what was cleared a year as the budget of that year; later, what is assumed.
 
     With an `as_of`, the last year known stands for what is not known yet.
     """
     series = facts.own("eradicated_ha").dropna()
-    later = today if facts.as_of is None or series.empty else float(series.iloc[-1])
+    last = assumed if facts.as_of is None or series.empty else float(series.iloc[-1])
     known = np.isin(years, series.index)
-    return np.array([float(series.get(y, later)) for y in years]), known.astype(float)
+    told = series.reindex(years).to_numpy(float)
+    return np.where(known, told, last), known.astype(float)
 
 
 def _air_law(facts: Facts, months: np.ndarray) -> np.ndarray:
