@@ -22,6 +22,7 @@ ROOMS = [
     "levers",
     "parameters",
     "posterior",
+    "inputs",
     "network",
     "places",
     "world",

@@ -12,7 +12,7 @@ import typer
 from globo import countries
 from globo.cli import options
 from globo.cli.output import answer_alone, interval, note, number, print_json, print_table
-from globo.texts.terminal import say
+from globo.texts.terminal import say, spoken
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -73,6 +73,10 @@ def run(
         _estimate(loaded, draws, seed, jobs, as_json)
         return
     folder = out or default_folder(_called(loaded), seed)
+    whose = countries.load(loaded.country)
+    if report and not whose.has_map:
+        note(f"globo: {say('no_report', country=whose.title[spoken()])}", quiet)
+    report = report and whose.has_map
     told = say("begins", name=loaded.name, draws=f"{draws:,}", until=loaded.until, folder=folder)
     note(f"globo: {told}", quiet)
     with answer_alone():
@@ -123,11 +127,12 @@ def print_run(told: dict[str, Any], folder: Path, report: bool) -> None:
     """Print the last year of a run for people: the country, then the zones."""
     from globo.results import variables
 
+    country = countries.load(told["country"])
     last = max(next(iter(told["national"].values())))
     columns = ["", say("median"), say("low"), say("high")]
     units = {name: variables()[name].unit for name in told["national"]}
     rows = [[f"{n}, {units[n]}", *interval(y[last])] for n, y in told["national"].items()]
-    print_table(say("country", year=last), columns, rows)
+    print_table(say("country", country=country.title[spoken()], year=last), columns, rows)
     zones = {zone: years["coca_ha"][last] for zone, years in told["zones"].items()}
     largest = sorted(zones, key=lambda zone: -(zones[zone]["p50"] or 0.0))
     print_table(say("zones", year=last), columns, [[z, *interval(zones[z])] for z in largest])

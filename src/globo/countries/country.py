@@ -20,7 +20,7 @@ FOLDER = Path(__file__).parent
 USUAL = "peru"  # where no country is named
 DECLARED = "country.toml"
 KINDS = {"groups": ("faction", "clans"), "authorities": ("land", "air", "port", "abroad")}
-CSV = Mapping[str, str]
+Row = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Country:
     leaf_price_usd_kg: float
     elections: tuple[Cycle, ...]
 
-    def rows(self, table: str) -> tuple[CSV, ...]:
+    def rows(self, table: str) -> tuple[Row, ...]:
         """Return a table of the folder, read once; none where the country has no such table."""
         return _rows(self.folder / f"{table}.csv")
 
@@ -85,6 +85,11 @@ class Country:
     def facts(self) -> Path:
         """Folder of its data package."""
         return self.folder / "facts"
+
+    @property
+    def has_map(self) -> bool:
+        """Whether shapes ship with it, as the report needs them."""
+        return (self.folder / "geo.json").is_file()
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
@@ -106,7 +111,7 @@ class Country:
         return tuple(row["name"] for row in self.rows("neighbours"))
 
     @cached_property
-    def authorities(self) -> Mapping[str, CSV]:
+    def authorities(self) -> Mapping[str, Row]:
         """Who watches a corridor, by the name that edges give it."""
         return {row["name"]: row for row in self.rows("authorities")}
 
@@ -182,7 +187,7 @@ def local_levers() -> frozenset[str]:
 
 
 @cache
-def _rows(path: Path) -> tuple[CSV, ...]:
+def _rows(path: Path) -> tuple[Row, ...]:
     if not path.is_file():
         return ()
     lines = (line for line in path.read_text(encoding="utf-8").splitlines() if line[:1] != "#")

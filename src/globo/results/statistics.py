@@ -81,6 +81,7 @@ def run_json(ds: xr.Dataset, seconds: float, run_dir: Path | str | None) -> dict
     }
     return {
         "scenario": ds.attrs["scenario"],
+        "country": country_of(ds).name,
         "draws": len(ok),
         "failed_draws": int((~ok).sum()),
         "seed": ds.attrs["seed"],
