@@ -45,7 +45,7 @@ def test_every_column_of_every_table_is_told_once(name):
 def test_rows_units_and_sources_are_those_of_the_table():
     found = by_name(countries.load("paper"))
     edges = found["edges.fee_share"]
-    assert (edges.rows, edges.unit, edges.source) == (9, "share", "made up")
+    assert (edges.rows, edges.unit, edges.source) == (12, "share", "made up")
     assert found["facts/districts.zone"].rows == 3
     assert found["facts/district_year.population"].default == "3000 in the district"
 

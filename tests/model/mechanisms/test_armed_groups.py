@@ -112,7 +112,7 @@ def test_terrain_taken_away_pays_nothing_while_the_flow_goes_on():
 
 def test_security_in_one_zone_takes_that_zone_alone():
     world = small()
-    zone = world.zones.index("VRAEM")
+    zone = world.zones.index("Lowland")
     there = np.asarray(world.zone) == zone
     calm, _ = armed_groups.step(P, world, state(), now(), KEY)
     secured = now(security=jnp.zeros(len(world.zones)).at[zone].set(1.0))
@@ -124,14 +124,14 @@ def test_security_in_one_zone_takes_that_zone_alone():
 
 def test_fees_are_a_share_of_the_value_that_flows_through_held_terrain():
     world = small()
-    s = state(cocaine=jnp.zeros(len(world.zones)).at[world.zones.index("Huallaga")].set(2.0))
+    s = state(cocaine=jnp.zeros(len(world.zones)).at[world.zones.index("Upland")].set(2.0))
     once = armed_groups.step(P, world, s, now(), KEY)[1]["armed_revenue_usd"]
     double = eqx.tree_at(lambda x: x.cocaine, s, 2.0 * s.cocaine)
     twice = armed_groups.step(P, world, double, now(), KEY)[1]["armed_revenue_usd"]
     np.testing.assert_allclose(twice, 2.0 * once, rtol=1e-5)
-    assert once[GROUPS.index("Huallaga faction")] > 0.0
-    assert once[GROUPS.index("VRAEM faction")] == 0.0
-    value = float(s.value[world.roads.hub[world.zones.index("Huallaga")]]) * 2_000.0
+    assert once[GROUPS.index("Upland faction")] > 0.0
+    assert once[GROUPS.index("Lowland faction")] == 0.0
+    value = float(s.value[world.roads.hub[world.zones.index("Upland")]]) * 2_000.0
     assert float(once.max()) <= float(P.fee_share) * value
 
 
