@@ -3,8 +3,9 @@
 import shutil
 
 import pytest
+from ruamel.yaml import YAML
 
-from globo import countries, facts
+from globo import countries, facts, scenario
 from globo.countries import country as room
 from globo.errors import UserError
 from globo.model import network, parameters
@@ -82,6 +83,54 @@ def test_a_field_or_kind_that_is_not_known_is_refused(tmp_path, file, old, new, 
     with pytest.raises(UserError) as found:
         room.read(folder)
     assert said in found.value.found
+
+
+@pytest.mark.parametrize("table", room.NEEDED)
+def test_a_table_that_is_not_there_is_refused(tmp_path, table):
+    folder = shutil.copytree(countries.load("paper").folder, tmp_path / "other")
+    (folder / f"{table}.csv").unlink()
+    with pytest.raises(UserError) as found:
+        room.read(folder)
+    assert found.value.where.endswith(f"{table}.csv")
+
+
+def test_the_paper_country_is_two_zones_three_districts_one_border_and_one_port():
+    paper = countries.load("paper")
+    districts = facts.load(country="paper").districts
+    assert (districts.zone.nunique(), len(districts)) == (2, 3)
+    assert len(paper.ports) == 1
+    assert [name for name, row in paper.authorities.items() if row["kind"] == "abroad"] == [
+        "Neighbour"
+    ]
+    assert not (paper.folder / "posterior.csv").exists()
+    assert facts.check(country="paper") == []
+
+
+def test_a_lever_of_a_neighbour_is_there_where_the_country_has_it():
+    assert {"bolivia_control", "colombia_area", "lake_control"} <= set(levers("peru"))
+    assert not {"bolivia_control", "colombia_area", "lake_control"} & set(levers("paper"))
+    assert "road_control" in levers("paper")
+
+
+def test_a_scenario_names_its_country_and_its_places_are_that_countrys():
+    found = scenario.load({"country": "paper", "levers": {"security": {"Upland": 0.5}}})
+    assert (found.country, found.changes[0].place) == ("paper", "Upland")
+    assert scenario.load(found.levers and {**YAML().load(found.to_yaml())}).country == "paper"
+    for source, said in (
+        ({"country": "paper", "levers": {"security": {"VRAEM": 0.5}}}, "VRAEM"),
+        ({"country": "papper"}, "papper"),
+        ({"country": "paper", "levers": {"lake_control": 1}}, "unknown lever"),
+    ):
+        with pytest.raises(UserError) as refused:
+            scenario.load(source)
+        assert said in refused.value.found
+
+
+def test_a_country_asked_for_beside_a_scenario_of_another_is_refused():
+    assert scenario.load(country="paper").country == "paper"
+    with pytest.raises(UserError) as refused:
+        scenario.load({"country": "peru"}, country="paper")
+    assert refused.value.where == "country"
 
 
 def test_a_corridor_that_names_an_unknown_authority_is_refused():

@@ -19,6 +19,9 @@ from globo.errors import UserError, did_you_mean
 FOLDER = Path(__file__).parent
 USUAL = "peru"  # where no country is named
 DECLARED = "country.toml"
+NEEDED = (
+    "groups", "markets", "neighbours", "outside", "authorities", "nodes", "edges", "modes",
+)  # fmt: skip
 KINDS = {"groups": ("faction", "clans"), "authorities": ("land", "air", "port", "abroad")}
 Row = Mapping[str, str]
 
@@ -161,7 +164,7 @@ def read(folder: Path) -> Country:
     """Read a country from its folder.
 
     Raises:
-        UserError: a field that is not there or unknown, or a kind that no table knows.
+        UserError: a field or table that is not there, a field or kind that is unknown.
     """
     path = folder / DECLARED
     try:
@@ -171,6 +174,10 @@ def read(folder: Path) -> Country:
     except (OSError, TypeError, ValueError) as error:
         allowed = "the fields of countries/paper/country.toml"
         raise UserError(str(path), str(error), allowed, "see docs/new-country.md") from error
+    for table in NEEDED:
+        if not found.rows(table):
+            where, allowed = str(folder / f"{table}.csv"), "a table with a row or more"
+            raise UserError(where, "no such table, or no row", allowed, "copy countries/paper")
     for table, kinds in KINDS.items():
         for row in found.rows(table):
             if row["kind"] not in kinds:
