@@ -23,11 +23,20 @@ function licences(): Plugin {
   };
 }
 
+/** One classic script and one style: browsers refuse modules and shared origins from a disk. */
+function opensFromDisk(): Plugin {
+  return {
+    name: "opens-from-disk",
+    apply: "build",
+    transformIndexHtml: { order: "post", handler: (html) => html.replace('<script type="module" crossorigin', "<script defer").replace('rel="stylesheet" crossorigin', 'rel="stylesheet"') },
+  };
+}
+
 // The page is built into the Python package; addresses are relative, so any path may serve it.
 export default defineConfig({
-  plugins: [svelte(), licences()],
+  plugins: [svelte(), licences(), opensFromDisk()],
   base: "./",
-  build: { outDir: TARGET, emptyOutDir: true, assetsInlineLimit: 0, target: "es2022" },
+  build: { outDir: TARGET, emptyOutDir: true, assetsInlineLimit: 0, cssCodeSplit: false, target: "es2022", modulePreload: false, rollupOptions: { output: { format: "iife" } } },
   server: { proxy: { "/api": "http://127.0.0.1:8750" } },
   test: { include: ["src/**/*.test.ts"], environment: "node" },
 });

@@ -15,6 +15,7 @@ from globo.cli.facts import facts
 from globo.cli.forecast import forecast
 from globo.cli.model import model
 from globo.cli.optimise import optimise
+from globo.cli.publish import publish
 from globo.cli.run import run
 from globo.cli.sensitivity import sensitivity
 from globo.cli.serve import serve
@@ -22,7 +23,7 @@ from globo.cli.validate import validate
 from globo.cli.verify import verify
 
 PANELS = {
-    "Simulate": (demo, run, compare, serve),
+    "Simulate": (demo, run, compare, serve, publish),
     "Look inside": (facts, model, describe),
     "Decide": (costs, sensitivity, optimise),
     "How far to trust it": (calibrate, verify, validate, forecast),

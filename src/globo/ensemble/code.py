@@ -19,7 +19,7 @@ RUN = (
     "luck.py", "environment.py", "countries", "facts", "model", "results", "scenario", "ensemble",
     "simulation", "assimilation",
 )  # fmt: skip
-KINDS = (".py", ".csv")
+KINDS = (".py", ".csv", ".toml")
 # Columns of tables that only a reader reads.
 WORDS = frozenset(
     {"label_en", "label_es", "meaning", "meaning_en", "meaning_es", "source", "source_es"}

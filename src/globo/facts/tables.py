@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Container
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from globo import countries
@@ -28,13 +30,25 @@ TYPES = {"string": "object", "number": "float64", "integer": "int64", "boolean":
 
 
 def descriptor(folder: Path = FOLDER) -> dict[str, Any]:
-    """Return the description of the data package.
+    """Return the description of the data package, each table with its schema.
 
     Args:
         folder: folder that holds `datapackage.json`.
 
     Returns:
-        The descriptor as JSON holds it; `schemas` gives its tables by name.
+        The descriptor; `schemas` gives its tables by name.
+
+    Raises:
+        UserError: no data package there, or one that cannot be read.
+    """
+    package = written(folder)
+    if any("schema" not in table for table in package["resources"]):
+        package["resources"] = [_described(t, package["resources"]) for t in package["resources"]]
+    return package
+
+
+def written(folder: Path = FOLDER) -> dict[str, Any]:
+    """Return the description of the data package as its file has it: schemas may be left out.
 
     Raises:
         UserError: no data package there, or one that cannot be read.
@@ -49,14 +63,27 @@ def descriptor(folder: Path = FOLDER) -> dict[str, Any]:
         raise UserError(str(path), str(error), "a JSON object") from error
     if not isinstance(package, dict) or not isinstance(package.get("resources"), list):
         raise UserError(str(path), "no list of resources", "a data package with its tables")
-    if any("schema" not in table for table in package["resources"]):
-        package["resources"] = [_described(t, package["resources"]) for t in package["resources"]]
     return package
 
 
 def schemas(folder: Path = FOLDER) -> dict[str, dict[str, Any]]:
     """Return the description of each table (path, title, schema), by table name."""
     return {resource["name"]: resource for resource in descriptor(folder)["resources"]}
+
+
+def known_later(folder: Path = FOLDER) -> dict[str, dict[str, str]]:
+    """Return the columns that became public on a day of their own, by table.
+
+    Args:
+        folder: folder of the data package.
+
+    Returns:
+        Table name -> column -> the column that holds its day, as the schema's `known_at` says.
+    """
+    return {
+        name: {f["name"]: f["known_at"] for f in table["schema"]["fields"] if "known_at" in f}
+        for name, table in schemas(folder).items()
+    }
 
 
 def parse(folder: Path = FOLDER) -> dict[str, pd.DataFrame]:
@@ -73,9 +100,51 @@ def parse(folder: Path = FOLDER) -> dict[str, pd.DataFrame]:
         UserError: a table that cannot be read, or not with these types.
     """
     own = schemas(folder)
-    read = {name: _table(folder, table) for name, table in own.items()}
-    lacks = {name: table for name, table in schemas().items() if name not in own}
-    return read | {name: _empty(table) for name, table in lacks.items()}
+    return {name: _table(folder, table) for name, table in own.items()} | _lacking(own)
+
+
+def legible(folder: Path = FOLDER) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
+    """Read every table as far as it goes, for a check that tells all that is wrong at once.
+
+    Args:
+        folder: folder of the data package.
+
+    Returns:
+        The package's own tables as text, whole; and every table typed, with the rows alone in
+        which every cell has its type and none that must stand there is missing. Both keep the
+        rows' numbers.
+
+    Raises:
+        UserError: a table that cannot be read, or lacks a column.
+    """
+    texts, typed = {}, {}
+    for name, table in schemas(folder).items():
+        texts[name] = cells = text(folder, table)
+        fields = table["schema"]["fields"]
+        sound = np.ones(len(cells), dtype=bool)
+        for field in fields:
+            sound &= ~illegible(cells[field["name"]], field).to_numpy()
+        columns = {f["name"]: _typed(cells.loc[sound, f["name"]].tolist(), f) for f in fields}
+        frame = pd.DataFrame(columns)
+        typed[name] = frame.set_axis(cells.index[sound])
+    return texts, typed | _lacking(typed)
+
+
+def illegible(column: pd.Series, field: dict[str, Any]) -> pd.Series:
+    """Return which cells of a column of text have another type, or are missing."""
+    given = column != ""
+    wrong = ~given & bool(field.get("constraints", {}).get("required"))
+    if field["type"] in ("number", "integer"):
+        value = pd.to_numeric(column, errors="coerce")
+        wrong |= given & ~np.isfinite(value)
+        if field["type"] == "integer":
+            wrong |= given & ~column.str.fullmatch(r"[+-]?\d+")
+    elif field["type"] == "date":
+        shape = column.str.fullmatch(r"\d{4}-\d{2}-\d{2}")
+        wrong |= given & (~shape | pd.to_datetime(column, errors="coerce").isna())
+    elif field["type"] == "boolean":
+        wrong |= given & ~column.isin([*field["trueValues"], *field["falseValues"]])
+    return wrong
 
 
 def read(folder: Path = FOLDER) -> dict[str, pd.DataFrame]:
@@ -110,7 +179,7 @@ def _described(table: dict[str, Any], others: list[dict[str, Any]]) -> dict[str,
     keys = schema.get("foreignKeys", [])
     schema["foreignKeys"] = [key for key in keys if key["reference"]["resource"] in there]
     schema["fields"] = [_elsewhere(field) for field in schema["fields"]]
-    return {**usual, "schema": schema, **table}
+    return {**usual, "rows": None, "schema": schema, **table}
 
 
 def _elsewhere(field: dict[str, Any]) -> dict[str, Any]:
@@ -120,6 +189,11 @@ def _elsewhere(field: dict[str, Any]) -> dict[str, Any]:
     bounds = {"enum", "minimum", "maximum"}
     kept = {k: v for k, v in field.get("constraints", {}).items() if k not in bounds}
     return {**field, "constraints": kept}
+
+
+def _lacking(own: Container[str]) -> dict[str, pd.DataFrame]:
+    """Return the tables that a package lacks, without a row."""
+    return {name: _empty(table) for name, table in schemas().items() if name not in own}
 
 
 def _empty(table: dict[str, Any]) -> pd.DataFrame:
@@ -137,9 +211,22 @@ def _table(folder: Path, table: dict[str, Any]) -> pd.DataFrame:
     fields = table["schema"]["fields"]
     path = folder / table["path"]
     try:
-        text = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-        columns = {field["name"]: text[field["name"]].tolist() for field in fields}
+        cells = text(folder, table)
+        columns = {field["name"]: cells[field["name"]].tolist() for field in fields}
         return pd.DataFrame({f["name"]: _typed(columns[f["name"]], f) for f in fields})
+    except ValueError as error:
+        if isinstance(error, UserError):
+            raise
+        mend = "run `globo facts check`"
+        raise UserError(str(path), str(error), "the types of the schema", mend) from error
+
+
+def text(folder: Path, table: dict[str, Any]) -> pd.DataFrame:
+    """Read one table as text, with the columns of its schema."""
+    path = folder / table["path"]
+    try:
+        cells = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+        return cells[[field["name"] for field in table["schema"]["fields"]]]
     except KeyError as error:
         raise UserError(str(path), f"no column {error}", "the columns of the schema") from error
     except (OSError, ValueError) as error:

@@ -20,14 +20,15 @@ from globo import countries
 from globo.countries import Country
 from globo.errors import UserError
 from globo.facts import Facts, load
+from globo.model.constants import constants
 from globo.model.levers import Setting, levers
 from globo.model.world import World
 
 START = "2001-01"
-LAST = 2017  # last year of the facts that the model reads; later rows wait for its assimilation
-OPERATIONS = {"armed hold collapses": 1.0, "armed strength falls": 0.5}
+LAST = 2025  # last year of the facts that the model reads; what was cleared is known to then
+OPERATIONS = {"armed hold collapses": 1.0, "armed strength falls": constants.falling_blow}
 RUST = "licit income falls"
-WINDOW = 3  # months up to an election in which groups make themselves heard
+WINDOW = constants.election_window  # months up to an election
 
 
 class Policy(eqx.Module):
@@ -282,11 +283,9 @@ def _rust(facts: Facts, months: np.ndarray) -> np.ndarray:
     for row in facts.events.itertuples():
         if str(row.effect).startswith(RUST):
             at = month_number(str(row.date)[:7])
-            lost[max(at - 6, 0) : at + 24] = RUST_LOSS
+            first, last = max(at - constants.rust_before, 0), at + constants.rust_after
+            lost[first:last] = constants.rust_loss
     return lost
-
-
-RUST_LOSS = 0.35  # assumed: a third of the coffee harvest while the epidemic lasted
 
 
 def _outside(facts: Facts, n: int) -> np.ndarray:
@@ -319,19 +318,13 @@ def _control(world: World, v: Mapping[str, np.ndarray]) -> np.ndarray:
         elif lever:
             columns.append(v[lever][:, 0])
         else:
-            columns.append(np.full(len(v["road_control"]), ABROAD))
+            columns.append(np.full(len(v["road_control"]), constants.control_abroad))
     return np.stack(columns, axis=1)
-
-
-ABROAD = 0.4  # assumed: control of countries without a lever, of the own roads' in 2001
 
 
 def _odds(share: Any) -> Any:
     """Return the odds of a share scanned: twice the share finds twice as much, all of it all."""
-    return np.minimum(share / np.maximum(1.0 - share, 1e-9), MOST_SCANNED)
-
-
-MOST_SCANNED = 1e3  # odds at which a port is as good as closed to containers
+    return np.minimum(share / np.maximum(1.0 - share, 1e-9), constants.most_scanned)
 
 
 def _yearly(series: pd.Series, years: np.ndarray, otherwise: float) -> np.ndarray:

@@ -13,13 +13,14 @@ from functools import cache
 import jax.numpy as jnp
 import numpy as np
 
-from globo import countries
+from globo import countries, luck
 from globo.countries import USUAL
 from globo.errors import UserError
-from globo.model import parameters
+from globo.model import parameters, surveyed
 from globo.model.parameters import (
     CHANCE,
     FIRST_YEAR,
+    INNOVATIONS,
     LUCK,
     TRAIT,
     WEIGHED_YEARS,
@@ -62,7 +63,8 @@ def from_matrix(z: np.ndarray, country: str = USUAL) -> Parameters:
     }
     _, values[TRAIT], values[LUCK] = parts(z, country)
     p = Parameters({k: jnp.asarray(v, dtype=jnp.float32) for k, v in values.items()})
-    return Parameters({**p.values, CHANCE: jnp.asarray(chosen, jnp.int32)})
+    none = {name: jnp.zeros((n, 0, 0), jnp.float32) for name in INNOVATIONS}
+    return Parameters({**p.values, **none, CHANCE: jnp.asarray(chosen, jnp.int32)})
 
 
 def parts(z: np.ndarray, country: str = USUAL) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -115,7 +117,8 @@ def identity(country: str = USUAL) -> str:
     members = shipped(country)
     if members is None:
         return "priors"
-    return f"posterior {hashlib.sha256(members.tobytes()).hexdigest()[:12]}"
+    told = hashlib.sha256(members.tobytes()).hexdigest()[:12]
+    return f"posterior {told}, surveys {surveyed.identity(country)}"
 
 
 def prior_matrix(draws: np.ndarray, seed: int, country: str = USUAL) -> np.ndarray:
@@ -129,12 +132,16 @@ def prior_matrix(draws: np.ndarray, seed: int, country: str = USUAL) -> np.ndarr
 
 def posterior_matrix(members: np.ndarray, draws: np.ndarray, seed: int) -> np.ndarray:
     """Take members of the posterior for draws: all once, in a shuffled order, then again."""
-    n = len(members)
+    return members[members_of(len(members), draws, seed)]
+
+
+def members_of(n: int, draws: np.ndarray, seed: int) -> np.ndarray:
+    """Return which of n members each draw is."""
     rounds = np.asarray(draws) // n
-    orders = {r: np.random.default_rng([seed, 7, r]).permutation(n) for r in set(rounds.tolist())}
-    return np.stack(
-        [members[orders[int(r)][int(d) % n]] for r, d in zip(rounds, draws, strict=True)]
-    )
+    orders = {
+        r: luck.generator(seed, luck.Stream.ORDER, r).permutation(n) for r in set(rounds.tolist())
+    }
+    return np.array([orders[int(r)][int(d) % n] for r, d in zip(rounds, draws, strict=True)], int)
 
 
 def sample(
@@ -142,6 +149,7 @@ def sample(
     seed: int,
     fixed: dict[str, float] | None = None,
     prior: bool = False,
+    as_surveyed: bool = False,
     country: str = USUAL,
 ) -> Parameters:
     """Return the parameters of some draws, batched.
@@ -151,6 +159,7 @@ def sample(
         seed: of the ensemble.
         fixed: parameters set to one value in every draw.
         prior: draw from the priors even where a posterior ships.
+        as_surveyed: with what the surveys added to the member, where it ships (`surveyed`).
         country: whose; one without a posterior has its priors.
 
     Returns:
@@ -163,4 +172,8 @@ def sample(
     known = members is not None
     z = posterior_matrix(members, draws, seed) if known else prior_matrix(draws, seed, country)
     filled = {k: jnp.full(len(draws), v, jnp.float32) for k, v in (fixed or {}).items()}
-    return from_matrix(z, country).replace(**filled)
+    p = from_matrix(z, country).replace(**filled)
+    added = surveyed.shipped(country) if as_surveyed and members is not None else None
+    if members is None or added is None:
+        return p
+    return surveyed.dressed(p, added, members_of(len(members), draws, seed), draws, seed)

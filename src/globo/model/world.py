@@ -7,6 +7,9 @@ from its name.
 
 from __future__ import annotations
 
+from functools import cache
+from importlib import resources
+
 import equinox as eqx
 import jax.numpy as jnp
 import numpy as np
@@ -16,26 +19,24 @@ from jaxtyping import Array, Float, Int
 from globo.countries import Country
 from globo.facts import Facts
 from globo.model import network, places
+from globo.model.constants import constants
 from globo.model.parameters import zone_names
 
 STAGES = ("precursors", "collection", "processing", "transport", "export")
 ITEMS = ("eradication", "operations", "interdiction", "precursor control", "development")
 KINDS = ("roads", "titles", "technical help", "price support")
-FIRM_SLOTS = 20
+FIRM_SLOTS = constants.firm_slots
 COVARIATES = (
     "coca_start", "suitability", "land", "leaf_yield", "licit_income", "licit_ha", "coffee_share",
     "haul", "state_presence", "registered", "legitimacy_start", "forest", "forest_share",
     "frontier",
 )  # fmt: skip
-# Household types: plot size, aversion to risk and licit income against the district's mean.
-TYPES = pd.DataFrame(
-    {
-        "share": [0.3, 0.2, 0.3, 0.2],
-        "plot": [0.7, 0.7, 1.3, 1.3],
-        "risk": [1.4, 0.6, 1.4, 0.6],
-        "licit": [0.75, 0.75, 1.25, 1.25],
-    }
-)
+
+
+@cache
+def households() -> pd.DataFrame:
+    """Return the types of households: shares, and traits against the district's mean."""
+    return pd.read_csv(str(resources.files("globo.model").joinpath("households.csv")))
 
 
 class World(eqx.Module):
@@ -144,14 +145,16 @@ def build(facts: Facts, cohort_size: int | None = None, smooth: bool = False) ->
             for c in ("lat", "lon")
         }
     )
-    beside = np.exp(-km / 40) * (1 - own) + 1e-9
-    near, far = (np.exp(-km / reach) * (1 - own) for reach in (60, 350))
+    beside = np.exp(-km / constants.beside_km) * (1 - own) + 1e-9
+    kernels = (constants.near_km, constants.far_km)
+    near, far = (np.exp(-km / reach) * (1 - own) for reach in kernels)
     country = facts.country
     roads = network.build(country, centre.loc[zones])
     leaf = facts.own("leaf_price_usd_kg")
     first = leaf.index.min() if len(leaf) else None
-    known = first is not None
-    price = leaf[first] * facts.deflator().get(first, 1.3) if known else country.leaf_price_usd_kg
+    price = country.leaf_price_usd_kg
+    if first is not None:
+        price = float(leaf[first] * facts.deflator().get(first, constants.unknown_deflator))
     bases = facts.bases
     cohort = _cohorts(table, cohort_size)
     f = lambda x: jnp.asarray(np.asarray(x, dtype=float), jnp.float32)  # noqa: E731
@@ -176,7 +179,7 @@ def build(facts: Facts, cohort_size: int | None = None, smooth: bool = False) ->
         growth=tuple(r["growth"] for r in country.rows("markets")),
         yields=tuple(r["yield"] for r in country.rows("neighbours")),
         districts=tuple(table.index), zones=tuple(zones), bases=tuple(bases.base),
-        cohorts_per_district=len(TYPES) if cohort_size is None else 0,
+        cohorts_per_district=len(households()) if cohort_size is None else 0,
         smooth=smooth,
     )  # fmt: skip
 
@@ -190,10 +193,11 @@ def _outside(country: Country) -> np.ndarray:
 
 def _cohorts(table: pd.DataFrame, size: int | None) -> pd.DataFrame:
     """Return cohorts: district number, households n, plot, risk, licit."""
-    peak = table.coca_start * 1.6
-    total = np.maximum(np.maximum(table.rural, peak / 0.9), 50.0).round()
+    peak = table.coca_start * constants.first_peak
+    total = np.maximum(table.rural, peak / constants.most_growers)
+    total = np.maximum(total, constants.least_households).round()
     parts = []
-    for kind in TYPES.itertuples():
+    for kind in households().itertuples():
         n = (total * kind.share).round().to_numpy()
         traits = {"plot": kind.plot, "risk": kind.risk, "licit": kind.licit}
         parts.append(pd.DataFrame({"district": np.arange(len(table)), "n": n, **traits}))

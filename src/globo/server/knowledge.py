@@ -16,7 +16,7 @@ from globo import __version__, countries
 from globo.results import variables
 from globo.results.measures import measures
 from globo.server.answers import MISSING, as_json, packed
-from globo.server.districts import district, forecast
+from globo.server.districts import ahead, district
 from globo.server.evidence import evidence
 from globo.server.session import Session
 from globo.server.worker import DOWNLOAD, FIRST
@@ -54,9 +54,9 @@ def add_knowledge(app: FastAPI, session: Session) -> None:
         return as_json({"stories": session.stories})
 
     @app.get("/api/texts")
-    async def texts(request: Request) -> Response:
+    async def all_texts(request: Request) -> Response:
         """Return the page's words in both languages, and the meaning of every variable."""
-        return packed(_texts(), request)
+        return packed(texts(), request)
 
     @app.get("/api/baseline")
     async def baseline(request: Request) -> Response:
@@ -65,9 +65,9 @@ def add_knowledge(app: FastAPI, session: Session) -> None:
         return packed(session.baseline_json, request)
 
     @app.get("/api/geography")
-    async def geography(request: Request) -> Response:
+    async def shapes(request: Request) -> Response:
         """Return the shapes under the map (GeoJSON) and the nodes of the network."""
-        return packed(_geography(), request)
+        return packed(geography(), request)
 
     @app.get("/api/evidence", responses=MISSING)
     async def behind(measure: MeasureName, place: str = "") -> Response:
@@ -84,17 +84,18 @@ def add_knowledge(app: FastAPI, session: Session) -> None:
         return as_json(district(place, session.frame["places"]["district"]))
 
     @app.get("/api/forecast", responses=MISSING)
-    async def ahead(place: str) -> Response:
-        """Return the forecast of a district, as `globo forecast` makes it; the first takes long."""
+    async def forecast(place: str) -> Response:
+        """Return the forecast of a district, as `globo forecast` makes it, or that it computes."""
         await session.ready()
-        codes = session.frame["places"]["district"]
-        return as_json(await asyncio.to_thread(forecast, place, codes))
+        return as_json(ahead(place, session.frame["places"]["district"], session.forecasts.look()))
 
 
 @cache
-def _geography() -> bytes:
-    shapes = orjson.loads((countries.load().folder / "geo.json").read_bytes())
-    table = (countries.load().folder / "nodes.csv").read_text(encoding="utf-8")
+def geography() -> bytes:
+    """Return the shapes under the map and the nodes of the network, as JSON."""
+    folder = countries.load().folder
+    shapes = orjson.loads((folder / "geo.json").read_bytes())
+    table = (folder / "nodes.csv").read_text(encoding="utf-8")
     nodes = [
         {"name": n["name"], "kind": n["kind"], "lat": float(n["lat"]), "lon": float(n["lon"])}
         for n in csv.DictReader(table.splitlines())
@@ -113,6 +114,7 @@ def words(lang: str) -> dict[str, str]:
 
 
 @cache
-def _texts() -> bytes:
+def texts() -> bytes:
+    """Return the words of the page and what variables mean, as JSON."""
     meanings = {n: {"unit": v.unit, "kind": v.kind, **v.meaning} for n, v in variables().items()}
     return orjson.dumps({"es": words("es"), "en": words("en"), "variables": meanings})

@@ -53,7 +53,7 @@ def baseline_picture(whole: Arrays, years: list[int]) -> dict[str, Any]:
     table = measures()
     sent = {name: {"level": _level(measure, whole[name])} for name, measure in table.items()}
     for name in CHANGING:
-        sent[name] |= _since(whole[name], 0)
+        sent[name] |= since(whole[name], 0)
     return {"years": years, "arrays": {n: _named(table[n], a, COARSE) for n, a in sent.items()}}
 
 
@@ -97,7 +97,7 @@ def branch_picture(
     for name in CHANGING:
         before = past[name][:n_draws, -YEARS_BACK:]
         whole = np.concatenate([before, branch[name]], axis=1)
-        parts[name] |= _since(whole, before.shape[1])
+        parts[name] |= since(whole, before.shape[1])
     sent = {name: _named(table[name], part, digits) for name, part in parts.items()}
     failed = int(np.isnan(branch["coca_ha|country"][:, 0, 0]).sum())
     return {
@@ -165,21 +165,21 @@ def _levels(measure: Measure, base: np.ndarray, few: np.ndarray, branch: np.ndar
 
 
 def _delta(measure: Measure, change: np.ndarray) -> np.ndarray:
-    return _mean(change) if measure.mean else _quantiles(change, _ends(measure))
+    return _mean(change) if measure.mean else sorted_quantiles(change, _ends(measure))
 
 
-def _since(values: np.ndarray, first: int) -> dict[str, np.ndarray]:
+def since(values: np.ndarray, first: int) -> dict[str, np.ndarray]:
     """Return the change over the five years before, from a year on; flat in the first years."""
     before = np.maximum(np.arange(first, values.shape[1]) - YEARS_BACK, 0)
     change = values[:, first:] - values[:, before]
     change[np.abs(change) < NO_CHANGE] = 0.0
-    return {"since": _quantiles(change, MIDDLE), "since_up": p_up(change)}
+    return {"since": sorted_quantiles(change, MIDDLE), "since_up": p_up(change)}
 
 
 def _level(measure: Measure, values: np.ndarray) -> np.ndarray:
     if measure.mean:
         return _mean(values)
-    return _quantiles(values, measure.levels)
+    return sorted_quantiles(values, measure.levels)
 
 
 def _ends(measure: Measure) -> tuple[float, ...]:
@@ -191,7 +191,7 @@ def _mean(values: np.ndarray) -> np.ndarray:
     return values[~np.isnan(values[:, 0, 0])].mean(axis=0, keepdims=True)
 
 
-def _quantiles(values: np.ndarray, levels: tuple[float, ...]) -> np.ndarray:
+def sorted_quantiles(values: np.ndarray, levels: tuple[float, ...]) -> np.ndarray:
     """Return quantiles over the draws (level, year, place), by linear interpolation."""
     kept = values[~np.isnan(values[:, 0, 0])] if len(values) else values
     if not len(kept):

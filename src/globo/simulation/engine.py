@@ -12,7 +12,7 @@ from globo.ensemble import Chunk, Plan, code_version
 from globo.model import policy, posterior, record
 from globo.model.parameters import FIRST_YEAR
 from globo.model.policy import Policy, Setting
-from globo.scenario import Scenario
+from globo.scenario import SURVEYS, Scenario
 from globo.simulation.coordinates import coords
 from globo.simulation.simulator import Simulator, known, past, world_of
 
@@ -41,9 +41,13 @@ def _months(simulator: Simulator, changes: tuple[Setting, ...], until: str) -> P
 
 def simulator_of(scenario: Scenario, seed: int) -> Simulator:
     """Return what runs a scenario's draws."""
-    fixed = tuple(sorted(scenario.parameters.items()))
-    off = frozenset(scenario.off)
-    return Simulator(seed=seed, off=off, fixed=fixed, country=scenario.country)
+    return Simulator(
+        seed=seed,
+        off=frozenset(scenario.off) - {SURVEYS},
+        fixed=tuple(sorted(scenario.parameters.items())),
+        country=scenario.country,
+        surveyed=SURVEYS not in scenario.off,
+    )
 
 
 def plan(scenario: Scenario, draws: int, seed: int, command: str = "") -> tuple[Plan, Engine]:

@@ -3,6 +3,7 @@
 import { ask, isPassing, patience, Refused, runFully } from "./api";
 import { NewestWaits } from "./loop";
 import { QUESTIONS } from "./questions";
+import { isPublished } from "./source";
 import { isSame, isToday, standing, type Run } from "./standing";
 import { Trail } from "./trail";
 import type { Baseline, Control, Geography, Lang, Picture, Story, Texts } from "./types";
@@ -34,6 +35,8 @@ export class Store {
   against = $state(false);
   story = $state("");
   ask = $state("");
+  /** The chart that is shown alone; "" for the whole page. */
+  embed = $state("");
   /** What was asked when the newest answer came. */
   answeredAsk = $state("");
   /** Whether the whole answer is unfolded where the page is brief. */
@@ -72,7 +75,7 @@ export class Store {
   s = $derived.by(() => (this.texts ? speech(this.texts, this.lang) : null)!);
   first = $derived((this.baseline?.present ?? 0) + 1);
   last = $derived(this.baseline?.years.at(-1) ?? 0);
-  asked = $derived<Run>({ moved: this.moved, start: this.start, against: this.against && this.kept && Object.keys(this.kept).length ? this.kept : null });
+  asked = $derived<Run>({ moved: this.moved, start: this.start, against: this.against && !isPublished && this.kept && Object.keys(this.kept).length ? this.kept : null });
   keptAsked = $derived<Run>({ moved: this.kept ?? {}, start: this.start, against: null });
   isMoved = $derived(!isToday(this.asked));
   /** What is drawn over the baseline: the newest answer, old or not; nothing where nothing is moved. */
@@ -127,11 +130,12 @@ export class Store {
     if (address.lang) this.lang = address.lang === "en" ? "en" : "es";
     [this.view, this.show, this.by] = [address.view, address.show, address.by];
     this.year = address.year && years.includes(address.year) ? address.year : this.last;
-    this.start = address.start && address.start > present && address.start <= this.last ? address.start : this.first;
+    this.start = !isPublished && address.start && address.start > present && address.start <= this.last ? address.start : this.first;
     this.focus = places.zone.includes(address.focus) ? address.focus : "";
     this.moved = this.valid(address.moved);
     this.kept = address.kept ? this.valid(address.kept) : null;
     [this.name, this.keptName, this.against] = [address.name, address.keptName, address.against && !!this.kept];
+    this.embed = address.embed;
     const told = this.stories.find((story) => story.id === address.story);
     this.story = told && isSame({ moved: this.valid(told.levers), start: 0, against: null }, { moved: this.moved, start: 0, against: null }) ? told.id : "";
     this.ask = QUESTIONS.some((q) => q.id === address.ask) ? address.ask : "";
@@ -256,10 +260,10 @@ export class Store {
   }
 
   private address(): string {
-    const { lang, view, show, by, focus, moved, kept, name, keptName, against, story, ask } = this;
+    const { lang, view, show, by, focus, moved, kept, name, keptName, against, story, ask, embed } = this;
     const year = this.year === this.last ? null : this.year;
     const start = this.start === this.first ? null : this.start;
-    return `?${writeAddress({ lang, view, show, by, year, focus, start, moved, kept, name, keptName, against, story, ask } satisfies Address)}`;
+    return `?${writeAddress({ lang, view, show, by, year, focus, start, moved, kept, name, keptName, against, story, ask, embed } satisfies Address)}`;
   }
 
   private refresh(isDragged = false): void {

@@ -35,6 +35,8 @@ export interface Picture {
   arrays: Record<string, Sent>;
   bulge: Bulge;
   unknowns: Record<string, Hinge[]> | null;
+  /** Of a fitted answer: runs learnt from, settings checked, share within the interval or 5 %, worst. */
+  fit?: { settings: number; within: number; worst: number; runs: number };
 }
 
 export interface Hinge {
@@ -159,6 +161,8 @@ export interface District {
 
 export interface Ahead {
   code: string;
-  as_of: string;
+  /** There are no years yet: ask again. */
+  computing?: boolean;
+  as_of: string | null;
   years: { year: number; low: number; mid: number; high: number }[];
 }

@@ -16,6 +16,7 @@ const FULL: Address = {
   against: true,
   story: "ports",
   ask: "exits",
+  embed: "globo-flows",
 };
 
 describe("the address", () => {
@@ -27,7 +28,7 @@ describe("the address", () => {
     expect(readAddress(writeAddress({ ...FULL, kept: null })).kept).toBeNull();
   });
   it("is short where nothing is unusual", () => {
-    expect(writeAddress({ lang: "es", view: "map", show: "difference", by: "district", year: null, focus: "", start: null, moved: {}, kept: null, name: "", keptName: "", against: false, story: "", ask: "" })).toBe("lang=es");
+    expect(writeAddress({ lang: "es", view: "map", show: "difference", by: "district", year: null, focus: "", start: null, moved: {}, kept: null, name: "", keptName: "", against: false, story: "", ask: "", embed: "" })).toBe("lang=es");
   });
   it("leaves out what is no view, no year and no number", () => {
     const read = readAddress("view=nowhere&year=soon&eradication_budget=lots&coffee_price=&roads=Infinity");

@@ -25,12 +25,14 @@ export interface Address {
   against: boolean;
   story: string;
   ask: string;
+  /** The file name of the one chart that is shown, in a frame of another page. */
+  embed: string;
 }
 
 export const LONGEST_NAME = 40;
 const KEPT = "vs.";
 const KEPT_NONE = "vs";
-const OWN = new Set(["lang", "view", "show", "by", "year", "focus", "start", KEPT_NONE, "name", "vsname", "against", "story", "ask"]);
+const OWN = new Set(["lang", "view", "show", "by", "year", "focus", "start", KEPT_NONE, "name", "vsname", "against", "story", "ask", "embed"]);
 
 /** Read an address; unknown names and values that are no numbers are left out. */
 export function readAddress(query: string): Address {
@@ -61,6 +63,7 @@ export function readAddress(query: string): Address {
     against: given.get("against") === "1",
     story: given.get("story") ?? "",
     ask: given.get("ask") ?? "",
+    embed: given.get("embed") ?? "",
   };
 }
 
@@ -79,6 +82,7 @@ export function writeAddress(address: Address): string {
   if (address.name) query.set("name", address.name);
   if (address.keptName) query.set("vsname", address.keptName);
   if (address.against) query.set("against", "1");
+  if (address.embed) query.set("embed", address.embed);
   for (const [name, value] of Object.entries(address.moved)) query.set(name, String(value));
   if (address.kept) {
     query.set(KEPT_NONE, "");

@@ -1,0 +1,122 @@
+"""A published folder: every answer of the server as a file, none of it missing."""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "server"))
+
+from small import STORIES, TABLE, SmallEngine
+
+from globo.errors import UserError
+from globo.publish import publish, site
+from globo.results.measures import measures
+from globo.server.pages import page_folder
+from globo.server.session import Session
+
+pytestmark = pytest.mark.skipif(
+    not (page_folder() / "index.html").exists(), reason="the page is not built"
+)
+
+
+def session(tmp_path, engine=None):
+    levers = tmp_path / "levers.csv"
+    levers.write_text(TABLE, encoding="utf-8")
+    stories = tmp_path / "stories.json"
+    stories.write_text(STORIES, encoding="utf-8")
+    return Session(engine or SmallEngine(), levers, stories)
+
+
+def written(folder, name):
+    text = (folder / "data" / f"{name}.js").read_text(encoding="utf-8")
+    return json.loads(text.partition("]=")[2].rstrip(";\n"))
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    at = tmp_path_factory.mktemp("made")
+    keep = at / "keep"
+    found = publish(at / "site", session(at), 16, 8, keep, "https://example.org/globo", False)
+    return at, found
+
+
+def test_every_answer_that_the_page_asks_for_is_a_file(made):
+    at, _ = made
+    names = {p.stem for p in (at / "site" / "data").glob("*.js")}
+    asked = {
+        "texts",
+        "levers",
+        "stories",
+        "geography",
+        "baseline",
+        "districts",
+        "forecasts",
+        "site",
+    }
+    assert asked | {f"evidence.{m.replace('|', '.')}" for m in measures()} <= names
+
+
+def test_a_story_is_answered_as_the_server_answers_it(made, tmp_path):
+    at, _ = made
+    server = session(tmp_path)
+    server.prepare()
+    asked = server.asked({"eradication_budget": 2000.0}, None, None)
+    assert written(at / "site", "story.more") == json.loads(server.whole(asked))
+
+
+def test_evidence_shared_between_places_is_told_once(made):
+    at, _ = made
+    whole = written(at / "site", "evidence.coca_ha.zone")
+    assert set(whole["places"]) == {"", "VRAEM", "Huallaga", "Elsewhere"}
+    assert all(one["at"] < len(whole["shared"]) for one in whole["places"].values())
+
+
+def test_the_page_loads_nothing_that_a_disk_refuses(made):
+    at, _ = made
+    html = (at / "site" / "index.html").read_text(encoding="utf-8")
+    assert "module" not in html
+    assert "crossorigin" not in html
+    assert html.index("data/site.js") < html.index("assets/")
+    for path in re.findall(r'(?:src|href)="\./([^"]+)"', html):
+        assert (at / "site" / path).is_file(), path
+
+
+def test_a_link_has_a_picture_where_it_will_stand(made):
+    at, _ = made
+    html = (at / "site" / "index.html").read_text(encoding="utf-8")
+    assert '"og:image" content="https://example.org/globo/preview.png"' in html
+    head = (at / "site" / "preview.png").read_bytes()[:24]
+    size = [int.from_bytes(head[i : i + 4], "big") for i in (16, 20)]
+    assert head.startswith(b"\x89PNG")
+    assert size == [1200, 630]
+
+
+def test_the_error_of_the_fit_stands_in_the_site(made):
+    at, found = made
+    text = (at / "site" / "data" / "site.js").read_text(encoding="utf-8")
+    told = json.loads(text.partition("globo.site=")[2])["error"]
+    assert told["within"] == pytest.approx(found.error.within)
+    assert told["settings"] == found.error.settings
+
+
+def test_a_second_build_runs_nothing_again(made):
+    at, _ = made
+    engine = SmallEngine()
+    publish(at / "again", session(at, engine), 16, 8, at / "keep", "", False)
+    assert [levers for levers, _ in engine.calls] == [{"eradication_budget": 2000}]  # the story
+
+
+def test_stories_alone_have_the_levers_that_they_move(tmp_path):
+    found = publish(tmp_path / "site", session(tmp_path), 0, 0, forecasts=False)
+    levers = written(tmp_path / "site", "levers")["levers"]
+    assert [one["key"] for one in levers] == ["eradication_budget"]
+    assert found.error is None
+
+
+def test_no_built_page_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(site, "page_folder", lambda: tmp_path)
+    with pytest.raises(UserError, match="no built page"):
+        publish(tmp_path / "site", session(tmp_path), 0, 0)
