@@ -30,6 +30,7 @@ ROOMS = [
     "world",
     "policy",
     "state",
+    "channels",
     "mechanisms",
     "innovation",
     "month",

@@ -124,12 +124,21 @@ def open(folder: str | Path) -> xr.Dataset:
     return ensemble.open_run(bounds.place("folder", folder))
 
 
-def compare(a: xr.Dataset | str | Path, b: xr.Dataset | str | Path) -> Comparison:
+def compare(
+    a: xr.Dataset | str | Path,
+    b: xr.Dataset | str | Path,
+    *,
+    why: bool = False,
+    all_orders: bool = False,
+) -> Comparison:
     """Compare two runs draw by draw: what moves when A is changed into B.
 
     Args:
         a: results of a run, or its folder: what is compared with, usually the baseline.
         b: results of the other run, or its folder; same seed, places and years.
+        why: split each change by the channel that it came through; runs the years in which the
+            two differ again, some ten times.
+        all_orders: average over all orders of the channels; far more runs.
 
     Returns:
         By zone and district the change in hectares with its interval and the probability
@@ -140,7 +149,7 @@ def compare(a: xr.Dataset | str | Path, b: xr.Dataset | str | Path) -> Compariso
     """
     from globo import decisions
 
-    return decisions.compare(a, b)
+    return decisions.compare(a, b, why, all_orders)
 
 
 def _first(*values: int | None) -> int:

@@ -11,7 +11,18 @@ from globo.model import constants, world
 
 SRC = Path(__file__).resolve().parents[2] / "src" / "globo"
 MODEL = SRC / "model"
-ROOMS = ("start", "record", "world", "places", "policy", "network", "years", "state", "month")
+ROOMS = (
+    "start",
+    "record",
+    "world",
+    "places",
+    "policy",
+    "network",
+    "years",
+    "state",
+    "month",
+    "innovation",
+)
 FILES = [*sorted((MODEL / "mechanisms").glob("*.py")), *(MODEL / f"{name}.py" for name in ROOMS)]
 FILES += [SRC / "inference" / "targets.py"]
 ROWS = constants.table()

@@ -23,7 +23,7 @@ KINDS = (".py", ".csv", ".toml")
 # Columns of tables that only a reader reads.
 WORDS = frozenset(
     {"label_en", "label_es", "meaning", "meaning_en", "meaning_es", "source", "source_es"}
-    | {"cost", "cost_es"}
+    | {"cost", "cost_es", "price"}
 )
 PACKAGE = Path(__file__).resolve().parent.parent
 LIBRARIES = ("jax", "jaxlib", "numpy", "pandas", "scipy", "xarray", "zarr")  # that make a number

@@ -65,27 +65,39 @@ def circle_map(
         unit: of the amount, for the key of sizes.
     """
     height = width * (NORTH - SOUTH) / (EAST - WEST) * STRETCH
-    radius = LARGEST * width / 400
     with canvas(width, height) as figure:
-        ax = figure.add_axes((0, 0, 1, 1))
-        ax.set(xlim=(WEST, EAST), ylim=(SOUTH, NORTH), xticks=[], yticks=[], facecolor=SEA)
-        for side in ax.spines.values():
-            side.set_visible(False)
-        _ground(ax)
-        _circles(ax, circles, largest, radius)
-        _sizes(ax, t, largest, radius, unit)
-        for name, lon, lat in labels:
-            ax.annotate(
-                name,
-                (lon, lat),
-                ha="center",
-                va="center",
-                fontsize=9.5,
-                color=INK,
-                zorder=6,
-                gid=HALO,
-            )
+        paint(figure.add_axes((0, 0, 1, 1)), t, circles, largest, labels, width, unit)
         return inline(figure, salt, description)
+
+
+def paint(
+    ax: Axes,
+    t: Texts,
+    circles: Circles,
+    largest: float,
+    labels: Sequence[tuple[str, float, float]] = (),
+    width: float = 400,
+    unit: str = "ha",
+) -> None:
+    """Draw the map into axes `width` wide; `circle_map` says what the rest is."""
+    radius = LARGEST * width / 400
+    ax.set(xlim=(WEST, EAST), ylim=(SOUTH, NORTH), xticks=[], yticks=[], facecolor=SEA)
+    for side in ax.spines.values():
+        side.set_visible(False)
+    _ground(ax)
+    _circles(ax, circles, largest, radius)
+    _sizes(ax, t, largest, radius, unit)
+    for name, lon, lat in labels:
+        ax.annotate(
+            name,
+            (lon, lat),
+            ha="center",
+            va="center",
+            fontsize=9.5,
+            color=INK,
+            zorder=6,
+            gid=HALO,
+        )
 
 
 @cache
