@@ -36,25 +36,21 @@ the 90 % interval of the draws: national areas of the surveys (of the whole coun
 zones that the survey of a year covered), and the share of the surveyed districts in each year.
 Districts' areas never were fitted, but for how many grow coca and how unevenly.
 """
-TITLES = {
-    posterior.POSTERIOR: f"Fitted to all that was known on {posterior.AS_OF}",
-    posterior.EARLIER: "Fitted to what was known on 2016-05-15: later surveys are ahead of it",
-}
 
 
 def main() -> int:
     """Print the page; compare with the posterior of a folder where one is given."""
     print(HEAD)
-    for name, title in TITLES.items():
-        print(f"## {title}\n")
-        _table(None if name == posterior.POSTERIOR else posterior.DAY_EARLIER)
+    for day in posterior.days().values():
+        print(f"## Fitted to what was known on {day}\n")
+        _table(day)
         print()
     for folder in sys.argv[1:]:
         print(_agreement(Path(folder)))
     return 0
 
 
-def _table(as_of: str | None) -> None:
+def _table(as_of: str) -> None:
     """Print what draws of a day's posterior make of the surveys."""
     print("| " + " | ".join((*COLUMNS, *FALLS)) + " |")
     print("|---" * (len(COLUMNS) + len(FALLS)) + "|")
@@ -73,7 +69,7 @@ def _row(p: Parameters) -> list[str]:
     simulator = Simulator(seed=SEED)
     found = simulator.run(np.arange(DRAWS), simulator.months((), f"{LAST}-12"), p)
     facts, world = known(None), simulator.world
-    nation = facts.series("Peru", "coca_ha").loc[FIRST_YEAR:LAST].to_numpy(float)
+    nation = facts.own("coca_ha").loc[FIRST_YEAR:LAST].to_numpy(float)
     whole = found["coca_ha"].sum(-1) + found["outside_ha"]
     covers = [scope(facts, world, year) for year in range(FIRST_YEAR, LAST + 1)]
     seen = np.stack([area(found, *c)[:, i] for i, c in enumerate(covers)], axis=1)

@@ -1,12 +1,10 @@
 """Laws of the draws, from the priors and from the posterior that ships."""
 
-import json
-from importlib import resources
-
 import numpy as np
 import pytest
 
 from globo.errors import UserError
+from globo.inference.calibrate import AS_OF
 from globo.model import parameters, posterior
 
 ROWS = parameters.table()
@@ -112,30 +110,30 @@ def test_a_parameter_that_is_gone_is_named_too(fresh, monkeypatch):
 @pytest.mark.parametrize(
     ("as_of", "name"),
     [
-        (None, posterior.POSTERIOR),
-        ("2030-01-01", posterior.POSTERIOR),
-        (posterior.AS_OF, posterior.POSTERIOR),
-        ("2026-10-30", posterior.EARLIER),
-        ("2019-06-30", posterior.EARLIER),
-        ("2012-09-26", posterior.EARLIER),
+        (None, "posterior.csv"),
+        ("2030-01-01", "posterior.csv"),
+        ("2026-10-31", "posterior.csv"),
+        ("2026-10-30", "posterior-2016-05-15.csv"),
+        ("2016-05-15", "posterior-2016-05-15.csv"),
+        ("2012-09-26", "posterior-2016-05-15.csv"),  # with hindsight, and said so
     ],
 )
 def test_a_day_sees_no_posterior_of_later_facts_but_the_earliest(as_of, name):
-    assert posterior.known(as_of) == name
+    assert posterior.known("peru", as_of) == name
 
 
-@pytest.mark.parametrize("name", [posterior.POSTERIOR, posterior.EARLIER])
-def test_a_posterior_says_of_what_day_it_is(name):
-    path = resources.files("globo.model").joinpath(name)
-    with path.open(encoding="utf-8") as file:
-        made = json.loads(file.readline().lstrip("# "))
-    day = posterior.AS_OF if name == posterior.POSTERIOR else name.removesuffix(".csv")[10:]
-    assert made["as_of"] == day
+def test_a_posterior_says_of_what_day_it_is():
+    assert posterior.days() == {
+        "posterior.csv": AS_OF,
+        "posterior-2016-05-15.csv": "2016-05-15",
+    }
+    assert posterior.days("paper") == {}
+    assert posterior.known("paper", None) is None
 
 
 def test_draws_of_a_day_are_members_of_its_posterior():
     draws = np.arange(6)
     early = posterior.sample(draws, 1, as_of="2016-07-14")
     assert not np.array_equal(values(posterior.sample(draws, 1)), values(early))
-    z = posterior.posterior_matrix(posterior.shipped(posterior.EARLIER), draws, 1)
+    z = posterior.posterior_matrix(posterior.shipped("peru", "2016-07-14"), draws, 1)
     np.testing.assert_array_equal(values(early), values(posterior.from_matrix(z)))

@@ -8,13 +8,12 @@ import jax
 import numpy as np
 import pytest
 
-from globo import simulation
+from globo import countries, simulation
 from globo.ensemble import Chunk
 from globo.facts import load
 from globo.model import record
 from globo.model.levers import levers
 from globo.model.network import Graph
-from globo.model.world import GROUPS, MARKETS
 from globo.results import variables
 from globo.scenario import load as load_scenario
 from globo.simulation.simulator import _advance
@@ -30,6 +29,8 @@ from whole_run import (
     past,
     start,
 )
+
+GROUPS, MARKETS = (countries.load().places(by) for by in ("group", "market"))
 
 BASELINE = Path(__file__).parents[1] / "baseline.json"
 ZONES = SIMULATOR.world.zones

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from globo import luck
-from globo.inference.calibrate import Runner, assimilate, heard, reaches
+from globo.inference.calibrate import AS_OF, Runner, assimilate, heard, reaches
 from globo.luck import Stream
 from globo.model import posterior
 
@@ -60,7 +60,7 @@ def prove(
     members: int = 96,
     steps: int = 4,
     seed: int = 1,
-    as_of: str = posterior.AS_OF,
+    as_of: str = AS_OF,
     jobs: int = 2,
     told: Callable[[str], None] = lambda text: None,
 ) -> Proof:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import json
 from functools import cache
-from importlib import resources
 
 import jax.numpy as jnp
 import numpy as np
 
-from globo import luck
+from globo import countries, luck
+from globo.countries import USUAL
 from globo.errors import UserError
 from globo.model import parameters, surveyed
 from globo.model.parameters import (
@@ -22,7 +23,6 @@ from globo.model.parameters import (
     FIRST_YEAR,
     INNOVATIONS,
     LUCK,
-    NATION,
     TRAIT,
     WEIGHED_YEARS,
     Parameters,
@@ -31,16 +31,14 @@ from globo.model.parameters import (
     zone_names,
 )
 
-POSTERIOR, AS_OF = "posterior.csv", "2026-10-31"  # and the day whose facts it was fitted to
-DAY_EARLIER = "2016-05-15"  # of another, for whoever may not see what came later
-EARLIER = f"posterior-{DAY_EARLIER}.csv"
 
-
-def columns() -> list[str]:
+def columns(country: str = USUAL) -> list[str]:
     """Return what a row of normals holds: free parameters, traits of zones, luck by year."""
-    traits = (f"{TRAIT} {zone}" for zone in zone_names())
+    zones = zone_names(country)
+    traits = (f"{TRAIT} {zone}" for zone in zones)
     years = range(FIRST_YEAR, FIRST_YEAR + WEIGHED_YEARS)
-    lucks = (f"{LUCK} {place} {year}" for year in years for place in (NATION, *zone_names()))
+    places = (countries.load(country).nation, *zones)
+    lucks = (f"{LUCK} {place} {year}" for year in years for place in places)
     return [*free_names(), *traits, *lucks]
 
 
@@ -49,68 +47,85 @@ def chances() -> list[str]:
     return [f"{CHANCE} {FIRST_YEAR + year}" for year in range(WEIGHED_YEARS)]
 
 
-def from_matrix(z: np.ndarray) -> Parameters:
+def from_matrix(z: np.ndarray, country: str = USUAL) -> Parameters:
     """Map standard normals [draw, column] to batched parameters; `columns` names the columns.
 
     Members of the posterior have the columns of `chances` too; elsewhere all luck is the draw's.
     """
-    z, chosen = np.split(np.asarray(z, dtype=float), [len(columns())], axis=1)
+    z, chosen = np.split(np.asarray(z, dtype=float), [len(columns(country))], axis=1)
     chosen = chosen if chosen.size else np.zeros((len(z), WEIGHED_YEARS))
-    known = dict(zip(columns(), z.T, strict=True))
+    known = dict(zip(columns(country), z.T, strict=True))
     n = z.shape[0]
     values = {
         name: from_normal(row, known.get(name, np.zeros(n)))
         for name, row in parameters.table().items()
     }
-    _, values[TRAIT], values[LUCK] = parts(z)
+    _, values[TRAIT], values[LUCK] = parts(z, country)
     p = Parameters({k: jnp.asarray(v, dtype=jnp.float32) for k, v in values.items()})
     none = {name: jnp.zeros((n, 0, 0), jnp.float32) for name in INNOVATIONS}
     return Parameters({**p.values, **none, CHANCE: jnp.asarray(chosen, jnp.int32)})
 
 
-def parts(z: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def parts(z: np.ndarray, country: str = USUAL) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Cut rows of normals, whose order is that of `columns`.
 
     Returns:
         Free parameters [draw, parameter], traits [draw, zone], luck [draw, year, place].
     """
-    free, zones = len(free_names()), len(zone_names())
+    free, zones = len(free_names()), len(zone_names(country))
     first, traits, luck = np.split(z, [free, free + zones], axis=1)
     return first, traits, luck.reshape(len(z), WEIGHED_YEARS, 1 + zones)
 
 
-def known(as_of: str | None) -> str:
-    """Return the file of the newest posterior that a day may see, of those that ship.
+@cache
+def days(country: str = USUAL) -> dict[str, str]:
+    """Return the posteriors of a country by file, with the day whose facts each was fitted to.
 
-    Before the day of the earlier one that one is taken: it holds hindsight then, and whoever
-    scores with it says so.
+    Returns:
+        Files of the country's folder, the latest day first.
     """
-    return POSTERIOR if as_of is None or as_of >= AS_OF else EARLIER
+    found = {}
+    for path in sorted(countries.load(country).folder.glob("posterior*.csv")):
+        with path.open(encoding="utf-8") as file:
+            found[path.name] = str(json.loads(file.readline().lstrip("# "))["as_of"])
+    return dict(sorted(found.items(), key=lambda one: one[1], reverse=True))
+
+
+def known(country: str = USUAL, as_of: str | None = None) -> str | None:
+    """Return the file of the newest posterior that a day may see; None where none ships."""
+    told = days(country)
+    seen = [name for name, day in told.items() if as_of is None or day <= as_of]
+    return seen[0] if seen else next(reversed(told), None)
 
 
 @cache
-def shipped(name: str = POSTERIOR) -> np.ndarray | None:
-    """Return a shipped posterior, if there is one: [member, column of `columns`, `chances`].
+def shipped(country: str = USUAL, as_of: str | None = None) -> np.ndarray | None:
+    """Return the posterior of a country, if one ships: [member, column of `columns`, `chances`].
 
     Args:
-        name: `POSTERIOR` or `EARLIER`.
+        country: whose.
+        as_of: the day that may be known; None for all. Before the day of the earliest posterior
+            that one is taken: it holds hindsight then, and whoever scores with it says so.
 
     Raises:
         UserError: it was made for other parameters, zones or years; draws from the priors in
             its stead are asked for by name, never taken in silence.
     """
-    path = resources.files("globo.model").joinpath(name)
+    name = known(country, as_of)
+    if name is None:
+        return None
+    path = countries.load(country).folder / name
     if not path.is_file():
         return None
     with path.open(encoding="utf-8") as file:
         rows = list(csv.reader(line for line in file if not line.startswith("#")))
-    _same_columns(name, rows[0])
+    _same_columns(name, rows[0], country)
     return np.array(rows[1:], dtype=float)
 
 
-def _same_columns(name: str, found: list[str]) -> None:
+def _same_columns(name: str, found: list[str], country: str) -> None:
     """Raise unless the posterior has the columns that this version's tables ask for."""
-    wanted = [*columns(), *chances()]
+    wanted = [*columns(country), *chances()]
     if found == wanted:
         return
     lacks = [f"'{name}' unknown to it" for name in wanted if name not in found]
@@ -125,22 +140,21 @@ def _same_columns(name: str, found: list[str]) -> None:
     )
 
 
-def identity() -> str:
+def identity(country: str = USUAL) -> str:
     """Return what tells apart the distributions that draws come from."""
-    members, earlier = shipped(), shipped(EARLIER)
-    if members is None:
+    every = [shipped(country, day) for day in days(country).values()]
+    if not every:
         return "priors"
-    one = lambda m: hashlib.sha256(m.tobytes()).hexdigest()[:12]  # noqa: E731
-    told = one(members) if earlier is None else f"{one(members)} and {one(earlier)}"
-    return f"posterior {told}, surveys {surveyed.identity()}"
+    told = " and ".join(hashlib.sha256(m.tobytes()).hexdigest()[:12] for m in every)  # type: ignore[union-attr]
+    return f"posterior {told}, surveys {surveyed.identity(country)}"
 
 
-def prior_matrix(draws: np.ndarray, seed: int) -> np.ndarray:
+def prior_matrix(draws: np.ndarray, seed: int, country: str = USUAL) -> np.ndarray:
     """Draw standard normals for all columns, one generator a draw.
 
     Each draw has its own stream, so that draw 7 is the same whether 8 or 800 are asked for.
     """
-    n = len(columns())
+    n = len(columns(country))
     return np.stack([np.random.default_rng([seed, int(d)]).standard_normal(n) for d in draws])
 
 
@@ -164,6 +178,7 @@ def sample(
     fixed: dict[str, float] | None = None,
     prior: bool = False,
     as_surveyed: bool = False,
+    country: str = USUAL,
     as_of: str | None = None,
 ) -> Parameters:
     """Return the parameters of some draws, batched.
@@ -174,6 +189,7 @@ def sample(
         fixed: parameters set to one value in every draw.
         prior: draw from the priors even where a posterior ships.
         as_surveyed: with what the surveys added to the member, where it ships (`surveyed`).
+        country: whose; one without a posterior has its priors.
         as_of: the day whose posterior is taken; None for today's.
 
     Returns:
@@ -182,11 +198,12 @@ def sample(
     Raises:
         UserError: an unknown parameter.
     """
-    members = None if prior else shipped(known(as_of))
-    z = prior_matrix(draws, seed) if members is None else posterior_matrix(members, draws, seed)
+    members = None if prior else shipped(country, as_of)
+    none = members is None
+    z = prior_matrix(draws, seed, country) if none else posterior_matrix(members, draws, seed)
     filled = {k: jnp.full(len(draws), v, jnp.float32) for k, v in (fixed or {}).items()}
-    p = from_matrix(z).replace(**filled)
-    added = surveyed.shipped() if as_surveyed and members is not None else None
+    p = from_matrix(z, country).replace(**filled)
+    added = surveyed.shipped(country) if as_surveyed and members is not None else None
     if members is None or added is None:
         return p
     return surveyed.dressed(p, added, members_of(len(members), draws, seed), draws, seed)
