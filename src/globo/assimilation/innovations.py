@@ -1,9 +1,10 @@
-"""How wide the luck of a zone is in a year and how long it lasts, learnt from what surveys added.
+"""The luck of a zone in years to come, learnt from what surveys added: mean, width, what lasts.
 
-A zone's innovation beyond what its members' own spread explains is luck that the mechanisms
-miss. Zones lean on the mean of all, the restless more than the calm (partial pooling); one that
-was never surveyed has the luck of the mechanisms alone. What moves a zone and is in no mechanism
-often moves it the year after too, so luck is an autoregression of one year.
+What surveys add to a zone year after year is no luck but something that the mechanisms lack: its
+mean goes on, as far as its spread over the years lets it be told from none. About the mean luck is
+an autoregression of one year. Its innovation beyond what the members' own spread explains is luck
+that the mechanisms miss. Zones lean on the mean of all, the restless more than the calm (partial
+pooling); one that was never surveyed has the luck of the mechanisms alone.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import pandas as pd
 from jaxtyping import Float
 
 from globo.assimilation.history import History
+from globo.assimilation.survey import REST_ERROR, error
+from globo.assimilation.update import gain
 from globo.model.parameters import ELSEWHERE
 from globo.model.surveyed import Coming
 from globo.model.world import World
@@ -29,18 +32,22 @@ def by_zone(history: History, world: World) -> tuple[pd.DataFrame, pd.DataFrame]
     """Return what the surveys added and what the members' spread allowed for, zone by year.
 
     Returns:
-        Log of what was found over the median member's area, and the variance of the members'
-        log area before the survey; rows years, columns zones surveyed by then.
+        Log of what was found over the median member's area, times the gain with which a survey of
+        that size is followed, and the variance of the members' log area before the survey; rows
+        years, columns zones, NaN where none looked. Of the districts that no survey looked at, what
+        nation and zones leave for them.
     """
     rows, spreads = {}, {}
-    zones = np.asarray(world.in_zone)
+    zones, names = np.asarray(world.in_zone), np.array(world.zones)
     for year, survey in history.surveys.items():
-        looked = np.array(survey.names) != ELSEWHERE
-        inside = (survey.zone_of @ zones.T > 0.5) & looked[:, None]  # [area, zone]
+        looked = (np.array(survey.names) != ELSEWHERE)[:, None] | (names == ELSEWHERE)
+        inside = (survey.zone_of @ zones.T > 0.5) & looked  # [area, zone]
         whole = survey.area @ inside
+        unseen = names == ELSEWHERE
+        follows = gain(np.where(unseen, REST_ERROR, error(whole)))
         had = history.expected[year] @ inside + FLOOR
-        seen = inside.any(0) & (np.array(world.zones) != ELSEWHERE)
-        log = np.log(whole + FLOOR) - np.log(np.median(had, 0))
+        log = follows * (np.log(whole + FLOOR) - np.log(np.median(had, 0)))
+        seen = inside.any(0)
         rows[year] = pd.Series(np.where(seen, log, np.nan), world.zones)
         spreads[year] = pd.Series(np.where(seen, np.log(had).var(0), np.nan), world.zones)
     return pd.DataFrame(rows).T, pd.DataFrame(spreads).T
@@ -59,11 +66,28 @@ def learnt(history: History, world: World, since: int = 0) -> Coming:
     log, own = log[log.index >= since].clip(-MOST, MOST), own[own.index >= since]
     if not log.notna().any(axis=None):
         none = np.zeros(len(world.zones))
-        return Coming(none, none, none)
-    lasts = _lasting(log)
-    new = log - lasts * log.shift().fillna(0.0)
+        return Coming(none, none, none, none)
+    mean = _mean(log)
+    about = log - mean
+    lasts = _lasting(about)
+    new = about - lasts * about.shift().fillna(0.0)
     wide = _spread(new**2 - own - SURVEYED**2, np.asarray(world.volatility))
-    return Coming(log.iloc[-1].fillna(0.0).to_numpy(float), lasts.to_numpy(float), wide)
+    # nobody knows how what no survey looks at swings, so it has no luck of its own
+    wide = np.where(np.array(world.zones) == ELSEWHERE, 0.0, wide)
+    last = log.iloc[-1].fillna(mean).to_numpy(float)
+    return Coming(last, lasts.to_numpy(float), wide, mean.to_numpy(float))
+
+
+def _mean(log: pd.DataFrame) -> pd.Series:
+    """Return by zone what surveys add in a mean year, 0 where it cannot be told from none.
+
+    Shrunk towards 0 by the share of its square that chance would give (James and Stein 1961,
+    positive part), and as by `LEANS` surveys more that added nothing.
+    """
+    n, mean = log.notna().sum(), log.mean()
+    chance = log.var(ddof=1) / n
+    sure = (1.0 - chance / (mean**2).clip(lower=1e-12)).clip(0.0, 1.0)
+    return (mean * sure * n / (n + LEANS)).where(n > 1, 0.0).fillna(0.0)
 
 
 def _lasting(log: pd.DataFrame) -> pd.Series:

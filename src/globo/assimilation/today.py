@@ -24,10 +24,10 @@ from globo.luck import Stream, normals
 from globo.model import posterior, surveyed
 from globo.model.parameters import ADDED, CHANCE, FIRST_YEAR, INNOVATION, WORKED, Parameters
 from globo.model.policy import Policy
+from globo.model.surveyed import LUCK
 from globo.simulation import Members, Simulator
 
 Arrays = dict[str, np.ndarray]
-LUCK = ("last", "lasts", "wide")  # of years to come, by zone
 
 
 def today(seed: int = 1, jobs: int = 2, told: Callable[[str], None] = lambda _: None) -> Arrays:

@@ -24,6 +24,7 @@ from globo.model.parameters import ADDED, CHANCE, FIRST_YEAR, INNOVATION, WORKED
 
 FILE = "innovations.npz"
 LAST_LUCK = 2060  # last December that draws luck; a run may go on without
+LUCK = ("last", "lasts", "wide", "mean")  # of years to come, by zone
 OWN = 1_000_000  # from here on number the runs of other luck of years that no calibration chose
 
 Arrays = dict[str, np.ndarray]
@@ -38,26 +39,28 @@ class Coming:
         last: what the last survey added, log.
         lasts: share of a year's luck that the next year has too, 0 to 1.
         wide: standard deviation of what a year draws anew, log.
+        mean: what surveys add in a mean year, since the mechanisms lack it, log.
     """
 
     last: Zones
     lasts: Zones
     wide: Zones
+    mean: Zones
 
     def years(
         self, seed: int, draws: np.ndarray, years: range
     ) -> Iterator[Float[np.ndarray, "draw zone"]]:
         """Yield the luck of years that follow one another, each draw its own, log."""
-        now = np.broadcast_to(self.last, (len(draws), len(self.last)))
+        about = np.broadcast_to(self.last - self.mean, (len(draws), len(self.last)))
         for year in years:
             drawn = normals(seed, Stream.FORECAST, draws, year, len(self.wide))
-            now = self.lasts * now + self.wide * drawn
-            yield now
+            about = self.lasts * about + self.wide * drawn
+            yield self.mean + about
 
 
 def coming(found: Arrays) -> Coming:
     """Return the luck to come that ships."""
-    return Coming(*(found[name].astype(float) for name in ("last", "lasts", "wide")))
+    return Coming(*(found[name].astype(float) for name in LUCK))
 
 
 @cache
@@ -67,7 +70,7 @@ def shipped(country: str = USUAL) -> Arrays | None:
     `columns` [year, district] is the place of a district's area in `log` and `added`
     [member, place], -1 where none looked; `share` [year, district] of what is added to its area;
     `worked` [year, district] 1, 0, or -1 where nothing tells; `chance` [member, year]; `last`,
-    `lasts` and `wide` [zone] as `Coming` has them; `zone` [district] is its place there.
+    `lasts`, `wide` and `mean` [zone] as `Coming` has them; `zone` [district] is its place there.
     """
     path = countries.load(country).folder / FILE
     if not path.is_file():
