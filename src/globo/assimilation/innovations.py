@@ -28,16 +28,16 @@ MOST_LASTING = 0.9  # a year, so that luck ends
 HALF = 0.5  # of the mean of all zones: what a zone leans on
 
 
-def by_zone(history: History, world: World) -> tuple[pd.DataFrame, pd.DataFrame]:
+def by_zone(history: History, world: World) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Return what the surveys added and what the members' spread allowed for, zone by year.
 
     Returns:
-        Log of what was found over the median member's area, times the gain with which a survey of
-        that size is followed, and the variance of the members' log area before the survey; rows
-        years, columns zones, NaN where none looked. Of the districts that no survey looked at, what
-        nation and zones leave for them.
+        Log of what was found over the median member's area; the gain with which a survey of that
+        size is followed; and the variance of the members' log area before the survey. Rows years,
+        columns zones, NaN where none looked. Of the districts that no survey looked at, what nation
+        and zones leave for them.
     """
-    rows, spreads = {}, {}
+    rows, gains, spreads = {}, {}, {}
     zones, names = np.asarray(world.in_zone), np.array(world.zones)
     for year, survey in history.surveys.items():
         looked = (np.array(survey.names) != ELSEWHERE)[:, None] | (names == ELSEWHERE)
@@ -46,11 +46,12 @@ def by_zone(history: History, world: World) -> tuple[pd.DataFrame, pd.DataFrame]
         unseen = names == ELSEWHERE
         follows = gain(np.where(unseen, REST_ERROR, error(whole)))
         had = history.expected[year] @ inside + FLOOR
-        log = follows * (np.log(whole + FLOOR) - np.log(np.median(had, 0)))
-        seen = inside.any(0)
-        rows[year] = pd.Series(np.where(seen, log, np.nan), world.zones)
-        spreads[year] = pd.Series(np.where(seen, np.log(had).var(0), np.nan), world.zones)
-    return pd.DataFrame(rows).T, pd.DataFrame(spreads).T
+        log = np.log(whole + FLOOR) - np.log(np.median(had, 0))
+        told = (log, follows, np.log(had).var(0))
+        for kept, values in zip((rows, gains, spreads), told, strict=True):
+            kept[year] = pd.Series(np.where(inside.any(0), values, np.nan), world.zones)
+    log, follows, own = (pd.DataFrame(kept).T for kept in (rows, gains, spreads))
+    return log, follows, own
 
 
 def learnt(history: History, world: World, since: int = 0) -> Coming:
@@ -62,19 +63,19 @@ def learnt(history: History, world: World, since: int = 0) -> Coming:
         since: first year that counts; the first surveys bring members to a level, which is no
             luck of a year.
     """
-    log, own = by_zone(history, world)
-    log, own = log[log.index >= since].clip(-MOST, MOST), own[own.index >= since]
+    log, follows, own = (x[x.index >= since] for x in by_zone(history, world))
+    log = log.clip(-MOST, MOST)
     if not log.notna().any(axis=None):
         none = np.zeros(len(world.zones))
         return Coming(none, none, none, none)
-    mean = _mean(log)
-    about = log - mean
-    lasts = _lasting(about)
-    new = about - lasts * about.shift().fillna(0.0)
+    added = follows * log
+    mean = _mean(added)
+    lasts = _lasting(added - mean)
+    new = log - lasts * log.shift().fillna(0.0)  # its mean too: that it goes on is not known
     wide = _spread(new**2 - own - SURVEYED**2, np.asarray(world.volatility))
     # nobody knows how what no survey looks at swings, so it has no luck of its own
     wide = np.where(np.array(world.zones) == ELSEWHERE, 0.0, wide)
-    last = log.iloc[-1].fillna(mean).to_numpy(float)
+    last = added.iloc[-1].fillna(mean).to_numpy(float)
     return Coming(last, lasts.to_numpy(float), wide, mean.to_numpy(float))
 
 
