@@ -75,8 +75,7 @@ def publish(
     if learn:
         response, found, blocks = _fitted(session, learn, checks, keep, tell)
     site = Site(folder, session, url)
-    tell("files")
-    files = write(site, response, found, blocks, forecasts)
+    files = write(site, response, found, blocks, forecasts, tell)
     size = sum(path.stat().st_size for path in files)
     return Published(folder, len(files), size, time.monotonic() - began, found)
 

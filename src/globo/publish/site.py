@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from html import escape
@@ -24,12 +24,13 @@ from globo.publish.check import Error
 from globo.publish.preview import preview
 from globo.publish.response import Response
 from globo.results.measures import measures
-from globo.server import knowledge
+from globo.server import beside, knowledge
 from globo.server.districts import district, forecast
-from globo.server.evidence import NoPlace, evidence
+from globo.server.evidence import PUBLISHED_BY, NoPlace, evidence
 from globo.server.pages import page_folder
 from globo.server.session import Session
 
+LANGS = ("es", "en")
 DATA, PREVIEW = "data", "preview.png"
 BEGIN = "globalThis.globo={files:{}};"
 OWN = ("score",)  # of evidence, what differs from place to place
@@ -68,6 +69,7 @@ def write(
     error: Error | None,
     blocks: list[Block],
     forecasts: bool,
+    tell: Callable[[str], None],
 ) -> list[Path]:
     """Write the site and return its files.
 
@@ -77,8 +79,11 @@ def write(
         error: of the fit.
         blocks: where the parts of its rows stand.
         forecasts: whether districts tell their forecast.
+        tell: takes what is under way.
     """
+    tell("files: stories")
     made = {name: _script(name, body) for name, body in _answers(site, response, blocks).items()}
+    tell("files: evidence")
     for name, content in _by_place(site, forecasts).items():
         made[name] = _script(name, orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY))
     made["site"] = BEGIN.encode() + b"globo.site=" + orjson.dumps(_about(site, response, error))
@@ -87,6 +92,9 @@ def write(
     for path in sorted(p for p in page.rglob("*") if p.is_file() and p.name != "index.html"):
         paths.append(_put(site.folder / path.relative_to(page), path.read_bytes()))
     paths.append(_put(site.folder / PREVIEW, preview(site.session)))
+    for lang in LANGS:
+        about = beside.document(lang, "./index.html").encode()
+        paths.append(_put(site.folder / f"about.{lang}.html", about))
     text = (page / "index.html").read_text(encoding="utf-8")
     return [*paths, _put(site.folder / "index.html", _index(text, site.url).encode())]
 
@@ -128,10 +136,19 @@ def _by_place(site: Site, forecasts: bool) -> dict[str, Any]:
     made["forecasts"] = {code: forecast(code, codes) for code in codes} if forecasts else {}
     for name in measures():
         dim = name.split("|")[1]
-        made[f"evidence.{name.replace('|', '.')}"] = _shared(
-            {p: evidence(name, p, site.session.baseline, places) for p in ("", *places[dim])}
-        )
+        found = {
+            p: evidence(name, p, site.session.baseline, places) for p in _told_apart(site, dim)
+        }
+        other = next(reversed(found.values()))  # of a dimension that no publication knows by place
+        whole = {place: found.get(place, other) for place in ("", *places[dim])}
+        made[f"evidence.{name.replace('|', '.')}"] = _shared(whole)
     return made
+
+
+def _told_apart(site: Site, dim: str) -> list[str]:
+    """Return the places of a dimension of which different things are published."""
+    places = site.session.frame["places"][dim]
+    return ["", *(places if dim in PUBLISHED_BY else places[:1])]
 
 
 def _shared(by_place: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -136,9 +136,10 @@ function normal(z: number): number {
 /** Put quantiles in order, place by place and year by year. */
 function ordered(values: number[], lines: number): number[] {
   const each = values.length / lines;
-  for (let i = 0; i < each; i++) {
-    const some = Array.from({ length: lines }, (_, q) => values[q * each + i]).sort((a, b) => a - b);
-    some.forEach((value, q) => (values[q * each + i] = value));
+  for (let end = lines - 1; end > 0; end--) {
+    for (let at = 0; at < end * each; at++) {
+      if (values[at] > values[at + each]) [values[at], values[at + each]] = [values[at + each], values[at]];
+    }
   }
   return values;
 }
@@ -192,12 +193,12 @@ function zones({ shape: [, years, places], delta, up }: Sent): { falls: number[]
   };
 }
 
-/** What is removed and what reappears; the share is of the middle of what is removed. */
+/** What is removed and what reappears; a share is told where something is removed for sure, of the middle of it. */
 function shares({ removed, elsewhere }: Record<string, number[]>) {
   const years = removed.length / 3;
   const share = elsewhere.map((value, i) => {
     const gone = removed[years + (i % years)];
-    return gone >= LEAST_HA ? value / gone : null;
+    return removed[i % years] >= LEAST_HA ? value / gone : null;
   });
   return { removed, elsewhere, share };
 }
