@@ -12,6 +12,7 @@ from globo.validation import page, validate
 from globo.validation.absent import ABSENT
 from globo.validation.experiments import LEVERS, UNTIL, WHAT, scenario
 from globo.validation.response import Response, effects, priors_of, range_of, spread
+from globo.validation.studies import GRADES, studies
 
 BY_NAME = {one.name: one for one in validate.RESPONSES}
 FLAT = {
@@ -464,6 +465,32 @@ def test_the_page_names_its_command_every_response_and_what_is_absent():
     assert all(one.name in text for one in validate.RESPONSES)
     assert all(one.what in text for one in ABSENT)
     rows = [line for line in text.splitlines() if line.startswith("| ")]
-    assert {line.count("|") for line in rows} == {3, 5, 10}
+    assert {line.count("|") for line in rows} == {3, 5, 6, 10}
     missed = text.split("## What does not match")[1].split("##")[0]
     assert missed.count("\n- ") == result["counts"]["no"] + result["counts"]["partly"]
+
+
+def test_every_response_has_one_study_with_a_grade_and_a_reason():
+    found = studies()
+    assert set(found) == set(BY_NAME)
+    assert len({one.id for one in found.values()}) == len(BY_NAME)
+    assert all(one.applies in GRADES and one.why and one.design for one in found.values())
+
+
+def test_no_fit_may_see_an_even_topic_or_what_does_not_apply():
+    result, _ = validated(validate.RESPONSES)
+    for one in result["responses"]:
+        assert one["fitted"] == (one["topic"] in (1, 3, 5, 7, 9, 11, 13, 15, 17)) & (
+            one["applies"] != "not"
+        )
+    held = [one for one in result["responses"] if not one["fitted"] and one["applies"] != "not"]
+    assert len(held) >= len(validate.RESPONSES) // 3
+
+
+def test_a_response_states_its_range_flat_and_a_direction_is_open_at_one_end():
+    by_id = {one["id"]: one for one in validated(validate.RESPONSES)[0]["responses"]}
+    clearing, rust, titles = (by_id[i] for i in ("clearing-net", "coffee-rust", "titles"))
+    assert (clearing["published_low"], clearing["published_high"]) == (-0.25, -0.021)
+    assert (rust["published_low"], rust["published_high"]) == (0.0, None)
+    assert (titles["published_low"], titles["published_high"]) == (None, 0.0)
+    assert by_id["gross-coffee"]["p50"] == by_id["gross-coffee"]["model"]["p50"] is not None

@@ -34,7 +34,7 @@ export async function served() {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { url, end } = await served();
   const files = readdirSync(HERE).filter((f) => f.endsWith(".test.mjs")).map((f) => join(HERE, f));
-  const options = ["--test", "--test-concurrency=1", "--test-reporter=spec", "--test-timeout=300000", ...files];
+  const options = ["--test", "--test-concurrency=1", "--test-reporter=spec", "--test-timeout=900000", ...files];
   const tests = spawn(process.execPath, options, { stdio: "inherit", env: { ...process.env, GLOBO_URL: url } });
   tests.on("exit", (code) => {
     end();

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from globo.validation.studies import GRADES
 from globo.validation.validate import TOPICS
 
 COMMAND = "globo validate --page"
@@ -46,7 +47,7 @@ def page(result: Mapping[str, Any]) -> str:
         INTRO,
         f"{result['draws']} draws, seed {result['seed']}. Of {len(found)} responses "
         f"{counts['yes']} match, {counts['partly']} in part, {counts['no']} do not. Of the "
-        f"{len(clean)} that no prior was set in sight of, {matched} match.",
+        f"{len(clean)} that no prior was set in sight of, {matched} match. {_by_grade(found)}",
         "## Responses",
     ]
     for topic, title in TOPICS.items():
@@ -56,8 +57,21 @@ def page(result: Mapping[str, Any]) -> str:
             parts += _notes(rows)
     parts += ["## What does not match", *_misses(found)]
     parts += ["## Not in the model", table(("topic", "effect", "rows", "why"), _absent(result))]
+    heads = ("study", "design", "applies", "why", "may inform a fit")
+    parts += ["## The studies", table(heads, map(_study, found))]
     parts += ["## The experiments", table(("run", "what it changes"), _runs(result))]
     return "\n\n".join(parts)
+
+
+def _by_grade(found: Sequence[Mapping[str, Any]]) -> str:
+    """Say how many match of those that apply, and of those that no fit may ever see."""
+    told = []
+    kept = [one for one in found if one["applies"] != "not" and not one["fitted"]]
+    groups = {grade: [one for one in found if one["applies"] == grade] for grade in GRADES}
+    for name, group in {**groups, "held back from every fit": kept}.items():
+        matched = sum(one["matches"] == "yes" for one in group)
+        told.append(f"{name}: {matched} of {len(group)}")
+    return f"By how far the source speaks of Peru now: {'; '.join(told)}."
 
 
 def cells(one: Mapping[str, Any]) -> list[str]:
@@ -129,6 +143,11 @@ def _absent(result: Mapping[str, Any]) -> list[list[str]]:
         [str(one["topic"]), one["what"], " ".join(one["rows"]), one["why"]]
         for one in sorted(result["absent"], key=lambda one: one["topic"])
     ]
+
+
+def _study(one: Mapping[str, Any]) -> list[str]:
+    may = "yes" if one["fitted"] else "never"
+    return [f"`{one['id']}`", one["design"], one["applies"], one["why"], may]
 
 
 def _runs(result: Mapping[str, Any]) -> list[list[str]]:

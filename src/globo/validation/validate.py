@@ -17,6 +17,7 @@ from globo.validation import growers, land, trade
 from globo.validation.absent import ABSENT
 from globo.validation.experiments import LEVERS, WHAT, scenario
 from globo.validation.response import Response
+from globo.validation.studies import studies
 
 TOPICS = {
     1: "Eradication and area",
@@ -55,10 +56,10 @@ def validate(run: Run, responses: Sequence[Response] = RESPONSES) -> dict[str, A
         responses: those to compare.
 
     Returns:
-        draws; experiments (what each run changes, by name); responses (topic, name, unit,
-        runs, published range or sign, model's 5, 50 and 95 %, share of draws within,
-        undefined draws, matches, rows, quality, priors, note); absent (topic, what, rows,
-        why); counts of matches.
+        draws; experiments (what each run changes, by name); responses (id, topic, name,
+        unit, design, applies, why, fitted, runs, published range or sign, model's 5, 50 and
+        95 %, share of draws within, undefined draws, matches, rows, quality, priors, note);
+        absent (topic, what, rows, why); counts of matches.
 
     Raises:
         ValueError: the runs have other draws.
@@ -70,7 +71,7 @@ def validate(run: Run, responses: Sequence[Response] = RESPONSES) -> dict[str, A
         if not np.array_equal(ds["draw"].values, first):
             message = f"the run '{name}' has other draws"
             raise ValueError(message)
-    found = [one.found(runs) for one in responses]
+    found = [_studied(one, one.found(runs)) for one in responses]
     return {
         "draws": int(first.size),
         "experiments": {name: WHAT[name] for name in needed},
@@ -82,4 +83,26 @@ def validate(run: Run, responses: Sequence[Response] = RESPONSES) -> dict[str, A
         "counts": {
             word: sum(one["matches"] == word for one in found) for word in ("yes", "partly", "no")
         },
+    }
+
+
+def _studied(one: Response, found: dict[str, Any]) -> dict[str, Any]:
+    """Put a comparison beside its study; range and levels also stand flat, for tables.
+
+    A published direction is a range that is open at one end.
+    """
+    study, published = studies()[one.name], found["published"]
+    low, high = published.get("low"), published.get("high")
+    if one.sign:
+        low, high = (0.0, None) if one.sign > 0 else (None, 0.0)
+    return {
+        "id": study.id,
+        **found,
+        "design": study.design,
+        "applies": study.applies,
+        "why": study.why,
+        "fitted": study.may_inform(one.topic),
+        "published_low": low,
+        "published_high": high,
+        **found["model"],
     }
