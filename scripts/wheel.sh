@@ -26,21 +26,7 @@ wheel=$(echo "$root"/dist/*.whl)
 commands() {
   local bin=$1 at=$2
   cd "$at"
-  cat > asked.yaml <<'YAML'
-name: tiny
-from: 2018-01
-until: 2018-12
-budget_usd_year: 30000000
-levers:
-  eradication_budget: {low: 0, high: 40000, cost: 700, source: assumed}
-  road_control: {low: 1, high: 5, cost: 4000000, source: assumed}
-objectives:
-  coca_ha: {goal: less, unit: ha, step: 100}
-runs: 20
-draws: 2
-fresh_draws: 4
-discovery_draws: 20
-YAML
+  cp "$root/tests/decisions/portfolio/tiny.yaml" asked.yaml
   globo() { say "  globo $*"; timeout 1800 "$bin/globo" "$@" > out.txt 2> err.txt || { tail -n 5 err.txt >&2; say "failed: globo $*"; return 1; }; }
   globo --version &&
     globo facts &&
@@ -77,7 +63,7 @@ text = urllib.request.urlopen(sys.argv[1], timeout=60).read().decode()
 sys.exit("assets/" not in text)
 PYTHON
   kill -INT $pid
-  wait $pid || true
+  wait $pid || { say "failed: globo serve ended with $?"; return 1; }
 }
 
 table=""

@@ -1,10 +1,16 @@
 """One generator, whatever the environment says; unlike runs are told."""
 
+import ast
 import os
 import subprocess
 import sys
+from pathlib import Path
 
+import jax
+import numpy as np
 import pytest
+
+from globo import luck
 
 DRAWN = """
 import jax, jax.numpy as jnp
@@ -27,3 +33,65 @@ def drawn(**environment):
 )
 def test_the_environment_does_not_change_the_luck(name, value):
     assert drawn(**{name: value}) == drawn()
+
+
+SRC = Path(luck.__file__).parent
+DRAWING = {"fold_in", "default_rng", "SeedSequence", "generator", "seed_of", "folded"}
+
+
+def numbered(tree):
+    """List the lines that give a stream of luck as a bare number, or split a key."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        of_keys = ast.unparse(node.func) == "jax.random.split"
+        given = [arg for one in node.args for arg in getattr(one, "elts", [one])]
+        bare = any(isinstance(x, ast.Constant) for one in given[1:] for x in ast.walk(one))
+        if of_keys or (name in DRAWING and bare):
+            yield node.lineno
+
+
+def test_no_stream_is_a_bare_number_and_no_key_is_split():
+    files = [path for path in SRC.rglob("*.py") if path != SRC / "luck.py"]
+    found = {p.name: [*numbered(ast.parse(p.read_text(encoding="utf-8")))] for p in files}
+    assert {name: lines for name, lines in found.items() if lines} == {}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "fold_in(key, 10**6)",
+        "np.random.default_rng([seed, 99])",
+        "keys = jax.random.split(key, 4)",
+        "luck.generator(seed + 1, luck.Stream.STEP, 3)",
+    ],
+)
+def test_a_numbered_stream_is_found(line):
+    assert [*numbered(ast.parse(line))] == [1]
+
+
+def test_streams_of_one_seed_and_of_neighbouring_seeds_never_meet():
+    firsts = [
+        luck.generator(seed, stream, part).integers(2**63)
+        for seed in range(5)
+        for stream in luck.Stream
+        for part in range(1, 5)
+    ]
+    seeds = [
+        luck.seed_of(seed, stream, part)
+        for seed in range(5)
+        for stream in luck.Stream
+        for part in range(50)
+    ]
+    assert len(set(firsts)) == len(firsts)
+    assert len(set(seeds)) == len(seeds)
+    assert all(0 <= seed < 2**32 for seed in seeds)
+
+
+def test_a_part_of_a_key_is_that_of_a_split():  # so that naming the parts moved no number
+    luck.pin()
+    key = luck.key(3)
+    for i, part in enumerate(jax.random.split(key, 5)):
+        same = jax.random.key_data(part) == jax.random.key_data(luck.folded(key, i))
+        assert np.all(same)

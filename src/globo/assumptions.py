@@ -20,7 +20,12 @@ from globo.model import parameters
 TABLE = "assumptions.csv"
 COLUMNS = ("variable", "mechanism", "parameter")
 RECORD = "record"  # stands as mechanism where the reading of a number itself takes a parameter
-INNER = (parameters.TRAIT, parameters.LUCK, parameters.CHANCE)  # luck, and no assumptions
+INNER = (
+    parameters.TRAIT,
+    parameters.LUCK,
+    parameters.CHANCE,
+    *parameters.INNOVATIONS,
+)  # luck, and no assumptions
 Field = tuple[str, str]  # tree (parameters, state, policy, sums) and field of a leaf
 
 

@@ -10,9 +10,10 @@ import pytest
 
 from globo import simulation
 from globo.assimilation import Found, assimilated, found, moved, spread
-from globo.assimilation.history import History, noise
+from globo.assimilation.history import History
 from globo.assimilation.survey import LEAST_REST, error
 from globo.assimilation.update import FLOOR, areas, gain, innovation
+from globo.luck import Stream, normals
 from globo.model import record
 from globo.model.policy import Setting
 from globo.simulation import Simulator, known
@@ -197,10 +198,13 @@ def test_luck_is_learnt_as_wide_as_it_was(world):
 
 
 def test_every_draw_and_year_has_a_survey_error_of_its_own():
-    few, many = noise(1, np.arange(2), 2015, 5), noise(1, np.arange(9), 2015, 5)
-    np.testing.assert_array_equal(few, many[:2])
-    assert not np.array_equal(few, noise(1, np.arange(2), 2016, 5))
-    assert not np.array_equal(few, noise(1, np.arange(2), 2015, 5, stream=12))
+    def noise(n, year=2015, stream=Stream.SURVEY_ERROR):
+        return normals(1, stream, np.arange(n), year, 5)
+
+    few = noise(2)
+    np.testing.assert_array_equal(few, noise(9)[:2])
+    assert not np.array_equal(few, noise(2, 2016))
+    assert not np.array_equal(few, noise(2, stream=Stream.FORECAST))
 
 
 def test_a_forecast_has_the_luck_and_the_errors_of_a_survey():

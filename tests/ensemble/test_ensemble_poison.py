@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import sqlite3
 
 import pytest
 from ensemble_toy import Toy, toy_plan
@@ -18,6 +19,7 @@ def run(out):
 def noted(out, old):
     work = out / ".partial-0123456789ab"
     work.mkdir()
+    (work / "ro-crate-metadata.json").write_text("{}")
     (work / ".moving").write_text(old if isinstance(old, str) else json.dumps(old))
 
 
@@ -79,3 +81,62 @@ def test_a_poisoned_folder_is_one_line_and_nothing_outside_changes(poison, tmp_p
         with pytest.raises(UserError):
             open_run(out)
     assert surroundings(tmp_path, out) == before
+
+
+def test_files_of_a_browser_of_files_do_no_harm(tmp_path):
+    out = tmp_path / "a"
+    run(out)
+    for place in (out, out / "results.zarr", out / "results.zarr" / "leaf_t"):
+        (place / ".DS_Store").write_bytes(b"\0\1")
+        (place / "Thumbs.db").write_bytes(b"\0\1")
+    ds = open_run(out)
+    assert ds.sizes["draw"] == 5
+    assert run(out).equals(ds)
+
+
+def test_drafts_of_killed_writes_are_swept(tmp_path):
+    out = tmp_path / "a"
+    run(out)
+    draft = out / ".ro-crate-metadata.json-0a1b2c3d.partial"
+    draft.write_text("half")
+    (out / ".mine.partial").write_text("mine")
+    run(out)
+    assert not draft.exists()
+    assert (out / ".mine.partial").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update note set value = 'many' where name = 'draws'",
+        "update note set value = 'once' where name = 'began'",
+        "update member set chunk = '../../victim' where draw = 0",
+        "update stored set variable = '../../victim' where chunk = 0 and variable = 'hold'",
+        "drop table stored; create table stored(a, b)",
+        "drop table note",
+    ],
+)
+def test_a_ledger_of_another_shape_is_one_line(statement, tmp_path):
+    out = tmp_path / "a"
+    run(out)
+    with sqlite3.connect(out / "ledger.sqlite") as db:
+        db.executescript(statement)
+    db.close()
+    said = []
+    for look in (open_run, run):
+        try:
+            look(out)
+        except UserError as error:
+            said.append(str(error))
+    assert said
+    assert all("\n" not in line for line in said)
+
+
+@pytest.mark.parametrize("content", ["", "{", '{"@graph": 7}', "[" * 5000])
+def test_a_damaged_provenance_is_said_and_written_anew(content, tmp_path, caplog):
+    out = tmp_path / "a"
+    run(out)
+    (out / "ro-crate-metadata.json").write_text(content)
+    run(out)
+    assert "the provenance is damaged" in caplog.text
+    assert "#key" in (out / "ro-crate-metadata.json").read_text()

@@ -285,6 +285,18 @@ def test_a_death_while_a_run_is_shown_is_mended_by_the_same_command(moved, tmp_p
     assert not list(out.glob(".partial-*"))
 
 
+def test_a_death_after_all_had_moved_up_leaves_the_run_whole(tmp_path, undisturbed):
+    out = tmp_path / "a"
+    run(out, 5)
+    work = out / f".partial-{toy_plan(5).key}"
+    work.mkdir()
+    (work / ".moving").write_text(json.dumps({"old": [], "new": ["ro-crate-metadata.json"]}))
+    rest = Counting()
+    run(out, 5, rest)
+    assert rest.chunks == []
+    assert bytes_of(out) == undisturbed(5)
+
+
 def test_another_run_takes_the_place_of_an_earlier_one_only_when_it_is_whole(tmp_path, undisturbed):
     out = tmp_path / "a"
     run(out, 5, finish=lambda ds, folder: (folder / "report.html").write_text("old"))
@@ -304,3 +316,42 @@ def test_a_partial_folder_without_a_member_goes(tmp_path):
     litter.mkdir(parents=True)
     run(tmp_path / "a")
     assert not list((tmp_path / "a").glob(".partial-*"))
+
+
+def lose_ledger(root):
+    (root / "ledger.sqlite").unlink()
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_lost_ledger_is_rebuilt_from_whole_chunks(whole, tmp_path, undisturbed, caplog):
+    out = tmp_path / "a"
+    with ExitStack() as stack:
+        if not whole:
+            stack.enter_context(pytest.raises(KeyboardInterrupt))
+        run(out, 9, Counting(**({} if whole else {"c3": interrupt})))
+    root = out if whole else next(out.glob(".partial-*"))
+    lose_ledger(root)
+    hurt = next(p for p in (root / "results.zarr/leaf_t/c/1").rglob("*") if p.is_file())
+    hurt.write_bytes(hurt.read_bytes()[:7])
+    rest = Counting()
+    run(out, 9, rest)
+    assert rest.chunks == ([1] if whole else [1, 3, 4])
+    assert f"{4 if whole else 2} of 5 chunks stand whole" in caplog.text
+    assert bytes_of(out) == undisturbed(9)
+    open_run(out)
+
+
+@pytest.mark.parametrize("name", ["scenario.yaml", "summary.csv", "report.html"])
+def test_an_edited_file_is_noticed_and_written_anew(name, tmp_path, undisturbed, caplog):
+    finish = lambda ds, folder: (folder / "report.html").write_text("<p>ñandú</p>")  # noqa: E731
+    out = tmp_path / "a"
+    run(out, 5, finish=finish)
+    open_run(out)
+    assert caplog.text == ""
+    before = (out / name).read_bytes()
+    (out / name).write_bytes(before + b"and more")
+    open_run(out)
+    assert f"{name}: edited since the run wrote it" in caplog.text
+    run(out, 5, finish=finish)
+    assert (out / name).read_bytes() == before
+    assert bytes_of(out) == undisturbed(5)

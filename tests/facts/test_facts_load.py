@@ -72,9 +72,9 @@ def poisoned(folder, day):
         frame = pd.read_csv(path, dtype=str, keep_default_na=False)
         if "known_at" not in frame or name == "districts":
             continue
-        later = frame.known_at > day
         for field in table["schema"]["fields"]:
             if field["type"] == "number":
+                later = frame[field.get("known_at", "known_at")] > day
                 frame.loc[later & (frame[field["name"]] != ""), field["name"]] = "987654321"
         frame.to_csv(path, index=False)
 
@@ -96,6 +96,19 @@ def test_poisoned_rows_of_the_future_change_nothing(copy, day):
     ):
         assert answer(clean).equals(answer(spoilt))
     assert not facts.load().national.equals(facts.load(folder=copy).national)
+
+
+@pytest.mark.parametrize("year", [2012, 2016, 2024])
+def test_the_share_of_a_year_is_not_known_before_the_total_of_the_year_was(year):
+    told = facts.load().eradication_best.query("year == @year")
+    total = facts.load().national.query("country == 'Peru' and quantity == 'eradicated_ha'")
+    out = total.set_index("year").known_at[year]
+    before = facts.load(out - pd.Timedelta(days=1)).eradication_best.query("year == @year")
+    assert len(before) == len(told)  # what brigades had cleared by then was told at once
+    assert before.eradicated_ha.notna().all()
+    assert before[["national_year_ha", "share_of_year"]].isna().all(axis=None)
+    after = facts.load(out).eradication_best.query("year == @year")
+    assert after[["national_year_ha", "share_of_year"]].notna().all(axis=None)
 
 
 def test_a_survey_looks_where_its_scope_says():

@@ -90,7 +90,9 @@ def test_a_range_cuts_the_tails():
 def test_parameters_go_through_jax_unchanged():
     p = parameters.defaults()
     leaves, tree = jax.tree.flatten(p)
-    assert len(leaves) == len(ROWS) + 3  # traits and luck by zone, and the luck chosen
+    lucks = (parameters.TRAIT, parameters.LUCK, parameters.CHANCE, *parameters.INNOVATIONS)
+    assert set(p.values) == {*ROWS, *lucks}
+    assert len(leaves) == len(p.values)
     again = jax.tree.unflatten(tree, leaves)
     assert all(again.values[n] == p.values[n] for n in ROWS)
     doubled = jax.jit(lambda p: p.replace(plot_ha=2 * p.plot_ha))(p)

@@ -10,10 +10,10 @@ from globo.model.world import GROUPS, MARKETS
 
 FACTS = facts.load(as_of=None).through(policy.LAST)
 WORLD = world.build(FACTS)
-PLAIN = build(FACTS, WORLD, (), "2020-12")
+PLAIN = build(FACTS, WORLD, (), "2029-12")
 
 
-def under(*settings, until="2020-12"):
+def under(*settings, until="2029-12"):
     return build(FACTS, WORLD, settings, until)
 
 
@@ -52,8 +52,8 @@ def test_the_years_after_the_last_one_known_have_todays_budget_and_are_not_known
 
 
 def test_a_budget_that_is_set_counts_as_known():
-    made = under(Setting("eradication_budget", "", "2019-01", "2019-06", 1_200.0))
-    at, end = month_number("2019-01"), month_number("2019-06")
+    made = under(Setting("eradication_budget", "", "2027-01", "2027-06", 1_200.0))
+    at, end = month_number("2027-01"), month_number("2027-06")
     np.testing.assert_allclose(made.budget[at : end + 1], 100.0)
     assert made.budget_known[at : end + 1].all()
     assert made.budget[end + 1] == PLAIN.budget[end + 1]
@@ -147,7 +147,7 @@ def test_a_base_is_open_from_its_year_on():
     opened = FACTS.bases.set_index("base").opened
     for number, base in enumerate(WORLD.bases):
         is_open = np.asarray(PLAIN.base_open[:, number]).reshape(-1, 12)[:, 0]
-        np.testing.assert_array_equal(is_open, (np.arange(2001, 2021) >= opened[base]))
+        np.testing.assert_array_equal(is_open, (np.arange(2001, 2030) >= opened[base]))
 
 
 @pytest.mark.parametrize("day", ["2005-07-01", "2010-07-01", "2016-05-15"])

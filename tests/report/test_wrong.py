@@ -3,7 +3,8 @@ import pytest
 import xarray as xr
 
 from globo import facts
-from globo.model.parameters import FIRST_YEAR, WEIGHED_YEARS
+from globo.model import surveyed
+from globo.model.parameters import FIRST_YEAR
 from globo.report.case import case
 from globo.report.charts.fan import Points
 from globo.report.sections.wrong import national_scores, score, spans, wrong, zone_scores
@@ -68,12 +69,12 @@ def test_a_comparison_is_scored_by_its_baseline():
     ],
 )
 def test_what_carries_weighed_luck_is_called_a_fit_and_never_free(lang, fit, free):
-    assert Simulator().weighed  # what every run, report and page draws from
+    assert Simulator().surveyed  # what every run, report and page draws from
     page, t = words(lang), texts(lang)
     told = [t("wrong.how"), page["page.evidence.score"], page["page.unknown.scores_about"]]
     for text in told:
         assert fit in text
         assert free not in text
-    last = FIRST_YEAR + WEIGHED_YEARS - 1
+    last = FIRST_YEAR + len(surveyed.shipped()["columns"]) - 1
     assert all(str(last) in text for text in told)
     assert t("wrong.how") in wrong(case(world.run(), None, facts.load().through(2017), t)).html

@@ -7,6 +7,7 @@ import pytest
 from globo import facts
 from globo.errors import UserError
 from globo.inference.targets import targets
+from globo.model import policy
 from globo.model.world import build
 from globo.report.charts.fan import Points
 from globo.report.known import main_points
@@ -56,7 +57,7 @@ def test_each_figure_tells_of_its_variable_by_the_vocabulary():
 
 
 def test_the_calibration_the_page_and_the_report_hold_seizures_against_one_figure():
-    known = facts.load().through(2017)
+    known = facts.load().through(policy.LAST)
     (report,) = main_points(facts.figures(known), "seized_t")
     assert isinstance(report, Points)
     told = dict(zip(report.years, report.values, strict=True))

@@ -87,7 +87,7 @@ def test_no_scenario_is_the_baseline_and_changes_nothing():
     assert load() == load(None) == load({})
     assert load().name == "baseline"
     assert load().changes == ()
-    assert load().until == "2025-12"
+    assert load().until == "2035-12"
 
 
 def test_numbers_places_and_spans_become_changes_in_their_order():
@@ -129,7 +129,7 @@ def test_files_mappings_and_names_say_the_same(tmp_path):
     by_file, by_name = load(path), load("bolivia_closes")
     assert by_file == by_name == load(str(path)) == load(by_name)
     assert load(YAML(typ="safe").load(path)) == by_name
-    assert by_name.changes == (Setting("bolivia_control", "", "2018-01", "", 3.0),)
+    assert by_name.changes == (Setting("bolivia_control", "", "2026-01", "", 3.0),)
 
 
 def test_numpy_numbers_are_numbers():

@@ -67,6 +67,11 @@ class SmallEngine:
             "memory_fade": random.normal(size=self.draws),
         }
 
+    def forecasts(self):
+        time.sleep(self.seconds)
+        years = [{"year": 2018, "low": 1.0, "mid": 2.0, "high": 4.0}]
+        return "2018-06-30", {code: years for code in list(DISTRICTS)[:5]}
+
     def _made(self, years, draws, levers, start):
         years, numbers = np.array(years), np.arange(draws.start, draws.stop)
         labels = {

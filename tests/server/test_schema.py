@@ -7,7 +7,6 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from small import STORIES, TABLE, SmallEngine
 
-from globo.server import districts
 from globo.server.app import create_app
 from globo.server.limits import Limits
 from globo.server.session import Session
@@ -24,7 +23,6 @@ def described(tmp_path_factory):
     (folder / "stories.json").write_text(STORIES, encoding="utf-8")
     session = Session(SmallEngine(), folder / "levers.csv", folder / "stories.json")
     session.open()
-    districts._forecast(districts.SAMPLES)  # made once a server, longer than a client here waits
     app = Limits(create_app(session), hosts=("*",))
 
     async def always_open(scope, receive, send):

@@ -12,6 +12,7 @@ from globo import simulation
 from globo.ensemble import Chunk
 from globo.facts import load
 from globo.model import record
+from globo.model.levers import levers
 from globo.model.network import Graph
 from globo.model.world import GROUPS, MARKETS
 from globo.results import variables
@@ -42,8 +43,6 @@ def same(a, b):
 
 def absurd(end):
     """Every lever at one end of its range, everywhere."""
-    from globo.model.policy import levers
-
     return tuple(lever(name, row[end]) for name, row in levers().items())
 
 
@@ -238,6 +237,16 @@ def share_by(chosen):
     return outcome
 
 
+def flow(chosen):
+    """Flow over some corridors, by draw."""
+    assert chosen.any()
+    return lambda years: years["flow_t"].sum(1)[:, chosen].sum(1)
+
+
+AUTHORITY = np.array(ROADS.authorities)[np.asarray(ROADS.authority)]
+CHILE, BRAZIL = (AUTHORITY == name for name in ("Chile", "Brazil"))
+
+
 @dataclass(frozen=True)
 class Response:
     """A lever or parameter moved from low to high, and the way its outcome goes."""
@@ -278,6 +287,15 @@ LEVERS = [
              share_by(lambda e: e[3] and e[2] == "road"), -1),
     Response("river_control", 0, 10, "share by river",
              share_by(lambda e: e[3] and e[2] == "river"), -1),
+    Response("lake_control", 0, 50, "share over the lake",
+             share_by(lambda e: e[3] and e[2] == "lake"), -1),
+    Response("vessel_control", 0, 50, "share by vessels",
+             share_by(lambda e: e[3] and e[2] == "vessel"), -1),
+    Response("bolivia_control", 0, 50, "share to Bolivia by any way",
+             share_by(lambda e: e[3].startswith("Bolivia")), -1),
+    Response("chile_control", 0, 50, "flow to Chile's ports", flow(CHILE), -1),
+    Response("brazil_control", 0, 50, "flow through Brazil", flow(BRAZIL), -1),
+    Response("roads", 0, 2e8, *at("household_income_usd", ZONES, "San Gabán"), 1, "San Gabán"),
     Response("air_interdiction", 0, 1, "share by air",
              share_by(lambda e: e[3] and e[2] in ("air", "airdrop")), -1),
     Response("air_control", 0, 10, "share by air",
@@ -326,6 +344,10 @@ def responds(row, low, high):
     change = np.asarray(row.outcome(high), float) - np.asarray(row.outcome(low), float)
     assert row.sign * np.median(change) > 0
     assert (row.sign * change > 0).mean() >= 0.75
+
+
+def test_every_lever_has_a_direction():
+    assert {row.name for row in LEVERS} == set(levers())
 
 
 @pytest.mark.parametrize("row", LEVERS, ids=title)

@@ -17,17 +17,17 @@ import numpy as np
 from jaxtyping import Float
 
 from globo import simulation
-from globo.assimilation.history import CHUNK, History, assimilated, noise
+from globo.assimilation.history import CHUNK, History, assimilated
 from globo.assimilation.innovations import spread
 from globo.assimilation.survey import surveys
 from globo.assimilation.update import batch_moved, batch_seen
+from globo.luck import Stream, generator, normals
 from globo.model import policy
 from globo.model.parameters import NATION
 from globo.model.policy import Policy, Setting
 from globo.simulation import Members, Simulator, known
 
 MEMBERS = 192  # run at most; more draws are these again, with other errors of the survey
-LUCK, READ = 12, 13  # numbers of the streams of a forecast's luck and of its surveys
 READ_ERROR, READ_SMALL, READ_HA = 0.08, 0.25, 300.0  # of a district's survey, log
 OVERLOOKED = 3.0  # ha of a district that every second survey overlooks
 
@@ -54,7 +54,7 @@ def forecast(
     """
     area = _run(as_of, horizon, min(samples, MEMBERS), seed, tuple(settings), came)
     every = area[np.arange(samples) % len(area)]
-    return _surveyed(every, np.random.default_rng([seed, READ, horizon]))
+    return _surveyed(every, generator(seed, Stream.SURVEYS_AHEAD, horizon))
 
 
 @lru_cache(maxsize=64)
@@ -65,7 +65,7 @@ def _run(
     past, last = _present(as_of, members, seed)
     simulator, until = _simulator(as_of, seed), last + horizon
     months = _months(as_of, seed, until, settings, came)
-    wide = spread(past, simulator.world, _settled(past))
+    wide = spread(past, simulator.world, settled(past))
     one = lambda i: _ahead(  # noqa: E731
         simulator, past.now.some(slice(i, i + CHUNK)), months, wide, last, until
     )
@@ -73,7 +73,7 @@ def _run(
         return np.concatenate(list(pool.map(one, range(0, members, CHUNK))))
 
 
-def _settled(past: History) -> int:
+def settled(past: History) -> int:
     """Return the first year that tells of luck: in the first fine one members find their level."""
     areas = {year: len(one.area) for year, one in past.surveys.items()}
     finest = [year for year, n in areas.items() if 2 * n > max(areas.values())]
@@ -112,8 +112,8 @@ def _ahead(
     silent = jnp.full(len(wide), jnp.nan)
     for year in range(last + 1, until + 1):
         now, _ = simulator.advance(now, simulation.span(months, year, year))
-        luck = jnp.asarray(noise(simulator.seed, now.draws, year, len(wide), LUCK) * wide)
-        luck = luck.astype(jnp.float32)
+        drawn = normals(simulator.seed, Stream.FORECAST, now.draws, year, len(wide))
+        luck = jnp.asarray(drawn * wide).astype(jnp.float32)
         now = replace(now, s=batch_moved(now.p, world, now.s, world.in_zone, luck, silent))
         found.append(np.asarray(batch_seen(now.p, now.s)))
     return np.stack(found, axis=1)

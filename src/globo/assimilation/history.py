@@ -18,12 +18,12 @@ from jaxtyping import Float
 from globo import simulation
 from globo.assimilation.survey import Found
 from globo.assimilation.update import batch_areas, batch_moved, innovation
+from globo.luck import Stream, normals
 from globo.model.parameters import FIRST_YEAR
 from globo.model.policy import Policy
 from globo.simulation import Members, Simulator
 
 CHUNK = 16
-NOISE = 11  # number of this room's stream of survey errors
 
 Taken = Mapping[int, Float[np.ndarray, "draw area"]]
 
@@ -92,14 +92,6 @@ def join(parts: list[Members]) -> Members:
     )
 
 
-def noise(
-    seed: int, draws: np.ndarray, year: int, n: int, stream: int = NOISE
-) -> Float[np.ndarray, "draw area"]:
-    """Return standard normals of a year, from a stream of their own for every draw."""
-    streams = (np.random.default_rng([seed, stream, int(d), year]) for d in draws)
-    return np.stack([stream.standard_normal(n) for stream in streams])
-
-
 def _part(
     simulator: Simulator,
     draws: np.ndarray,
@@ -117,7 +109,7 @@ def _part(
         member = jnp.asarray(survey.member, jnp.float32)
         expected[year] = np.asarray(batch_areas(now.p, now.s, member))
         if replay is None:
-            luck = noise(simulator.seed, draws, year, len(survey.area))
+            luck = normals(simulator.seed, Stream.SURVEY_ERROR, draws, year, len(survey.area))
             taken[year] = innovation(expected[year], survey, luck).astype(np.float32)
         else:
             taken[year] = replay[year]

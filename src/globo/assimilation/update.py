@@ -1,9 +1,8 @@
 """Bring a member to a survey: what it takes, as a log factor by area, and the state after it.
 
 The innovation of an area is the log of what was found over what the member has, times a gain
-that weighs the member's own forecast against the survey's error (Kalman); growers and bushes
-scale with it, and so does the households' inclination, to a power: part of a surprise lasts.
-Reads bushes, growers, who is inclined; writes them and which districts are open.
+that weighs the member's own forecast against the survey's error (Kalman); what the state makes
+of it is in `model.innovation`.
 """
 
 from __future__ import annotations
@@ -15,18 +14,15 @@ from jaxtyping import Array, Float
 
 from globo.assimilation.survey import Found
 from globo.model import record
+from globo.model.innovation import innovated
 from globo.model.parameters import Parameters
-from globo.model.state import State, change
+from globo.model.state import State
 from globo.model.world import World
 
 BELIEF = 0.5  # standard deviation of the log of a member's own forecast of an area; see `survey`
-LASTS = 0.6  # power to which the inclination follows; 0 forgets a surprise, 1 keeps it
 FLOOR = 1.0  # ha added before the log, so that an area can begin and end
 FEW = 2.0  # ha below which an area is added to, not scaled
 MOST = 50.0  # fold that an area can move in a December
-YOUNG, PRIME = 0.3, 0.7  # shares of what is added, as fields of some years have it
-MOST_GROWERS = 0.95  # share of a cohort's households
-LEAST_INCLINED = 0.2  # households a cohort that can be inclined where hardly any is
 
 
 def gain(error: Float[np.ndarray, " area"]) -> Float[np.ndarray, " area"]:
@@ -75,37 +71,38 @@ def moved(
     Returns:
         The state; households stay, growers stay within them, coca stays >= 0.
     """
-    seen = areas(p, s, member)
-    target = jnp.maximum((seen + FLOOR) * jnp.exp(log) - FLOOR, 0.0)
-    few = seen < FEW
-    fold = jnp.where(few, 1.0, jnp.clip(target / jnp.maximum(seen, 1e-3), 1.0 / MOST, MOST))
-    more = jnp.where(few & (log > 0), jnp.maximum(target - seen, 0.0), 0.0)
-    still = jnp.abs(log) == 0.0
-    fold = jnp.where(still, 1.0, fold)
-    inside = member.sum(0)
-    scale = fold @ member + (1.0 - inside)
-    land = member * jnp.maximum(world.land, 1.0)
-    added = (more / jnp.maximum(land.sum(1), 1e-9)) @ land
-    young, prime, old = s.young * scale, s.prime * scale, s.old * scale
-    young, prime = young + YOUNG * added, prime + PRIME * added
-    at = world.to_cohorts
-    plots = jnp.maximum(world.plot * at(s.anchor.plot), 0.1)
-    most = MOST_GROWERS * s.households
-    growers = s.growers * at(scale) + at(added) * world.type_share / plots
-    growers = jnp.where(at(scale) * (1.0 + at(added)) == 1.0, s.growers, jnp.minimum(growers, most))
-    inclined = jnp.maximum(s.inclined, LEAST_INCLINED) * at(scale) ** LASTS
-    inclined = jnp.where(at(added) > 0, jnp.maximum(inclined, LASTS * growers), inclined)
-    inclined = jnp.clip(inclined, 1e-6 * s.households, most)
-    inclined = jnp.where(at(scale) * (1.0 + at(added)) == 1.0, s.inclined, inclined)
+    scale, added = factors(world, areas(p, s, member), member, log)
     told = jnp.nan_to_num(worked, nan=0.0) @ member
     known = (~jnp.isnan(worked)).astype(member.dtype) @ member
-    return change(
-        s, young=young, prime=prime, old=old, growers=growers, inclined=inclined,
-        opened=jnp.maximum(s.opened, young + prime + old),
-        is_open=jnp.where(known > 0, told, s.is_open),
-    )  # fmt: skip
+    return innovated(p, world, s, scale, added, jnp.where(known > 0, told, jnp.nan))
+
+
+def factors(
+    world: World,
+    seen: Float[Array, " area"],
+    member: Float[Array, "area district"],
+    log: Float[Array, " area"],
+) -> tuple[Float[Array, " district"], Float[Array, " district"]]:
+    """Return by district what innovations of areas come to: a factor, and ha added.
+
+    Args:
+        world: land, over which what begins in an area is spread.
+        seen: what a survey would find in an area, ha.
+        member: 1 where a district lies in an area.
+        log: innovation of each area; 0 gives a factor of 1 and nothing added.
+    """
+    target = jnp.maximum((seen + FLOOR) * jnp.exp(log) - FLOOR, 0.0)
+    few, still = seen < FEW, log == 0.0
+    fold = jnp.where(few, 1.0, jnp.clip(target / jnp.maximum(seen, 1e-3), 1.0 / MOST, MOST))
+    more = jnp.where(few & (log > 0), jnp.maximum(target - seen, 0.0), 0.0)
+    fold = jnp.where(still, 1.0, fold)
+    land = member * jnp.maximum(world.land, 1.0)
+    added = (more / jnp.maximum(land.sum(1), 1e-9)) @ land
+    return fold @ member + (1.0 - member.sum(0)), added
 
 
 batch_areas = jax.jit(jax.vmap(areas, in_axes=(0, 0, None)))
+batch_innovated = jax.jit(jax.vmap(innovated, in_axes=(0, None, 0, 0, 0, None)))
 batch_moved = jax.jit(jax.vmap(moved, in_axes=(0, None, 0, None, 0, None)))
 batch_seen = jax.jit(jax.vmap(record.seen))
+batch_factors = jax.jit(jax.vmap(factors, in_axes=(None, 0, None, 0)))

@@ -34,7 +34,7 @@ def entry() -> None:
     """Run the command of this process, and end it with its exit code."""
     process.own_stdout()
     code = main()
-    if code == STOPPED:  # threads that still compute are not waited for
+    if code == STOPPED or process.computes():  # threads that still compute are not waited for
         os._exit(code)
     sys.exit(code)
 

@@ -1,4 +1,4 @@
-"""`globo facts`: list, filter, cite and check the figures.
+"""`globo facts`: list, filter, cite, check and add figures.
 
 Reads the data package; writes to the screen, for people as a table and with
 `--json` for programs.
@@ -25,8 +25,11 @@ from globo.facts.checks import check as check_package
 from globo.facts.docs import page
 from globo.facts.evidence import behind, check_place, cited
 from globo.facts.figures import PEOPLE_AND_LAND, figures, readable
-from globo.facts.package import Facts, load, one_of, table_names
-from globo.facts.tables import schemas
+from globo.facts.intake import add
+from globo.facts.package import Facts, as_day, load, one_of, table_names
+from globo.facts.sheet import Source
+from globo.facts.stock import take_stock
+from globo.facts.tables import FOLDER, schemas
 from globo.texts.terminal import say
 
 WIDTH = 160  # columns, where the output is no terminal
@@ -183,6 +186,60 @@ def check(
         typer.echo(f"{len(problems)} problems" if problems else "no problems")
     if problems:
         raise typer.Exit(1)
+
+
+@app.command("add")
+@told
+def add_survey(
+    tables: Annotated[list[Path], typer.Argument(metavar="FILE.csv...", show_default=False)],
+    source: Annotated[str, typer.Option(help="Id of the source, as unodc_devida_2025.")],
+    published: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="The day it came out.")],
+    title: Annotated[str, typer.Option(help="Full title, where the source is new.")] = "",
+    publisher: Annotated[str, typer.Option(help="Who published it, where it is new.")] = "",
+    url: Annotated[str, typer.Option(help="Its address.")] = "",
+    confidence: Annotated[str, typer.Option(help="Of rows that do not say.")] = "high",
+    folder: Annotated[
+        Path | None, typer.Option(help="The package that it joins.", show_default="the one shipped")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the package with it; the same to add in place.")
+    ] = None,
+) -> None:
+    """Check a new survey's tables and add them with their source (docs/new-survey.md).
+
+    Give the tables of one survey together, as globo facts add coca_zone.csv national.csv: their
+    sums are held against each other. Without --out the tables are checked and nothing is written.
+    """
+    one_of("confidence", confidence, CONFIDENCE)
+    day = as_day(published)
+    assert day is not None  # a text always gives a day, or is refused
+    told_by = Source(source, day.date(), title, publisher, url, confidence)
+    base = folder or FOLDER
+    for sheet in add(tables, told_by, base, out):
+        typer.echo(f"{sheet.path}: {len(sheet.rows)} rows for {sheet.table}.csv, sound")
+    if out is None:
+        typer.echo("nothing written: name a folder with --out, or --out of the package itself")
+    else:
+        typer.echo(f"written to {out}\nNext: globo facts check --folder {out}; docs/new-survey.md")
+
+
+@app.command()
+@told
+def count(
+    folder: Annotated[
+        Path | None, typer.Option(help="The package.", show_default="the one shipped")
+    ] = None,
+) -> None:
+    """Count rows and what sources hold again, after tables were edited by hand."""
+    take_stock(folder or FOLDER)
+    typer.echo(f"{folder or FOLDER}: counted; now globo facts check")
+
+
+@app.command()
+@told
+def where() -> None:
+    """Print the folder of the package that is read."""
+    typer.echo(FOLDER)
 
 
 @app.command()

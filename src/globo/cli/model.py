@@ -7,7 +7,7 @@ time is that of the step compiled alone over a few draws.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Annotated, Any
 
@@ -42,6 +42,18 @@ The table is `src/globo/model/parameters.csv`; loader, priors and help texts rea
 
 Where a calibrated posterior ships, draws come from it; the prior is where it started. Any
 parameter can be fixed in a scenario (`parameters: {name: number}`).
+
+[Constants](#constants), the same in every draw, stand at the end.
+"""
+CONSTANTS = """
+## Constants
+
+Numbers that no draw varies, by the file that takes them: those of the model
+(`src/globo/model/constants.csv`) and the errors that the fit gives its figures
+(`src/globo/inference/errors.csv`). The range is where the number could be meant.
+
+| name | meaning | unit | value | range | source | files |
+|---|---|---|---|---|---|---|
 """
 
 
@@ -87,7 +99,18 @@ def parameters_page() -> str:
                 f"{_figure(r.low)} to {_figure(r.high)}", r.source, r.known_at,
             )  # fmt: skip
             parts.append("| " + " | ".join(cells) + " |\n")
-    return "".join(parts)
+    return "".join([*parts, CONSTANTS, *_constant_lines()])
+
+
+def _constant_lines() -> Iterator[str]:
+    """Yield a line of the page for each constant."""
+    from globo.inference.targets import errors
+    from globo.model.constants import constants
+
+    for r in (*constants.rows().values(), *errors.rows().values()):
+        limits = f"{_figure(r.low)} to {_figure(r.high)}"
+        cells = (f"`{r.name}`", r.meaning, r.unit, _figure(r.value), limits, r.source)
+        yield "| " + " | ".join([*cells, ", ".join(r.files)]) + " |\n"
 
 
 def learnt_figures() -> dict[str, tuple[str, str]]:

@@ -22,6 +22,7 @@ from typing import Any
 STOPPED = 130
 PATIENCE = 5.0  # seconds that the work has to put its things in order
 AGAIN = 0.05  # seconds until an interrupt that was lost in a call-back is raised again
+OURS = "globo-"  # how the names of our threads begin
 SETTLED = ("MPLBACKEND", "agg")  # a command opens no window
 
 
@@ -124,6 +125,11 @@ def settle() -> str:
     os.environ.__setitem__(*SETTLED)
     environment.keep_compiled()
     return "" if "jax" in sys.modules else environment.leave_out()
+
+
+def computes() -> bool:
+    """Whether a thread of ours is left; one that is in JAX aborts an interpreter that ends."""
+    return any(thread.name.startswith(OURS) for thread in threading.enumerate())
 
 
 def silence(stream: Any) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from globo import files
 from globo.cli import options
 from globo.cli.output import answer_alone, interval, note, number, print_json, print_table
 from globo.texts.terminal import say
@@ -70,7 +71,7 @@ def run(
     if dry_run:
         _estimate(loaded, draws, seed, jobs, as_json)
         return
-    folder = out or default_folder(loaded.name, seed)
+    folder = out or free_folder(loaded, seed)
     told = say("begins", name=loaded.name, draws=f"{draws:,}", until=loaded.until, folder=folder)
     note(f"globo: {told}", quiet)
     with answer_alone():
@@ -98,6 +99,27 @@ def default_folder(name: str, seed: int) -> Path:
     """Return where a run goes unless told otherwise."""
     plain = re.sub(r"[^\w.-]+", "-", name).strip(".-") or "run"
     return options.RUNS / f"{plain}-{seed}"
+
+
+def free_folder(scenario: Scenario, seed: int) -> Path:
+    """Return where a run goes unless told otherwise: a folder that no other scenario fills.
+
+    Two scenarios may have one name; the second goes beside the first, and finds its own
+    folder again. The same scenario made anew takes the place of what it was.
+    """
+    import hashlib
+
+    from globo.ensemble.folder import SCENARIO
+
+    text = scenario.to_yaml().encode("utf-8")
+    first = default_folder(scenario.name, seed)
+    try:
+        taken = files.read_plain(first / SCENARIO) != text
+    except OSError:
+        taken = False
+    return (
+        first.with_name(f"{first.name}-{hashlib.sha256(text).hexdigest()[:6]}") if taken else first
+    )
 
 
 def report_writer(lang: str, baseline: xr.Dataset | None = None) -> Any:

@@ -109,12 +109,15 @@ def runner(
         keep: folder for the runs; None keeps them in memory.
         quiet: whether to say nothing on stderr.
         until: last month of a scenario that has none of its own.
+
+    Histories are free: what the surveys added would pass for the model's own.
     """
     import globo
     from globo.cli.run import default_folder
+    from globo.scenario import free
 
     def run(scenario: Any = None) -> xr.Dataset:
-        loaded = globo.load_scenario(scenario, until=until)
+        loaded = free(globo.load_scenario(scenario, until=until))
         note(f"globo: {loaded.name}", quiet)
         folder = None if keep is None else keep / default_folder(loaded.name, seed).name
         return globo.run(loaded, draws=draws, seed=seed, out=folder, jobs=jobs, progress=not quiet)

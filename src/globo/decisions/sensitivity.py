@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from globo.bounds import MOST_COUNT, beside, in_memory, whole
+from globo import luck
+from globo.bounds import MOST_COUNT, in_memory, whole
 from globo.bounds import seed as a_seed
 from globo.decisions.inputs import Input, as_run, inputs
 from globo.errors import UserError
@@ -176,7 +177,8 @@ def _screen(
     values = _evaluated(evaluate, made, points)
     whole = _whole_blocks(values, len(made) + 1)
     points, good = points[whole], values[whole]
-    found = analyse.analyze(problem, points, good, num_levels=LEVELS, seed=beside(seed, 1))
+    own = luck.seed_of(seed, luck.Stream.INTERVALS)
+    found = analyse.analyze(problem, points, good, num_levels=LEVELS, seed=own)
     size = np.asarray(found["mu_star"], dtype=float)
     order = np.argsort(-size, kind="stable")
     going_on = {int(i) for i in order[:keep] if size[i] > NEGLIGIBLE * size.max()}
@@ -210,7 +212,8 @@ def _share_out(
     failed = int((~np.isfinite(values)).sum())
     if np.ptp(good) == 0:
         return [Index(one.name, one.kind, 0.0, 0.0, 0.0, 0.0) for one in kept], failed
-    found = analyse.analyze(problem, good, calc_second_order=False, seed=beside(seed, 1))
+    own = luck.seed_of(seed, luck.Stream.INTERVALS)
+    found = analyse.analyze(problem, good, calc_second_order=False, seed=own)
     table = [
         Index(one.name, one.kind, *(float(found[k][i]) for k in ("S1", "S1_conf", "ST", "ST_conf")))
         for i, one in enumerate(kept)

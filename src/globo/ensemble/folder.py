@@ -100,15 +100,16 @@ def publish(work: Path, out: Path) -> None:
         fresh = sorted(p.name for p in work.iterdir() if not p.name.startswith("."))
         files.synced_all(work)
         files.put_text(note, json.dumps({"old": own(out), "new": fresh}))
-    old, new = _names(note)
-    (out / MARKER).unlink(missing_ok=True)
-    for name in sorted(old - new):
-        _remove(out / name)
-    for name in sorted(new, key=lambda n: n == MARKER):
-        if (work / name).exists():
+    if (work / MARKER).exists():  # else all had moved up, and only the folder was left
+        old, new = _names(note)
+        (out / MARKER).unlink(missing_ok=True)
+        for name in sorted(old - new):
             _remove(out / name)
-            os.replace(work / name, out / name)
-    files.synced(out)
+        for name in sorted(new, key=lambda n: n == MARKER):
+            if (work / name).exists():
+                _remove(out / name)
+                os.replace(work / name, out / name)
+        files.synced(out)
     shutil.rmtree(work, ignore_errors=True)
 
 

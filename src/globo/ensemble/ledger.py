@@ -14,6 +14,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from globo.results import STATUS, variables
+
 NAME = "ledger.sqlite"
 BROKEN = -1
 """Status of draws whose chunk raised an error; they are tried again on resuming."""
@@ -94,6 +96,19 @@ class Ledger:
         row = self._db.execute("select value from note where name = ?", (name,)).fetchone()
         return None if row is None else str(row[0])
 
+    def number(self, name: str) -> float | None:
+        """Return what is noted under a name as a number; None where nothing is.
+
+        Raises:
+            sqlite3.DatabaseError: something else is noted.
+        """
+        text = self.note(name)
+        try:
+            return None if text is None else float(text)
+        except ValueError as error:
+            message = f"its note '{name}' is no number"
+            raise sqlite3.DatabaseError(message) from error
+
     def record(self, outcome: Outcome) -> None:
         """Enter a chunk: all of its rows or none; a member that has a row keeps it."""
         share = outcome.seconds / max(1, len(outcome.rows))
@@ -121,7 +136,9 @@ class Ledger:
 
     def done(self) -> dict[int, int]:
         """Return by chunk how many members have a row."""
-        return dict(self._db.execute("select chunk, count(*) from member group by chunk"))
+        found = dict(self._db.execute("select chunk, count(*) from member group by chunk"))
+        _check(all(isinstance(chunk, int) and chunk >= 0 for chunk in found))
+        return found
 
     def broken(self) -> list[int]:
         """Return the chunks that raised an error."""
@@ -141,7 +158,9 @@ class Ledger:
     def stored(self, chunk: int) -> list[StoredFile]:
         """Return the checksums of a chunk's files."""
         query = "select variable, digest, bytes from stored where chunk = ? order by variable"
-        return [StoredFile(*row) for row in self._db.execute(query, (chunk,))]
+        found = [StoredFile(*row) for row in self._db.execute(query, (chunk,))]
+        _check(all(f.variable in {*variables(), STATUS.name} for f in found))
+        return found
 
     def close(self, seal: bool = False) -> None:
         """Close the file; `seal` first folds its log in, so that it is one plain file."""
@@ -149,3 +168,10 @@ class Ledger:
             self._db.execute("pragma wal_checkpoint(truncate)")
             self._db.execute("pragma journal_mode=delete")
         self._db.close()
+
+
+def _check(fits: bool) -> None:
+    """Refuse rows that no run writes: a ledger may come from anybody."""
+    if not fits:
+        message = "it holds rows of another shape"
+        raise sqlite3.DatabaseError(message)

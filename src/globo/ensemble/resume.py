@@ -15,12 +15,14 @@ from pathlib import Path
 
 from globo import files
 from globo.ensemble import folder
-from globo.ensemble.ledger import Ledger
+from globo.ensemble.ledger import BROKEN, Ledger, Outcome, Row
+from globo.ensemble.ledger import NAME as LEDGER
 from globo.ensemble.plan import Chunk, Plan
 from globo.ensemble.store import NAME, Store, damaged, layout_digest, open_arrays
 from globo.errors import UserError
 from globo.results import summary, summary_csv
 
+READ = (folder.SCENARIO, folder.SUMMARY, folder.REPORT)
 log = logging.getLogger("globo.ensemble")
 
 
@@ -28,6 +30,8 @@ def is_run_of(out: Path, plan: Plan) -> bool:
     """Return whether a folder holds a finished run of the same inputs."""
     if not folder.is_finished(out):
         return False
+    if not (out / LEDGER).exists():
+        return _is_of(out, plan)
     with closing(Ledger(out, write=False)) as ledger:
         return ledger.note("key") == plan.key
 
@@ -45,14 +49,67 @@ def open_ledger(work: Path, plan: Plan) -> Ledger:
 
 
 def _lay_out(work: Path, plan: Plan, ledger: Ledger) -> None:
-    if ledger.note("laid") is None:
-        Store(work, plan).create()
-        (work / folder.SCENARIO).write_text(plan.scenario_yaml, encoding="utf-8")
+    path, text = work / folder.SCENARIO, plan.scenario_yaml
+    if ledger.note("laid") is not None:
+        if not path.exists() or path.read_bytes() != text.encode():
+            log.warning("%s: edited since it was written; it is written anew", path)
+            files.put_text(path, text)
+    else:
+        store, lost = Store(work, plan), _is_of(work, plan) and (work / NAME).exists()
+        if lost:
+            store.lay_again()
+        else:
+            store.create()
+        files.put_text(path, text)
+        if lost:
+            _rebuild(store, ledger)
         ledger.note("key", plan.key)
         ledger.note("began", repr(time.time()))
         ledger.note("draws", str(plan.draws))
         ledger.note("inputs", json.dumps(plan.inputs(), ensure_ascii=False, sort_keys=True))
         ledger.note("laid", layout_digest(work))
+
+
+def _is_of(work: Path, plan: Plan) -> bool:
+    """Return whether a folder without a ledger says otherwise that it is of a plan."""
+    told = folder.described(work).get("#key", {}) if folder.is_finished(work) else {}
+    return work.name == f"{folder.PREFIX}{plan.key}" or told.get("value") == plan.key
+
+
+def _rebuild(store: Store, ledger: Ledger) -> None:
+    """Enter the chunks that stand whole in a folder whose ledger is gone."""
+    plan, n = store.plan, 0
+    for chunk in plan.chunks():
+        found = store.read_back(chunk)
+        if found is None or BROKEN in found[1]:
+            continue
+        stored, statuses = found
+        rows = tuple(
+            Row(plan.member(d), d, s, plan.reasons.get(s, f"status {s}") if s else "")
+            for d, s in enumerate(statuses, chunk.first)
+        )
+        ledger.record(Outcome(chunk.index, rows, stored, 0.0))
+        n += 1
+    if n:
+        told = "%s: the ledger was lost; %d of %d chunks stand whole and are entered anew"
+        log.warning(told, store.root.parent, n, len(plan.chunks()))
+
+
+def note_files(work: Path) -> None:
+    """Note what the readable files of a whole run are, so that an edit is noticed."""
+    with closing(Ledger(work)) as ledger:
+        for name in READ:
+            if (work / name).exists():
+                ledger.note(f"file {name}", _digest(files.read_plain(work / name)))
+        ledger.close(seal=True)
+
+
+def _tell_edited(out: Path, ledger: Ledger) -> None:
+    for name in READ:
+        noted, path = ledger.note(f"file {name}"), out / name
+        if noted and (not path.exists() or _digest(files.read_plain(path)) != noted):
+            told = "%s: edited since the run wrote it; the results beside it are as they were"
+            log.warning(told, path)
 
 
 def unfinished(work: Path, plan: Plan, ledger: Ledger) -> list[Chunk]:
@@ -112,7 +169,8 @@ def check_whole(out: Path) -> None:
         hurt = [f"{name} of chunk {c}" for c in done for name in damaged(out, ledger, c)]
         if layout_digest(out) != ledger.note("laid"):
             hurt.append("labels or descriptions")
-        if sum(done.values()) != int(ledger.note("draws") or -1):
+        _tell_edited(out, ledger)
+        if sum(done.values()) != ledger.number("draws"):
             hurt.append("members without a row")
     if hurt:
         more = f" and {len(hurt) - 1} more" if len(hurt) > 1 else ""

@@ -29,6 +29,7 @@ from globo.ensemble.resume import (
     check_finished,
     check_whole,
     is_run_of,
+    note_files,
     open_ledger,
     unfinished,
     write_summary,
@@ -92,18 +93,21 @@ def run_ensemble(
         task = _Task(plan, execute, work, jobs, cluster, progress)
         watch = Stopwatch()
         with closing(open_ledger(work, plan)) as ledger:
-            watch.check(out, _moment(ledger.note("touched")))
+            watch.check(out, ledger.number("touched"))
             chunks = unfinished(work, plan, ledger)
             failures = _computed(task, chunks, ledger)
             write_summary(work, ledger)
-            began = float(ledger.note("began") or watch.started)
+            began = ledger.number("began") or watch.started
             ledger.close(seal=True)
         if finish is not None:
             finish(open_arrays(work), work)
+        edited = folder.is_finished(out) and not folder.described(out)
+        if work != out or chunks or finish is not None or edited:
+            note_files(work)
         if work != out:
             describe(work, plan, failures, began, watch.ended)
             folder.publish(work, out)
-        elif chunks or finish is not None:
+        elif chunks or finish is not None or edited:
             describe(out, plan, failures, began, watch.ended, folder.own(out))
         watch.check(out, None)
     _tell(failures, plan.draws)
@@ -214,10 +218,6 @@ def _in_memory(task: _Task) -> xr.Dataset:
 def _opened(out: Path) -> xr.Dataset:
     ds = open_arrays(out)
     return ds.load() if ds.nbytes <= LOAD_BYTES else ds
-
-
-def _moment(text: str | None) -> float | None:
-    return None if text is None else float(text)
 
 
 def _tell(failures: Mapping[str, int], draws: int) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -73,6 +74,21 @@ class Store:
             self._array(var)[chunk.first : chunk.first + chunk.kept] = arrays[var.name]
         return tuple(_stored(self.root, v.name, chunk.index) for v in self.plan.stored())
 
+    def read_back(self, chunk: Chunk) -> tuple[tuple[StoredFile, ...], list[int]] | None:
+        """Return what stands of a chunk and the status of its draws; None where it is not whole."""
+        stored, statuses = [], []
+        for var in self.plan.stored():
+            file = _look(self.root, var.name, chunk.index)
+            if file is None:
+                return None
+            try:
+                values = self._array(var)[chunk.first : chunk.first + chunk.kept]
+            except Exception:  # whatever a decoder says of bytes that are none of a run
+                return None
+            stored.append(file)
+            statuses = np.asarray(values).tolist() if var is STATUS else statuses
+        return tuple(stored), statuses
+
     def lay_again(self) -> None:
         """Put back the labels and the description of the arrays; chunks stay."""
         fresh = Store(self.root.parent / ".layout", self.plan)
@@ -121,7 +137,9 @@ def open_arrays(folder: Path) -> xr.Dataset:
         UserError: what stands there cannot be read as the arrays of a run.
     """
     try:
-        return _opened(folder)
+        with warnings.catch_warnings():  # stray files of file browsers are no trouble
+            warnings.filterwarnings("ignore", "Object at .* is not recognized")
+            return _opened(folder)
     except Exception as error:  # foreign data: whatever a reader stumbles over
         found = f"cannot be read ({type(error).__name__}: {error})"
         mend = "run the command that made it again, in another folder"

@@ -50,7 +50,8 @@ def disk_trouble(where: Path | str, error: OSError) -> UserError:
 def ledger_trouble(where: Path | str, error: sqlite3.Error) -> UserError:
     """Say that the ledger cannot be used."""
     found = f"the ledger cannot be used ({error})"
-    passing = isinstance(error, sqlite3.OperationalError)  # the disk, a lock; not the file itself
+    # the disk, a lock; not the file itself, nor tables of another shape
+    passing = isinstance(error, sqlite3.OperationalError) and "no such" not in str(error)
     mend = f"check the disk and its free space; {KEPT}" if passing else RUINED
     return UserError(str(where), found, "a readable and writable ledger.sqlite", mend)
 

@@ -4,6 +4,6 @@ from globo.facts.checks import check
 from globo.facts.evidence import evidence_for
 from globo.facts.figures import figures
 from globo.facts.package import Facts, load
-from globo.facts.rules import Problem
+from globo.facts.problem import Problem
 
 __all__ = ["Facts", "Problem", "check", "evidence_for", "figures", "load"]

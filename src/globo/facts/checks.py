@@ -1,16 +1,21 @@
 """Checks: whether a data package is sound.
 
 First the table schemas (types, ranges, keys), by Frictionless; then the rules of
-this package (`rules`), which need tables that can be read.
+this package (`rules`), on the rows whose cells can be read.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 from globo.errors import UserError
 from globo.facts import rules, tables
-from globo.facts.rules import Problem
+from globo.facts.agreement import counts
+from globo.facts.problem import Problem, each
 
 
 def check(folder: Path | str | None = None) -> list[Problem]:
@@ -27,15 +32,34 @@ def check(folder: Path | str | None = None) -> list[Problem]:
         UserError: no data package in the folder.
     """
     where = Path(folder) if folder else tables.FOLDER
-    found = _schema_problems(where)
-    found += _missing_columns(where)
+    missing = _missing_columns(where)
+    found = {*_schema_problems(where), *missing}
     try:
-        frames = tables.parse(where)
+        texts, frames = tables.legible(where)
     except UserError:
         return sorted(found)
-    if any(problem.line == 0 for problem in found):
+    if missing:
         return sorted(found)
-    return sorted({*found, *rules.problems(frames, tables.descriptor(where))})
+    described = tables.descriptor(where)
+    found |= {*_cells(texts, described), *counts(texts, described)}
+    return sorted({*found, *rules.problems(frames, described)})
+
+
+def _cells(texts: dict[str, pd.DataFrame], described: dict[str, Any]) -> Iterator[Problem]:
+    """List cells that are no number, longer than their column is measured, or badly spaced."""
+    for table in described["resources"]:
+        text = texts[table["name"]]
+        for field in table["schema"]["fields"]:
+            column = text[field["name"]]
+            wrong = text[tables.illegible(column, field)]
+            yield from each(table["name"], wrong, field["name"], f"a {field['type']}")
+            spaced = text[column != column.str.strip()]
+            yield from each(table["name"], spaced, field["name"], "no blank before or behind")
+            if "decimals" in field:
+                digits = column.str.extract(r"\.(\d*?)0*$")[0].fillna("").str.len()
+                fine = text[digits > field["decimals"]]
+                allowed = f"at most {field['decimals']} decimals, as the column is measured"
+                yield from each(table["name"], fine, field["name"], allowed)
 
 
 def _missing_columns(folder: Path) -> list[Problem]:

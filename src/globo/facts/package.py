@@ -285,7 +285,10 @@ def load(as_of: date | str | None = None, folder: Path | None = None) -> Facts:
     """
     where = folder or tables.FOLDER
     day = as_day(as_of)
-    known = {name: _known_by(name, frame, day) for name, frame in tables.read(where).items()}
+    later = tables.known_later(where)
+    known = {
+        name: _known_by(name, frame, day, later[name]) for name, frame in tables.read(where).items()
+    }
     if day is not None:
         _check_known(known, day, where)
     places = known["districts"].set_index("ubigeo")
@@ -329,11 +332,16 @@ def table_names() -> list[str]:
     return [field.name for field in fields(Facts) if field.name not in ("as_of", "hash")]
 
 
-def _known_by(name: str, frame: pd.DataFrame, day: pd.Timestamp | None) -> pd.DataFrame:
-    """Leave out the rows that became public after the day."""
+def _known_by(
+    name: str, frame: pd.DataFrame, day: pd.Timestamp | None, later: dict[str, str]
+) -> pd.DataFrame:
+    """Leave out the rows that became public after the day, and the figures that did in the rest."""
     if day is None or name in UNDATED:
         return frame.copy()
-    return frame.loc[frame.known_at <= day].reset_index(drop=True)
+    known = frame.loc[frame.known_at <= day].reset_index(drop=True)
+    for field, own in later.items():
+        known[field] = known[field].where(known[own] <= day)
+    return known
 
 
 def one_of(what: str, name: str, valid: Iterable[str]) -> None:

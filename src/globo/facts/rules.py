@@ -8,11 +8,13 @@ against national totals, days in order, no row twice, no disagreement undeclared
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
+
+from globo.facts.agreement import agreement
+from globo.facts.plausible import slips
+from globo.facts.problem import Problem, each, keyed, line, lines
 
 RESIDUAL_SHARE = 0.06  # of the national survey, in districts outside the frame
 ZONES_OVER_NATION = 1.02  # sum of published zones over the national area, at most
@@ -20,40 +22,10 @@ MEANT = "_goal_|_projected_"  # quantities told before their year
 PRINTED = 2018  # first year of zones as printed; before, the sum of their districts
 OFF = 0.04  # of a printed zone, by which its districts may miss it
 BEYOND = "Marañón"  # holds districts outside the frame
-PEAK = 4.0  # times both neighbours in a yearly series
-SMALL_HA = 300.0  # below it a zone may jump
 APART = 0.05  # two figures of one thing that differ more disagree
 LEAF_T_HA = (0.9, 3.5)  # national leaf a hectare, t
+AS_PRINTED = ("eradication", "coca_special")  # tables whose places are as their sources name them
 Tables = dict[str, pd.DataFrame]
-
-
-@dataclass(frozen=True, order=True)
-class Problem:
-    """Something wrong in a table.
-
-    Attributes:
-        table: name of the table.
-        line: line of its file, 1 is the header; 0 for the whole table.
-        field: the column, "" where several are meant.
-        found: what stands there.
-        allowed: what may stand there.
-    """
-
-    table: str
-    line: int
-    field: str
-    found: str
-    allowed: str
-
-    def __str__(self) -> str:
-        """Say it on one line, as messages to users do."""
-        line = f":{self.line}" if self.line else ""
-        field = f" {self.field}" if self.field else ""
-        return f"{self.table}.csv{line}{field}: {self.found}; allowed: {self.allowed}"
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the parts by name."""
-        return asdict(self)
 
 
 def problems(tables: Tables, descriptor: dict[str, Any]) -> Iterator[Problem]:
@@ -68,17 +40,19 @@ def problems(tables: Tables, descriptor: dict[str, Any]) -> Iterator[Problem]:
     """
     created = pd.Timestamp(descriptor["created"]).tz_localize(None)
     yield from words(tables)
-    yield from printed(tables["chain"])
+    for name in ("chain", "prices", "demand"):
+        yield from printed(name, tables[name])
     yield from days(tables, created)
     yield from ends(tables)
     yield from sums(tables)
     yield from shares(tables)
-    yield from peaks(tables)
     yield from leaf(tables["national"])
     yield from repeated(tables["chain"])
     yield from disputes(tables)
     yield from places(tables)
     yield from scope(tables)
+    yield from agreement(tables, descriptor)
+    yield from slips(tables)
 
 
 def words(tables: Tables) -> Iterator[Problem]:
@@ -87,48 +61,48 @@ def words(tables: Tables) -> Iterator[Problem]:
     by_kind = {kind: set(rows.name) for kind, rows in vocabulary.groupby("kind")}
     kinds = {"quantity": "quantity", "unit": "unit", "place": "place", "to": "place"}
     kinds |= {"country": "place", "basis": "basis"}
-    units = _keyed(vocabulary[vocabulary.kind == "quantity"], "name").unit
-    for name in ("chain", "prices", "demand", "national"):
+    units = keyed(vocabulary[vocabulary.kind == "quantity"], "name").unit
+    for name in ("chain", "prices", "demand", "national", "eradication", "coca_special"):
         frame = tables[name]
         for field, kind in kinds.items():
-            if field in frame:
+            if field in frame and not (field == "place" and name in AS_PRINTED):
                 wrong = frame[~frame[field].isin(by_kind[kind] | {""})]
-                yield from _each(name, wrong, field, f"a {kind} of vocabulary.csv")
+                yield from each(name, wrong, field, f"a {kind} of vocabulary.csv")
         wrong = frame[frame.unit != frame.quantity.map(units)]
-        for line, row in _lines(wrong):
+        for at, row in lines(wrong):
             allowed = f"'{units.get(row.quantity)}', the unit of {row.quantity}"
-            yield Problem(name, line, "unit", f"'{row.unit}'", allowed)
+            yield Problem(name, at, "unit", f"'{row.unit}'", allowed)
 
 
-def printed(chain: pd.DataFrame) -> Iterator[Problem]:
+def printed(name: str, chain: pd.DataFrame) -> Iterator[Problem]:
     """A printed number is converted like the others of its unit."""
     number = pd.to_numeric(chain.value_printed, errors="coerce")
     plain = chain[number.notna() & (number != 0)]
     ratio = plain.value / number[plain.index]
     usual = ratio.groupby([plain.unit_printed, plain.unit]).transform("median")
     wrong = plain[(ratio / usual - 1).abs() > 0.001]
-    for line, row in _lines(wrong):
+    for at, row in lines(wrong):
         found = f"{row.value:g} {row.unit} for {row.value_printed} {row.unit_printed}"
-        yield Problem("chain", line, "value", found, "the conversion of the other rows")
+        yield Problem(name, at, "value", found, "the conversion of the other rows")
 
 
 def days(tables: Tables, created: pd.Timestamp) -> Iterator[Problem]:
     """A figure is known after its year began, and no later than its source was out."""
-    out = _keyed(tables["sources"], "id").year
+    out = keyed(tables["sources"], "id").year
     for name, frame in tables.items():
         if "known_at" not in frame:
             continue
         late = frame[frame.known_at > created]
-        yield from _each(name, late, "known_at", f"a day up to {created:%Y-%m-%d}")
+        yield from each(name, late, "known_at", f"a day up to {created:%Y-%m-%d}")
         year = next((frame[c] for c in ("year_to", "year", "opened") if c in frame), None)
         if year is not None:
             meant = frame.get("quantity", pd.Series("", frame.index)).str.contains(MEANT)
             early = frame[(frame.known_at.dt.year < year) & ~meant]
-            yield from _each(name, early, "known_at", "a day in or after the year of the figure")
+            yield from each(name, early, "known_at", "a day in or after the year of the figure")
         after = frame[frame.known_at.dt.year > frame.source.map(out)]
-        yield from _each(name, after, "known_at", "a day up to the year of the source")
+        yield from each(name, after, "known_at", "a day up to the year of the source")
     events = tables["events"]
-    yield from _each("events", events[events.known_at != events.date], "known_at", "the date")
+    yield from each("events", events[events.known_at != events.date], "known_at", "the date")
 
 
 def ends(tables: Tables) -> Iterator[Problem]:
@@ -137,19 +111,19 @@ def ends(tables: Tables) -> Iterator[Problem]:
     for name in ("chain", "prices", "demand", "national", *names):
         frame, field = tables[name], names.get(name, "value")
         value = frame[field]
-        yield from _each(name, frame[value < frame.low], "low", f"at most {field}")
-        yield from _each(name, frame[value > frame.high], "high", f"at least {field}")
+        yield from each(name, frame[value < frame.low], "low", f"at most {field}")
+        yield from each(name, frame[value > frame.high], "high", f"at least {field}")
         if "year_to" in frame:
-            yield from _each(name, frame[frame.year_to < frame.year], "year_to", "year or later")
+            yield from each(name, frame[frame.year_to < frame.year], "year_to", "year or later")
 
 
 def sums(tables: Tables) -> Iterator[Problem]:
     """Districts add up to zones, zones and districts to the country less a small rest."""
-    zone_of = _keyed(tables["districts"], "ubigeo").zone
+    zone_of = keyed(tables["districts"], "ubigeo").zone
     district = tables["coca_district"]
     built = district.groupby([district.ubigeo.map(zone_of), district.year]).coca_ha.sum()
     zones = tables["coca_zone"]
-    for line, row in _lines(zones):
+    for at, row in lines(zones):
         whole = built.get((row.zone, row.year))
         # from 2018 on zones are as printed, and one of them reaches beyond the frame
         if row.year >= PRINTED:
@@ -159,17 +133,17 @@ def sums(tables: Tables) -> Iterator[Problem]:
             slack = 0.5
         if whole is not None and abs(whole - row.coca_ha) > slack:
             allowed = f"{whole:g} ha, the sum of the districts of {row.zone} in {row.year}"
-            yield Problem("coca_zone", line, "coca_ha", f"{row.coca_ha:g} ha", allowed)
+            yield Problem("coca_zone", at, "coca_ha", f"{row.coca_ha:g} ha", allowed)
     national = tables["national"].query("country == 'Peru' and quantity == 'coca_ha'")
-    for line, row in _lines(national):
+    for at, row in lines(national):
         rest = 1 - district.coca_ha[district.year == row.year].sum() / row.value
         if row.year in set(district.year) and not 0 <= rest <= RESIDUAL_SHARE:
             found = f"districts leave {rest:.1%} of the national {row.value:g} ha in {row.year}"
-            yield Problem("national", line, "value", found, f"a rest of 0 to {RESIDUAL_SHARE:.0%}")
+            yield Problem("national", at, "value", found, f"a rest of 0 to {RESIDUAL_SHARE:.0%}")
         part = zones.coca_ha[zones.year == row.year].sum() / row.value
         if part > ZONES_OVER_NATION:
             found = f"zones add up to {part:.1%} of the national area in {row.year}"
-            yield Problem("national", line, "value", found, f"at most {ZONES_OVER_NATION:.0%}")
+            yield Problem("national", at, "value", found, f"at most {ZONES_OVER_NATION:.0%}")
 
 
 def shares(tables: Tables) -> Iterator[Problem]:
@@ -189,49 +163,30 @@ def shares(tables: Tables) -> Iterator[Problem]:
         yield Problem("chain", 0, "value", found, "the national total within 1 %")
 
 
-def peaks(tables: Tables) -> Iterator[Problem]:
-    """No yearly series jumps far above both its neighbours: a slipped decimal point."""
-    series = [
-        ("national", ["country", "quantity"], "value"),
-        ("coca_zone", ["zone"], "coca_ha"),
-        *(("district_year", ["ubigeo"], c) for c in ("population", "forest_ha", "agriculture_ha")),
-    ]
-    for name, keys, field in series:
-        frame = tables[name].dropna(subset=[field]).sort_values([*keys, "year"])
-        group = frame.groupby(keys)[field]
-        beside = np.fmax(group.shift().to_numpy(), group.shift(-1).to_numpy())
-        high = frame[
-            frame[field].to_numpy()
-            > PEAK * np.maximum(beside, SMALL_HA if name == "coca_zone" else 0)
-        ]
-        high = high[frame.groupby(keys)[field].transform("size")[high.index] > 2]
-        yield from _each(name, high, field, f"at most {PEAK:g} times the years beside it")
-
-
 def leaf(national: pd.DataFrame) -> Iterator[Problem]:
     """The leaf harvest fits the area."""
     low, high = LEAF_T_HA
-    area = _keyed(national[national.quantity == "coca_ha"], "country", "year").value
-    for line, row in _lines(national[national.quantity == "dry_leaf_t"]):
-        each = row.value / area.get((row.country, row.year), np.nan)
-        if each < low or each > high:
-            found = f"{each:.2g} t a hectare in {row.year}"
-            yield Problem("national", line, "value", found, f"{low:g} to {high:g} t a hectare")
+    area = keyed(national[national.quantity == "coca_ha"], "country", "year").value
+    for at, row in lines(national[national.quantity == "dry_leaf_t"]):
+        rate = row.value / area.get((row.country, row.year), float("nan"))
+        if rate < low or rate > high:
+            found = f"{rate:.2g} t a hectare in {row.year}"
+            yield Problem("national", at, "value", found, f"{low:g} to {high:g} t a hectare")
 
 
 def repeated(chain: pd.DataFrame) -> Iterator[Problem]:
     """No statement stands there twice."""
     told = [c for c in chain if c not in ("id", "note", "dispute", "known_at", "confidence")]
-    yield from _each("chain", chain[chain.duplicated(told)], "id", "one row a statement")
+    yield from each("chain", chain[chain.duplicated(told)], "id", "one row a statement")
 
 
 def disputes(tables: Tables) -> Iterator[Problem]:
     """Figures of one thing that differ belong to a disagreement; each has two rows or more."""
     names = ("chain", "prices", "demand", "national", "coca_zone")
     counts = pd.concat([tables[name].dispute for name in names]).value_counts()
-    for line, row in _lines(tables["disputes"]):
+    for at, row in lines(tables["disputes"]):
         if counts.get(row.id, 0) < 2:
-            yield Problem("disputes", line, "id", f"'{row.id}' has fewer than two rows", "two")
+            yield Problem("disputes", at, "id", f"'{row.id}' has fewer than two rows", "two")
     keys = ["quantity", "place", "to", "mode", "year", "year_to", "basis", "bound"]
     stated = [tables[name].assign(table=name) for name in ("chain", "prices", "demand")]
     national = tables["national"].assign(
@@ -244,45 +199,21 @@ def disputes(tables: Tables) -> Iterator[Problem]:
     silent = rows[(spread > APART * group.transform("max").abs()) & (rows.dispute == "")]
     for index, row in silent.iterrows():
         found = f"{row.quantity} of {row.place} in {row.year}: {row.value:g} against another row"
-        yield Problem(row.table, _line(index), "dispute", found, "a disagreement of disputes.csv")
+        yield Problem(row.table, line(index), "dispute", found, "a disagreement of disputes.csv")
 
 
 def places(tables: Tables) -> Iterator[Problem]:
     """Bases lie in the zone of their district, general elections are events too."""
-    zone_of = _keyed(tables["districts"], "ubigeo").zone
+    zone_of = keyed(tables["districts"], "ubigeo").zone
     bases = tables["bases"]
-    yield from _each("bases", bases[bases.zone != bases.ubigeo.map(zone_of)], "zone", "its zone")
+    yield from each("bases", bases[bases.zone != bases.ubigeo.map(zone_of)], "zone", "its zone")
     elections = tables["elections"].query("kind == 'general'")
     missing = elections[~elections.date.isin(tables["events"].date)]
-    yield from _each("elections", missing, "date", "a date of events.csv")
+    yield from each("elections", missing, "date", "a date of events.csv")
 
 
 def scope(tables: Tables) -> Iterator[Problem]:
     """No zone has an area from before the survey covered it."""
-    zones, first = tables["coca_zone"], _keyed(tables["scope"], "zone").year
+    zones, first = tables["coca_zone"], keyed(tables["scope"], "zone").year
     early = zones[~(zones.year >= zones.zone.map(first))]
-    yield from _each("coca_zone", early, "year", "the year of scope.csv or later")
-
-
-def _keyed(frame: pd.DataFrame, *keys: str) -> pd.DataFrame:
-    """Index a table by its key; the schema says so where a key stands there twice."""
-    return frame.drop_duplicates(list(keys)).set_index(keys[0] if len(keys) == 1 else list(keys))
-
-
-def _each(table: str, rows: pd.DataFrame, field: str, allowed: str) -> Iterator[Problem]:
-    """Yield a problem for each row, with what its field holds."""
-    for index, value in rows[field].items():
-        shown = f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else value
-        found = f"'{shown}'" if isinstance(shown, str) else f"{shown:g}"
-        yield Problem(table, _line(index), field, found, allowed)
-
-
-def _lines(rows: pd.DataFrame) -> Iterator[tuple[int, Any]]:
-    """Yield rows with the line of the file that they stand on."""
-    for row in rows.itertuples():
-        yield _line(row.Index), row
-
-
-def _line(index: Any) -> int:
-    """Return the line of a row: the header is line 1."""
-    return int(index) + 2
+    yield from each("coca_zone", early, "year", "the year of scope.csv or later")

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from globo.errors import UserError
@@ -50,6 +51,21 @@ def schemas(folder: Path = FOLDER) -> dict[str, dict[str, Any]]:
     return {resource["name"]: resource for resource in descriptor(folder)["resources"]}
 
 
+def known_later(folder: Path = FOLDER) -> dict[str, dict[str, str]]:
+    """Return the columns that became public on a day of their own, by table.
+
+    Args:
+        folder: folder of the data package.
+
+    Returns:
+        Table name -> column -> the column that holds its day, as the schema's `known_at` says.
+    """
+    return {
+        name: {f["name"]: f["known_at"] for f in table["schema"]["fields"] if "known_at" in f}
+        for name, table in schemas(folder).items()
+    }
+
+
 def parse(folder: Path = FOLDER) -> dict[str, pd.DataFrame]:
     """Parse every table of the package.
 
@@ -63,6 +79,49 @@ def parse(folder: Path = FOLDER) -> dict[str, pd.DataFrame]:
         UserError: a table that cannot be read, or not with these types.
     """
     return {name: _table(folder, table) for name, table in schemas(folder).items()}
+
+
+def legible(folder: Path = FOLDER) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
+    """Read every table as far as it goes, for a check that tells all that is wrong at once.
+
+    Args:
+        folder: folder of the data package.
+
+    Returns:
+        The tables as text, whole; and typed, with the rows alone in which every cell has its type
+        and none that must stand there is missing. Both keep the rows' numbers.
+
+    Raises:
+        UserError: a table that cannot be read, or lacks a column.
+    """
+    texts, typed = {}, {}
+    for name, table in schemas(folder).items():
+        texts[name] = cells = text(folder, table)
+        fields = table["schema"]["fields"]
+        sound = np.ones(len(cells), dtype=bool)
+        for field in fields:
+            sound &= ~illegible(cells[field["name"]], field).to_numpy()
+        columns = {f["name"]: _typed(cells.loc[sound, f["name"]].tolist(), f) for f in fields}
+        frame = pd.DataFrame(columns)
+        typed[name] = frame.set_axis(cells.index[sound])
+    return texts, typed
+
+
+def illegible(column: pd.Series, field: dict[str, Any]) -> pd.Series:
+    """Return which cells of a column of text have another type, or are missing."""
+    given = column != ""
+    wrong = ~given & bool(field.get("constraints", {}).get("required"))
+    if field["type"] in ("number", "integer"):
+        value = pd.to_numeric(column, errors="coerce")
+        wrong |= given & ~np.isfinite(value)
+        if field["type"] == "integer":
+            wrong |= given & ~column.str.fullmatch(r"[+-]?\d+")
+    elif field["type"] == "date":
+        shape = column.str.fullmatch(r"\d{4}-\d{2}-\d{2}")
+        wrong |= given & (~shape | pd.to_datetime(column, errors="coerce").isna())
+    elif field["type"] == "boolean":
+        wrong |= given & ~column.isin([*field["trueValues"], *field["falseValues"]])
+    return wrong
 
 
 def read(folder: Path = FOLDER) -> dict[str, pd.DataFrame]:
@@ -89,9 +148,22 @@ def _table(folder: Path, table: dict[str, Any]) -> pd.DataFrame:
     fields = table["schema"]["fields"]
     path = folder / table["path"]
     try:
-        text = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-        columns = {field["name"]: text[field["name"]].tolist() for field in fields}
+        cells = text(folder, table)
+        columns = {field["name"]: cells[field["name"]].tolist() for field in fields}
         return pd.DataFrame({f["name"]: _typed(columns[f["name"]], f) for f in fields})
+    except ValueError as error:
+        if isinstance(error, UserError):
+            raise
+        mend = "run `globo facts check`"
+        raise UserError(str(path), str(error), "the types of the schema", mend) from error
+
+
+def text(folder: Path, table: dict[str, Any]) -> pd.DataFrame:
+    """Read one table as text, with the columns of its schema."""
+    path = folder / table["path"]
+    try:
+        cells = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+        return cells[[field["name"] for field in table["schema"]["fields"]]]
     except KeyError as error:
         raise UserError(str(path), f"no column {error}", "the columns of the schema") from error
     except (OSError, ValueError) as error:

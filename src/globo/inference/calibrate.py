@@ -13,20 +13,21 @@ import json
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from globo import files
-from globo.bounds import MOST_COUNT, beside, in_memory, whole
+from globo import files, luck
+from globo.bounds import MOST_COUNT, in_memory, whole
 from globo.bounds import seed as a_seed
 from globo.ensemble import code_version
 from globo.errors import UserError
 from globo.inference.chance import choose
 from globo.inference.esmda import moves
 from globo.inference.targets import Target, read_all, targets
+from globo.luck import Stream
 from globo.model import parameters, posterior
 from globo.simulation import Simulator, known
 
@@ -150,14 +151,16 @@ def calibrate(
     error = np.array([t.error for t in runner.targets])
     reach = reaches(posterior.columns(), runner.targets)
     for step in range(first, steps):
-        predicted = runner.predict(z, step)
+        predicted = runner.predict(z, luck.seed_of(seed, Stream.STEP, step))
         fit.append(_misfit(runner.targets, predicted))
         told(f"step {step + 1} of {steps}: mean squared error {fit[-1]:.2f}")
         taught = reach * heard(z, predicted)
-        z = assimilate(z, predicted, value, error, steps, beside(seed, step), taught)
+        z = assimilate(
+            z, predicted, value, error, steps, luck.seed_of(seed, Stream.PERTURBED, step), taught
+        )
         if work is not None:
             files.put(work / f"{key}-{step + 1}.npz", partial(_keep, z, fit))
-    predicted = runner.predict(z, steps)
+    predicted = runner.predict(z, luck.seed_of(seed, Stream.STEP, steps))
     fit.append(_misfit(runner.targets, predicted))
     told(f"posterior: mean squared error {fit[-1]:.2f}")
     told("choosing the luck of past years")
@@ -184,21 +187,20 @@ class Runner:
         self.targets = targets(facts, self.simulator.world, self.last)
         self.jobs = jobs
 
-    def predict(self, z: np.ndarray, step: int) -> np.ndarray:
-        """Return the model's values of the targets [target, member], with luck of its own a step.
+    def predict(self, z: np.ndarray, seed: int) -> np.ndarray:
+        """Return the model's values of the targets [target, member].
 
         Args:
             z: standard normals [member, parameter].
-            step: number of the step.
+            seed: of the members' luck.
         """
-        # draw numbers far apart, so that no step repeats the luck of another
-        draws = np.arange(len(z)) + 100_000 * step
+        draws, simulator = np.arange(len(z)), replace(self.simulator, seed=seed)
         parts = [slice(i, i + CHUNK) for i in range(0, len(z), CHUNK)]
 
         def one(at: slice) -> np.ndarray:
             p = posterior.from_matrix(z[at])
-            a = self.simulator.run(draws[at], self.months, p)
-            return read_all(self.targets, a, self.simulator.world)
+            a = simulator.run(draws[at], self.months, p)
+            return read_all(self.targets, a, simulator.world)
 
         with ThreadPoolExecutor(self.jobs) as pool:
             return np.concatenate(list(pool.map(one, parts)), axis=1)

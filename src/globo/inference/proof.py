@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from globo.bounds import beside
+from globo import luck
 from globo.inference.calibrate import AS_OF, Runner, assimilate, heard, reaches
+from globo.luck import Stream
 from globo.model import posterior
 
 LEVELS = (0.5, 0.8, 0.9)
@@ -77,19 +78,21 @@ def prove(
     runner = Runner(as_of, seed, jobs)
     error = np.array([t.error for t in runner.targets])
     reach = reaches(posterior.columns(), runner.targets)
-    true = posterior.prior_matrix(np.arange(truths) + 5_000_000, seed)
+    of_truths = luck.seed_of(seed, Stream.TRUTHS)
+    true = posterior.prior_matrix(np.arange(truths), of_truths)
     # a batch of truths at once, padded to the size that is compiled already
     padded = np.concatenate([true, true[np.zeros((-truths) % 16, int)]])
-    made = runner.predict(padded, 900)[:, :truths]
-    noise = np.random.default_rng([seed, 99]).standard_normal(made.shape)
+    made = runner.predict(padded, of_truths)[:, :truths]
+    noise = luck.generator(seed, Stream.TRUTHS_SEEN).standard_normal(made.shape)
     seen = made + error[:, None] * noise
     means, spreads, ranks = [], [], []
     for k in range(truths):
-        z = posterior.prior_matrix(np.arange(members) + 10_000 * (k + 1), seed)
+        z = posterior.prior_matrix(np.arange(members), luck.seed_of(seed, Stream.GUESSES, k))
         for step in range(steps):
-            predicted = runner.predict(z, 10 * (k + 1) + step)
+            predicted = runner.predict(z, luck.seed_of(seed, Stream.PROVED, k, step))
             taught = reach * heard(z, predicted)
-            z = assimilate(z, predicted, seen[:, k], error, steps, beside(seed, step), taught)
+            own = luck.seed_of(seed, Stream.PROVED_PERTURBED, k, step)
+            z = assimilate(z, predicted, seen[:, k], error, steps, own, taught)
         means.append(z.mean(0))
         spreads.append(z.std(0))
         ranks.append((z < true[k]).mean(0))

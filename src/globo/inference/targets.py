@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import resources
 
 import numpy as np
 import pandas as pd
 
 from globo.facts import Facts, figures
 from globo.facts.trusted import trusted_zones
+from globo.model.constants import Constants
 from globo.model.parameters import ELSEWHERE
 from globo.model.world import World
 from globo.results.published import FIGURES, published
@@ -24,8 +26,7 @@ from globo.simulation import FIRST_YEAR
 Arrays = Mapping[str, np.ndarray]
 TRUSTED = ("high", "medium")
 LEAST = 1e-6  # of what is taken the log of
-FLOOR = 150.0  # ha added before the log of a zone, so that small areas do not rule
-MUCH = 50.0  # ha from which a district counts as growing
+errors = Constants("globo.inference", "errors.csv")
 
 
 @dataclass(frozen=True)
@@ -109,21 +110,22 @@ def _areas(facts: Facts, world: World, last: int) -> list[Target]:
     for year, value in _until(facts.series("Peru", "coca_ha"), last).items():
         covers = scope(facts, world, int(str(year)))
         read = _at(int(str(year)), lambda a, c=covers: np.log(area(a, *c)))
-        made.append(Target(f"coca_ha Peru {year}", np.log(value), 0.05, read))
+        made.append(Target(f"coca_ha Peru {year}", np.log(value), errors.nation_area, read))
     return made
 
 
 def _zones(facts: Facts, world: World, last: int) -> list[Target]:
-    table = trusted_zones(facts.coca_zone)
+    table, floor = trusted_zones(facts.coca_zone), errors.area_floor
     made = []
     for row in table[table.year <= last].itertuples():
         if row.zone not in world.zones:
             continue
         member = np.asarray(world.in_zone)[world.zones.index(row.zone)]
-        error = 0.09 + 0.3 * np.exp(-row.coca_ha / 3000.0)
-        read = _at(row.year, lambda a, m=member: np.log(a["coca_ha"] @ m + FLOOR))
+        small = np.exp(-row.coca_ha / errors.small_zone_ha)
+        error = errors.zone_area + errors.small_zone * small
+        read = _at(row.year, lambda a, m=member: np.log(a["coca_ha"] @ m + floor))
         made.append(
-            Target(f"coca_ha {row.zone} {row.year}", np.log(row.coca_ha + FLOOR), error, read)
+            Target(f"coca_ha {row.zone} {row.year}", np.log(row.coca_ha + floor), error, read)
         )
     return made
 
@@ -133,20 +135,21 @@ def _rest(facts: Facts, world: World, last: int) -> list[Target]:
 
     Those zones are the same in every year taken, so the rest is one series.
     """
-    table = trusted_zones(facts.coca_zone)
+    table, floor = trusted_zones(facts.coca_zone), errors.area_floor
     wide = table.pivot_table(index="year", columns="zone", values="coca_ha")
     surveyed = table[table.confidence == "high"].year.min()
     old = wide[wide.index < surveyed].dropna(axis=1, how="all").dropna()
     nation = facts.series("Peru", "coca_ha").reindex(old.index)
     member = np.isin(np.array(world.zones), old.columns)
     inside = np.asarray(world.in_zone)[member].sum(0)
-    rest = (nation - old.sum(axis=1)).clip(lower=500.0)
+    rest = (nation - old.sum(axis=1)).clip(lower=errors.least_rest)
     made = []
     for year, value in rest[rest.index <= last].items():
         covered, outside = scope(facts, world, int(str(year)))
         covers = covered * (1.0 - inside), outside
-        read = _at(int(str(year)), lambda a, c=covers: np.log(area(a, *c) + FLOOR))
-        made.append(Target(f"coca_ha rest {year}", float(np.log(value + FLOOR)), 0.2, read))
+        read = _at(int(str(year)), lambda a, c=covers: np.log(area(a, *c) + floor))
+        log = float(np.log(value + floor))
+        made.append(Target(f"coca_ha rest {year}", log, errors.rest_area, read))
     return made
 
 
@@ -154,29 +157,32 @@ def _districts(facts: Facts, world: World, last: int) -> list[Target]:
     """Return how many surveyed districts grow coca in earnest, and how uneven it lies."""
     wide = facts.coca("district")
     wide = wide[wide.index <= last]
+    much, scale = errors.growing_ha, errors.district_scale
     made = []
     for year, row in wide.iterrows():
         codes = [i for i, d in enumerate(world.districts) if d in row.dropna().index]
         seen = row.dropna().reindex([world.districts[i] for i in codes]).to_numpy(float)
-        read = _at(year, lambda a, c=codes: np.log((a["coca_ha"][..., c] > MUCH).sum(-1) + 1.0))
-        count = np.log((seen > MUCH).sum() + 1.0)
-        made.append(Target(f"districts over 50 ha {year}", float(count), 0.15, read))
-        spread = _at(year, lambda a, c=codes: np.arcsinh(a["coca_ha"][..., c] / 10.0).mean(-1))
-        mean = float(np.arcsinh(seen / 10.0).mean())
-        made.append(Target(f"mean asinh district {year}", mean, 0.3, spread))
+        read = _at(year, lambda a, c=codes: np.log((a["coca_ha"][..., c] > much).sum(-1) + 1.0))
+        count = np.log((seen > much).sum() + 1.0)
+        name = f"districts over {much:g} ha {year}"
+        made.append(Target(name, float(count), errors.growing_districts, read))
+        spread = _at(year, lambda a, c=codes: np.arcsinh(a["coca_ha"][..., c] / scale).mean(-1))
+        mean = float(np.arcsinh(seen / scale).mean())
+        made.append(Target(f"mean asinh district {year}", mean, errors.district_mean, spread))
     return made
 
 
 def _national(facts: Facts, last: int) -> list[Target]:
     """Return the main series of the country; effort times flow make seizures loose."""
+    fighters = lambda a: a["armed_strength"].sum(-1)  # noqa: E731
     kinds: list[tuple[str, float, float, Callable[[Arrays], np.ndarray]]] = [
-        ("eradicated_ha", 0.15, 0.0, lambda a: a["eradicated_ha"].sum(-1)),
-        ("leaf_t", 0.15, 0.0, lambda a: a["leaf_t"].sum(-1)),
-        ("leaf_price_usd_kg", 0.15, 0.0, _leaf_price),
-        ("cocaine_price_usd_kg", 0.35, 0.0, _cocaine_price),
-        ("armed_acts", 0.35, 5.0, lambda a: a["armed_acts"].sum(-1)),
-        ("armed_strength", 0.5, 5.0, lambda a: a["armed_strength"].sum(-1)),
-        ("seized_t", 0.4, 0.0, lambda a: a["seized_in_peru_t"]),
+        ("eradicated_ha", errors.eradicated, 0.0, lambda a: a["eradicated_ha"].sum(-1)),
+        ("leaf_t", errors.leaf, 0.0, lambda a: a["leaf_t"].sum(-1)),
+        ("leaf_price_usd_kg", errors.leaf_price, 0.0, _leaf_price),
+        ("cocaine_price_usd_kg", errors.cocaine_price, 0.0, _cocaine_price),
+        ("armed_acts", errors.acts, errors.acts_floor, lambda a: a["armed_acts"].sum(-1)),
+        ("armed_strength", errors.strength, errors.strength_floor, fighters),
+        ("seized_t", errors.seized, 0.0, lambda a: a["seized_in_peru_t"]),
     ]
     every, deflator = figures(facts), facts.deflator()
     made = []
@@ -191,14 +197,9 @@ def _national(facts: Facts, last: int) -> list[Target]:
     return made
 
 
-# What leaves by way and year: the sources differ (air from the VRAEM 30 to 50 % or 90 %; sea a
-# third or four fifths), so a wide range on the scale of log odds around their middle.
-DISPUTED = (
-    ("air to Bolivia", 2013, 0.4),
-    ("by sea", 2014, 0.35),
-    ("any way to Bolivia", 2013, 0.5),
-)
-DISPUTED_ERROR = 0.6
+def disputed() -> pd.DataFrame:
+    """Return what leaves by way and year, where the sources differ: wide ranges of log odds."""
+    return pd.read_csv(str(resources.files("globo.inference").joinpath("disputed.csv")))
 
 
 def _exits(world: World, last: int) -> list[Target]:
@@ -212,12 +213,11 @@ def _exits(world: World, last: int) -> list[Target]:
         "by sea": np.isin(modes, ["container", "vessel"]) & (exits != ""),
     }
     made = []
-    for name, year, share in DISPUTED:
-        if year > last:
-            continue
+    table = disputed()
+    for name, year, share, error, *_ in table[table.year <= last].itertuples(index=False):
         read = _at(year, lambda a, g=groups[name]: _odds(a["flow_t"], g, exits != ""))
         value = float(np.log(share / (1 - share)))
-        made.append(Target(f"share {name} {year}", value, DISPUTED_ERROR, read, "facts: chain"))
+        made.append(Target(f"share {name} {year}", value, error, read, "facts: chain"))
     return made
 
 

@@ -22,6 +22,10 @@ from globo.facts import tables
 TRAIT = "zone_trait"  # standard normals by zone: what a zone does beside what is modelled
 LUCK = "luck"  # standard normals by year and place, for years that a calibration can weigh
 CHANCE = "chance"  # by year, which run of all other luck a calibration chose; 0 where it chose none
+INNOVATION = "innovation"  # log factor by year and district that a December adds (`innovation`)
+ADDED = "innovation_added"  # ha of coca that it adds where none was, by year and district
+WORKED = "worked"  # by year and district, 1 and 0 where a survey told whether brigades worked
+INNOVATIONS = (INNOVATION, ADDED, WORKED)
 ELSEWHERE, NATION = "Elsewhere", "Peru"
 FIRST_YEAR, WEIGHED_YEARS = 2001, 14
 PRIORS = ("lognormal", "logitnormal", "normal", "uniform", "fixed")
@@ -113,6 +117,7 @@ def defaults() -> Parameters:
     values[TRAIT] = jnp.zeros(places, jnp.float32)
     values[LUCK] = jnp.full((WEIGHED_YEARS, 1 + places), jnp.nan, jnp.float32)
     values[CHANCE] = jnp.zeros(WEIGHED_YEARS, jnp.int32)
+    values |= {name: jnp.zeros((0, 0), jnp.float32) for name in INNOVATIONS}
     return Parameters(values)
 
 

@@ -21,16 +21,16 @@ from jaxtyping import Array, Float
 
 from globo.errors import UserError
 from globo.facts import Facts, load
+from globo.model.constants import constants
 from globo.model.levers import Setting, levers
 from globo.model.world import GROUPS, MARKETS, World
 
 START = "2001-01"
-LAST = 2017  # last year of the facts that the model reads; later rows wait for its assimilation
+LAST = 2025  # last year of the facts that the model reads; what was cleared is known to then
 PORTS = ("Callao", "Paita", "Salaverry-Chimbote", "Ilo-Matarani")
-OPERATIONS = {"armed hold collapses": 1.0, "armed strength falls": 0.5}
+OPERATIONS = {"armed hold collapses": 1.0, "armed strength falls": constants.falling_blow}
 RUST = "licit income falls"
-LEGAL_LEAF_T = 9000.0  # t a year, where nothing is known yet
-WINDOW = 3  # months up to an election in which groups make themselves heard
+WINDOW = constants.election_window  # months up to an election
 BY_AUTHORITY = {  # lever that moves the control of an authority
     "Peru roads": "road_control",
     "Peru rivers": "river_control",
@@ -164,7 +164,7 @@ def past(facts: Facts, world: World, until: str) -> Past:
     values["air_interdiction"][:, 0] = _air_law(facts, months)
     values["coffee_rust"][:, 0] = np.maximum(values["coffee_rust"][:, 0], _rust(facts, months))
     coffee, cacao = _licit(facts, years)
-    legal = _yearly(facts.series("Peru", "legal_leaf_t"), years, LEGAL_LEAF_T) / 12
+    legal = _yearly(facts.series("Peru", "legal_leaf_t"), years, constants.unknown_legal_leaf) / 12
     outside = {
         "base_open": _bases(facts, world, years),
         "election": _elections(facts, n),
@@ -292,11 +292,9 @@ def _rust(facts: Facts, months: np.ndarray) -> np.ndarray:
     for row in facts.events.itertuples():
         if str(row.effect).startswith(RUST):
             at = month_number(str(row.date)[:7])
-            lost[max(at - 6, 0) : at + 24] = RUST_LOSS
+            first, last = max(at - constants.rust_before, 0), at + constants.rust_after
+            lost[first:last] = constants.rust_loss
     return lost
-
-
-RUST_LOSS = 0.35  # assumed: a third of the coffee harvest while the epidemic lasted
 
 
 def _outside(facts: Facts, country: str, n: int) -> np.ndarray:
@@ -325,19 +323,13 @@ def _control(world: World, v: Mapping[str, np.ndarray]) -> np.ndarray:
         elif authority in BY_AUTHORITY:
             columns.append(v[BY_AUTHORITY[authority]][:, 0])
         else:
-            columns.append(np.full(len(v["road_control"]), ABROAD))
+            columns.append(np.full(len(v["road_control"]), constants.control_abroad))
     return np.stack(columns, axis=1)
-
-
-ABROAD = 0.4  # assumed: control of countries without a lever, of Peru's road control in 2001
 
 
 def _odds(share: Any) -> Any:
     """Return the odds of a share scanned: twice the share finds twice as much, all of it all."""
-    return np.minimum(share / np.maximum(1.0 - share, 1e-9), MOST_SCANNED)
-
-
-MOST_SCANNED = 1e3  # odds at which a port is as good as closed to containers
+    return np.minimum(share / np.maximum(1.0 - share, 1e-9), constants.most_scanned)
 
 
 def _yearly(series: pd.Series, years: np.ndarray, otherwise: float) -> np.ndarray:

@@ -14,11 +14,13 @@ from importlib import resources
 import jax.numpy as jnp
 import numpy as np
 
+from globo import luck
 from globo.errors import UserError
-from globo.model import parameters
+from globo.model import parameters, surveyed
 from globo.model.parameters import (
     CHANCE,
     FIRST_YEAR,
+    INNOVATIONS,
     LUCK,
     NATION,
     TRAIT,
@@ -60,7 +62,8 @@ def from_matrix(z: np.ndarray) -> Parameters:
     }
     _, values[TRAIT], values[LUCK] = parts(z)
     p = Parameters({k: jnp.asarray(v, dtype=jnp.float32) for k, v in values.items()})
-    return Parameters({**p.values, CHANCE: jnp.asarray(chosen, jnp.int32)})
+    none = {name: jnp.zeros((n, 0, 0), jnp.float32) for name in INNOVATIONS}
+    return Parameters({**p.values, **none, CHANCE: jnp.asarray(chosen, jnp.int32)})
 
 
 def parts(z: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -113,7 +116,8 @@ def identity() -> str:
     members = shipped()
     if members is None:
         return "priors"
-    return f"posterior {hashlib.sha256(members.tobytes()).hexdigest()[:12]}"
+    told = hashlib.sha256(members.tobytes()).hexdigest()[:12]
+    return f"posterior {told}, surveys {surveyed.identity()}"
 
 
 def prior_matrix(draws: np.ndarray, seed: int) -> np.ndarray:
@@ -127,16 +131,24 @@ def prior_matrix(draws: np.ndarray, seed: int) -> np.ndarray:
 
 def posterior_matrix(members: np.ndarray, draws: np.ndarray, seed: int) -> np.ndarray:
     """Take members of the posterior for draws: all once, in a shuffled order, then again."""
-    n = len(members)
+    return members[members_of(len(members), draws, seed)]
+
+
+def members_of(n: int, draws: np.ndarray, seed: int) -> np.ndarray:
+    """Return which of n members each draw is."""
     rounds = np.asarray(draws) // n
-    orders = {r: np.random.default_rng([seed, 7, r]).permutation(n) for r in set(rounds.tolist())}
-    return np.stack(
-        [members[orders[int(r)][int(d) % n]] for r, d in zip(rounds, draws, strict=True)]
-    )
+    orders = {
+        r: luck.generator(seed, luck.Stream.ORDER, r).permutation(n) for r in set(rounds.tolist())
+    }
+    return np.array([orders[int(r)][int(d) % n] for r, d in zip(rounds, draws, strict=True)], int)
 
 
 def sample(
-    draws: np.ndarray, seed: int, fixed: dict[str, float] | None = None, prior: bool = False
+    draws: np.ndarray,
+    seed: int,
+    fixed: dict[str, float] | None = None,
+    prior: bool = False,
+    as_surveyed: bool = False,
 ) -> Parameters:
     """Return the parameters of some draws, batched.
 
@@ -145,6 +157,7 @@ def sample(
         seed: of the ensemble.
         fixed: parameters set to one value in every draw.
         prior: draw from the priors even where a posterior ships.
+        as_surveyed: with what the surveys added to the member, where it ships (`surveyed`).
 
     Returns:
         Values by name, one a draw.
@@ -155,4 +168,8 @@ def sample(
     members = None if prior else shipped()
     z = prior_matrix(draws, seed) if members is None else posterior_matrix(members, draws, seed)
     filled = {k: jnp.full(len(draws), v, jnp.float32) for k, v in (fixed or {}).items()}
-    return from_matrix(z).replace(**filled)
+    p = from_matrix(z).replace(**filled)
+    added = surveyed.shipped() if as_surveyed and members is not None else None
+    if members is None or added is None:
+        return p
+    return surveyed.dressed(p, added, members_of(len(members), draws, seed), draws, seed)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from globo.model.constants import constants
 from globo.model.mechanisms import growing
 from globo.model.parameters import Parameters
 from globo.model.policy import Policy
@@ -16,8 +17,6 @@ from globo.model.state import State, change
 from globo.model.world import ITEMS, STAGES, World
 
 TROUBLE = {1: "an area, a price or a stock is no longer a finite number"}
-LICIT_LEFT = 0.7  # assumed: licit crops that a household keeps when it grows coca
-INCOMES, INCOME_CLASSES = (50.0, 200_000.0), 256  # USD a year; classes equal in logs
 SPENT = ("eradication", "operations", "interdiction", "control", "development")
 MEANS = (
     "leaf_price_usd_kg", "cocaine_price_usd_kg", "firm_count", "firm_hhi", "firm_top_share",
@@ -103,7 +102,7 @@ def yearly(
     works = policy.allowed[world.zone] * (1.0 - (1.0 - s.is_open) * (1.0 - where))
     growers = world.by_district(s.growers)
     households = world.by_district(s.households)
-    farms = world.licit_ha * (households - (1.0 - LICIT_LEFT) * growers)
+    farms = world.licit_ha * (households - (1.0 - constants.licit_left) * growers)
     return {
         "coca_ha": coca,
         "growers": growers,
@@ -160,10 +159,11 @@ def gini(
     Incomes within a class, some 3 % wide, count as equal: a sort of all would take a tenth of
     the whole model's time, for the fourth digit.
     """
-    low, high = INCOMES
-    place = (INCOME_CLASSES - 1) * jnp.log(jnp.maximum(income, low) / low) / jnp.log(high / low)
-    at = jnp.minimum(place, INCOME_CLASSES - 1).astype(jnp.int32)
-    empty = jnp.zeros((n_zones, INCOME_CLASSES))
+    low, high = constants.least_counted_income, constants.most_counted_income
+    classes = constants.income_classes
+    place = (classes - 1) * jnp.log(jnp.maximum(income, low) / low) / jnp.log(high / low)
+    at = jnp.minimum(place, classes - 1).astype(jnp.int32)
+    empty = jnp.zeros((n_zones, classes))
     people, earned = empty.at[zone, at].add(count), empty.at[zone, at].add(count * income)
     rank = jnp.cumsum(people, 1) - 0.5 * people  # mid-rank within the zone
     every, total = people.sum(1, keepdims=True), earned.sum(1)

@@ -6,10 +6,14 @@ balance with itself under the draw's own parameters; from there on mechanisms al
 
 from __future__ import annotations
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from globo import luck
+from globo.model.constants import constants
 from globo.model.mechanisms import (
     armed_groups,
     eradication,
@@ -26,11 +30,7 @@ from globo.model.policy import Policy
 from globo.model.state import Anchor, State, change
 from globo.model.world import FIRM_SLOTS, KINDS, STAGES, World
 
-MOST_GROWERS = 0.9  # share of a district's households that can grow coca at the start
-USUAL_HUNGER = 10.0  # a year's budget over the coca open to it, early in the surveys
-LEGS = 60  # moved until the network is in balance
-EMPTY = 1e-3  # of its share is left to a district that had none, so that a zone never sums to 0
-FIRST_FIRMS = 9  # a stage and zone, sizes falling as 1/rank
+ZONES, DISTRICTS, PRESENCE, OPENED, FRONTIER = range(5)  # streams of luck
 
 
 def start(p: Parameters, world: World, policy: Policy, key: Array) -> State:
@@ -45,16 +45,18 @@ def start(p: Parameters, world: World, policy: Policy, key: Array) -> State:
     Returns:
         The state before January 2001.
     """
-    keys = jax.random.split(key, 5)
+    of = partial(luck.folded, key)
     s = _blank(world)
     ages = jnp.stack([p.mature_months, p.prime_months - p.mature_months, p.old_months])
     ages = ages / ages.sum()
-    area = _first_areas(p, world, *keys[:3]) / (1.0 - (1.0 - p.young_seen) * ages[0])
+    area = _first_areas(p, world, of(ZONES), of(DISTRICTS), of(PRESENCE)) / (
+        1.0 - (1.0 - p.young_seen) * ages[0]
+    )
     young, prime, old = area * ages[:, None]
     s = change(s, young=young, prime=prime, old=old, opened=area, legitimacy=world.legitimacy_start)
     s = _held(p, world, s)
-    s = _cleared(p, world, s, policy, keys[3])
-    s = _settled(p, world, s, policy, keys[4])
+    s = _cleared(p, world, s, policy, of(OPENED))
+    s = _settled(p, world, s, policy, of(FRONTIER))
     s = _chain(p, world, s, policy)
     return _anchored(p, world, s, policy)
 
@@ -72,8 +74,9 @@ def _first_areas(
     noise = p.initial_noise * jax.random.normal(by_zone, (len(world.zones),))
     split = p.initial_district_noise * jax.random.normal(by_district, world.coca_start.shape)
     there = world.coca_start / (world.coca_start + p.initial_presence_ha)
-    grows = jnp.maximum(uniform(by_presence, split.shape) < there, EMPTY)
-    area = jnp.minimum(world.coca_start * jnp.exp(split) * grows, 0.6 * world.land)
+    grows = jnp.maximum(uniform(by_presence, split.shape) < there, constants.empty_share)
+    area = world.coca_start * jnp.exp(split) * grows
+    area = jnp.minimum(area, constants.first_land * world.land)
     told = world.by_zone(world.coca_start) * jnp.exp(noise - 0.5 * p.initial_noise**2)
     return area * (told / jnp.maximum(world.by_zone(area), 1e-6))[world.zone]
 
@@ -114,7 +117,7 @@ def _cleared(p: Parameters, world: World, s: State, policy: Policy, key: Array) 
     chance = eradication.feasible(p, s.hold, s.legitimacy)
     coca, reach = s.coca, eradication.reach_of(p, world, policy)
     worth = eradication.attention(p, coca)
-    opens, closes = eradication.rates(p, chance, USUAL_HUNGER * reach * worth)
+    opens, closes = eradication.rates(p, chance, constants.usual_hunger * reach * worth)
     often = opens / (opens + closes)
     drawn = (uniform(key, often.shape) < often).astype(often.dtype)
     is_open = often if world.smooth else drawn
@@ -136,17 +139,18 @@ def _settled(p: Parameters, world: World, s: State, policy: Policy, key: Array) 
         unseen = jnp.exp(spread - 0.5 * p.frontier_spread**2)
     wanted = s.coca + s.cleared / p.replant_rate
     full = world.by_district(world.households * world.plot) * p.plot_ha
-    share = jnp.minimum(wanted / full, MOST_GROWERS)
+    share = jnp.minimum(wanted / full, constants.most_growers)
     growers = world.households * world.to_cohorts(share)
     if not world.smooth:  # whole households, and as many of them whatever the cohorts' size
         total = jnp.round(growers.sum())
         counts = relocation.whole(growers, jnp.float32(0.5), total)
         growers = jnp.minimum(counts, world.households)
     plots = world.by_district(growers * world.plot)
-    plot = jnp.clip(wanted / jnp.maximum(plots, 1e-3), 0.3 * p.plot_ha, 3.0 * p.plot_ha)
+    least, most = constants.least_plot * p.plot_ha, constants.most_plot * p.plot_ha
+    plot = jnp.clip(wanted / jnp.maximum(plots, 1e-3), least, most)
     plot = jnp.where(plots > 0, plot, p.plot_ha)
     could = wanted + p.frontier_share * world.frontier * unseen
-    potential = jnp.clip(could / full, 1e-5, MOST_GROWERS)
+    potential = jnp.clip(could / full, constants.least_potential, constants.most_growers)
     near = (1 - p.neighbour_share) * potential + p.neighbour_share * world.around(potential)
     anchor = Anchor(
         practice=near,
@@ -172,11 +176,12 @@ def _chain(p: Parameters, world: World, s: State, policy: Policy) -> State:
     legal = registered * jnp.minimum(1.0, policy.legal_leaf / jnp.maximum(registered.sum(), 1e-6))
     flow = (leaf - legal) / p.leaf_per_cocaine
     rank = jnp.arange(FIRM_SLOTS) + 1.0
-    zipf = jnp.where(rank <= FIRST_FIRMS, 1.0 / rank, 0.0)
+    zipf = jnp.where(rank <= constants.first_firms, 1.0 / rank, 0.0)
     size = firms.SLACK * flow[None, :, None] * (zipf / zipf.sum())[None, None]
     size = jnp.broadcast_to(size, s.firm_size.shape)
     roads = world.roads
-    value, risk = s.value.at[roads.market].set(s.market_price), jnp.full_like(s.risk, 0.03)
+    value = s.value.at[roads.market].set(s.market_price)
+    risk = jnp.full_like(s.risk, constants.first_risk)
 
     def leg(_: int, carry: tuple[Array, ...]) -> tuple[Array, ...]:
         value, share, product, risk, delivered = carry
@@ -190,7 +195,9 @@ def _chain(p: Parameters, world: World, s: State, policy: Policy) -> State:
         return value, share, product.at[roads.market].set(0.0), chance, delivered
 
     first = (value, s.share, s.product, risk, s.delivered)
-    value, share, product, risk, delivered = jax.lax.fori_loop(0, LEGS, leg, first)
+    value, share, product, risk, delivered = jax.lax.fori_loop(
+        0, constants.legs_to_balance, leg, first
+    )
     made = markets.outside(
         p, world, jnp.ones_like(world.prices), policy.colombia_ha, policy.bolivia_ha
     )

@@ -7,6 +7,8 @@ from its name.
 
 from __future__ import annotations
 
+from importlib import resources
+
 import equinox as eqx
 import jax.numpy as jnp
 import numpy as np
@@ -15,35 +17,27 @@ from jaxtyping import Array, Float, Int
 
 from globo.facts import Facts
 from globo.model import network, places
+from globo.model.constants import constants
 from globo.model.parameters import zone_names
 
 STAGES = ("precursors", "collection", "processing", "transport", "export")
-MARKETS = ("Brazil and Southern Cone", "Europe", "North America", "Asia-Oceania")
-GROUPS = ("Huallaga faction", "VRAEM faction", "Family clans")
+
+
+def shipped(name: str) -> pd.DataFrame:
+    """Return a table of the world of 2001: markets, groups or households, with their sources."""
+    return pd.read_csv(str(resources.files("globo.model").joinpath(f"{name}.csv")))
+
+
+MARKETS, GROUPS = tuple(shipped("markets")["market"]), tuple(shipped("groups")["group"])
 CLANS = GROUPS.index("Family clans")
-FIGHTERS = (100.0, 230.0, 0.0)  # in 2001; assumed: some 200 to 350 in all (facts/chain, disputed)
 ITEMS = ("eradication", "operations", "interdiction", "precursor control", "development")
 KINDS = ("roads", "titles", "technical help", "price support")
-FIRM_SLOTS = 20
+FIRM_SLOTS = constants.firm_slots
 COVARIATES = (
     "coca_start", "suitability", "land", "leaf_yield", "licit_income", "licit_ha", "coffee_share",
     "haul", "state_presence", "registered", "legitimacy_start", "forest", "forest_share",
     "frontier",
 )  # fmt: skip
-# Where Colombia's and Bolivia's product went in 2001, by market; assumed from the shares of
-# seizures that the world drug reports print.
-OUTSIDE = ((0.05, 0.30, 0.62, 0.03), (0.75, 0.22, 0.01, 0.02))
-# Wholesale prices of 2001, USD/kg (2015); facts/prices give 2000-2010 means near these.
-PRICES = (5500.0, 52000.0, 33000.0, 110000.0)
-# Household types: plot size, aversion to risk and licit income against the district's mean.
-TYPES = pd.DataFrame(
-    {
-        "share": [0.3, 0.2, 0.3, 0.2],
-        "plot": [0.7, 0.7, 1.3, 1.3],
-        "risk": [1.4, 0.6, 1.4, 0.6],
-        "licit": [0.75, 0.75, 1.25, 1.25],
-    }
-)
 
 
 class World(eqx.Module):
@@ -148,14 +142,18 @@ def build(facts: Facts, cohort_size: int | None = None, smooth: bool = False) ->
             for c in ("lat", "lon")
         }
     )
-    beside = np.exp(-km / 40) * (1 - own) + 1e-9
-    near, far = (np.exp(-km / reach) * (1 - own) for reach in (60, 350))
+    beside = np.exp(-km / constants.beside_km) * (1 - own) + 1e-9
+    kernels = (constants.near_km, constants.far_km)
+    near, far = (np.exp(-km / reach) * (1 - own) for reach in kernels)
     roads = network.build(centre.loc[zones], MARKETS)
     leaf = facts.series("Peru", "leaf_price_usd_kg")
     first = leaf.index.min() if len(leaf) else None
-    price = 3.0 if first is None else float(leaf[first] * facts.deflator().get(first, 1.3))
+    price = constants.unknown_leaf_price
+    if first is not None:
+        price = float(leaf[first] * facts.deflator().get(first, constants.unknown_deflator))
     bases = facts.bases
     cohort = _cohorts(table, cohort_size)
+    markets, groups = shipped("markets"), shipped("groups")
     f = lambda x: jnp.asarray(np.asarray(x, dtype=float), jnp.float32)  # noqa: E731
     return World(
         zone=jnp.asarray(zone),
@@ -172,19 +170,21 @@ def build(facts: Facts, cohort_size: int | None = None, smooth: bool = False) ->
         licit_factor=f(cohort.licit),
         type_share=f(cohort.n / cohort.groupby("district").n.transform("sum")),
         roads=roads, in_peru=f(network.in_peru(roads)),
-        outside=f(OUTSIDE), fighters=f(FIGHTERS), prices=f(PRICES), leaf_price=f(price),
+        outside=f(markets[["colombia_share", "bolivia_share"]].T), fighters=f(groups["fighters"]),
+        prices=f(markets["price_usd_kg"]), leaf_price=f(price),
         districts=tuple(table.index), zones=tuple(zones), bases=tuple(bases.base),
-        cohorts_per_district=len(TYPES) if cohort_size is None else 0,
+        cohorts_per_district=len(shipped("households")) if cohort_size is None else 0,
         smooth=smooth,
     )  # fmt: skip
 
 
 def _cohorts(table: pd.DataFrame, size: int | None) -> pd.DataFrame:
     """Return cohorts: district number, households n, plot, risk, licit."""
-    peak = table.coca_start * 1.6
-    total = np.maximum(np.maximum(table.rural, peak / 0.9), 50.0).round()
+    peak = table.coca_start * constants.first_peak
+    total = np.maximum(table.rural, peak / constants.most_growers)
+    total = np.maximum(total, constants.least_households).round()
     parts = []
-    for kind in TYPES.itertuples():
+    for kind in shipped("households").itertuples():
         n = (total * kind.share).round().to_numpy()
         traits = {"plot": kind.plot, "risk": kind.risk, "licit": kind.licit}
         parts.append(pd.DataFrame({"district": np.arange(len(table)), "n": n, **traits}))

@@ -12,6 +12,7 @@ from jaxtyping import Array
 from globo import luck
 from globo.model import month as model
 from globo.model import record
+from globo.model.innovation import december
 from globo.model.parameters import Parameters
 from globo.model.policy import Policy
 from globo.model.start import start
@@ -32,7 +33,7 @@ def month_key(p: Parameters, draw: Array, month: Array) -> Array:
 
 def begun(p: Parameters, world: World, first: Policy, draw: Array) -> State:
     """Return one draw's state before January 2001; its luck is that of the first year."""
-    return start(p, world, first, jax.random.fold_in(_year_key(p, draw, 0), 10**6))
+    return start(p, world, first, luck.folded(_year_key(p, draw, 0), luck.Stream.START))
 
 
 def _year_key(p: Parameters, draw: Array, year: Array | int) -> Array:
@@ -67,8 +68,8 @@ def years_from(
 
     def one_year(s: State, now: Policy) -> tuple[State, tuple[dict, dict]]:
         (s, sums), by_month = jax.lax.scan(one_month, (s, record.zeros(world)), now)
-        december = jax.tree.map(lambda x: x[-1], now)
-        return s, (record.yearly(p, world, s, december, sums), by_month)
+        s, last = december(p, world, s), jax.tree.map(lambda x: x[-1], now)
+        return s, (record.yearly(p, world, s, last, sums), by_month)
 
     s, (yearly, by_month) = jax.lax.scan(one_year, s, years)
     return s, yearly, {k: x.reshape(-1, *x.shape[2:]) for k, x in by_month.items()}

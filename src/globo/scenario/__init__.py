@@ -6,8 +6,8 @@ exports all of it.
 """
 
 from globo.scenario.differences import Setting
-from globo.scenario.document import MECHANISMS, Scenario, load
+from globo.scenario.document import MECHANISMS, SURVEYS, Scenario, free, load
 from globo.scenario.schema import schema
 from globo.scenario.source import names
 
-__all__ = ["MECHANISMS", "Scenario", "Setting", "load", "names", "schema"]
+__all__ = ["MECHANISMS", "SURVEYS", "Scenario", "Setting", "free", "load", "names", "schema"]

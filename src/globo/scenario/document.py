@@ -26,7 +26,9 @@ MECHANISMS = (
     "growing", "eradication", "relocation", "harvest", "precursors", "firms", "routes",
     "interdiction", "markets", "armed_groups", "legitimacy", "development",
 )  # fmt: skip
-UNTIL = "2025-12"
+SURVEYS = "surveys"  # what the surveys added to a history: off, it is free
+CAN_BE_OFF = (*MECHANISMS, SURVEYS)
+UNTIL = "2035-12"
 LANGUAGES = ("en", "es")
 
 
@@ -65,7 +67,7 @@ ALLOWED = {
     "description": "a text, or {en: text, es: text}",
     "until": f'the last month, "YYYY-MM" from {START} to {LAST}',
     "levers": "{lever: value}",
-    "off": "a list of mechanisms: " + ", ".join(MECHANISMS),
+    "off": "a list of mechanisms: " + ", ".join(CAN_BE_OFF),
     "parameters": "{name of parameters.csv: number}",
     "draws": f"a whole number, 1 to {MOST_DRAWS}",
     "seed": f"a whole number, 0 to {LAST_SEED}",
@@ -80,7 +82,7 @@ class Scenario:
         name: short name.
         until: last month of the run, "YYYY-MM".
         changes: what it sets, in order; later ones win.
-        off: mechanisms switched off.
+        off: mechanisms switched off, or `surveys` for a history that they did not touch.
         parameters: parameters fixed in every draw, in their units.
         draws: number of draws, where it asks for one.
         seed: seed, where it asks for one.
@@ -110,6 +112,11 @@ class Scenario:
         kept = {k: v for k, v in told.items() if v is not None and v not in ({}, [])}
         yaml.dump(kept, out)
         return out.getvalue()
+
+
+def free(scenario: Scenario) -> Scenario:
+    """Return a scenario whose history the surveys did not touch."""
+    return replace(scenario, off=tuple(dict.fromkeys((*scenario.off, SURVEYS))))
 
 
 def load(
@@ -150,8 +157,8 @@ def _scenario(source: Source) -> Scenario:
         details = error.errors(include_url=False)
         raise _first(source, details) from None
     for i, name in enumerate(found.off):
-        if name not in MECHANISMS:
-            mend = did_you_mean(name, MECHANISMS)
+        if name not in CAN_BE_OFF:
+            mend = did_you_mean(name, CAN_BE_OFF)
             where = source.where(("off", i))
             raise UserError(where, f"unknown mechanism {shown(name)}", ALLOWED["off"], mend)
     changed = differences.changes(source, found.until)

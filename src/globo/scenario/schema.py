@@ -9,7 +9,7 @@ from globo.model import parameters
 from globo.model.policy import levers
 from globo.scenario import differences
 from globo.scenario.controls import places
-from globo.scenario.document import LANGUAGES, MECHANISMS, Document
+from globo.scenario.document import CAN_BE_OFF, LANGUAGES, Document
 
 
 def schema() -> dict[str, Any]:
@@ -23,7 +23,7 @@ def schema() -> dict[str, Any]:
         fields[name] = {"anyOf": [text, words]}
     fields["until"] = _month_schema()
     fields["levers"] = _closed({n: _lever_schema(row) for n, row in levers().items()})
-    fields["off"]["items"] = {"enum": list(MECHANISMS)}
+    fields["off"]["items"] = {"enum": list(CAN_BE_OFF)}
     rows = parameters.table().values()
     fields["parameters"] = _closed(
         {r.name: _number(r.low, r.high, f"{r.meaning} ({r.unit})") for r in rows}

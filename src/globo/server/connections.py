@@ -8,11 +8,16 @@ taken. One that has waited too long is closed; of one client's that wait, the ol
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import sys
 import time
 from collections import defaultdict
 from typing import Any
 
 import uvicorn
+
+from globo.texts.terminal import say
 
 SECONDS = 15.0  # that a connection may wait for its reader
 EACH = 32  # connections of one client that may wait; a browser opens six
@@ -25,6 +30,7 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config) -> None:  # noqa: D107  (said above)
         super().__init__(config)
         self._since: dict[Any, float] = {}
+        logging.getLogger("uvicorn.error").addFilter(_in_one_line)
 
     async def on_tick(self, counter: int) -> bool:
         """Close what has waited too long, then do what uvicorn does."""
@@ -39,6 +45,15 @@ class Server(uvicorn.Server):
                 if waited > SECONDS or (n >= EACH and waited > GRACE):
                     connection.transport.abort()
         return await super().on_tick(counter)
+
+
+def _in_one_line(record: logging.LogRecord) -> bool:
+    """Say once how many answers a server that ends cuts off, in place of a traceback of each."""
+    if "timeout graceful shutdown exceeded" in record.msg:
+        print(f"globo: {say('cut_off', n=record.args[0])}", file=sys.stderr, flush=True)  # pyright: ignore
+        return False
+    kind = record.exc_info[0] if record.exc_info else None
+    return kind is None or not issubclass(kind, asyncio.CancelledError)
 
 
 def _waits(connection: Any) -> bool:

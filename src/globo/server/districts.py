@@ -19,6 +19,8 @@ from globo.server.evidence import NoPlace
 HORIZON, SAMPLES, SEED = 3, 500, 1
 BAND = (0.05, 0.5, 0.95)
 _MAKING = Lock()  # the first who asks makes the forecast of all districts; others wait for it
+Forecasts = tuple[str, dict[str, list[dict[str, float]]]]
+"""The day after which nothing was read, and by district the years: year, low, mid, high."""
 
 
 def district(code: str, codes: list[str]) -> dict[str, Any]:
@@ -59,16 +61,21 @@ def district(code: str, codes: list[str]) -> dict[str, Any]:
 
 
 def forecast(code: str, codes: list[str], samples: int = SAMPLES) -> dict[str, Any]:
+    """Return the forecast of a district, making it where it is not made yet; see `ahead`."""
+    return ahead(code, codes, forecasts(samples))
+
+
+def ahead(code: str, codes: list[str], made: Forecasts | None) -> dict[str, Any]:
     """Return the forecast of a district's coca area in the years after the last survey.
 
     Args:
         code: the official code of the district, six digits.
         codes: every district that the model has.
-        samples: joint draws of the forecast.
+        made: the forecasts of all; None while they are computed.
 
     Returns:
-        `code`, `as_of` (the day after which nothing was read), and `years`: year, low, mid and
-        high (5, 50, 95 %), ha.
+        `code`, `computing` (ask again: there are no years yet), `as_of` (the day after which
+        nothing was read), and `years`: year, low, mid and high (5, 50, 95 %), ha.
 
     Raises:
         NoPlace: a code that the model does not have.
@@ -76,14 +83,18 @@ def forecast(code: str, codes: list[str], samples: int = SAMPLES) -> dict[str, A
     if code not in codes:
         allowed, mend = "a district of /api/baseline", did_you_mean(code, codes)
         raise NoPlace(where="place", found=f"'{code}'", allowed=allowed, mend=mend)
+    day, table = made or (None, {})
+    return {"code": code, "computing": made is None, "as_of": day, "years": table.get(code, [])}
+
+
+def forecasts(samples: int = SAMPLES) -> Forecasts:
+    """Return the forecast of every district, made once a process."""
     with _MAKING:
-        day, table = _forecast(samples)
-    rows = table.get(code, [])
-    return {"code": code, "as_of": day, "years": rows}
+        return _forecast(samples)
 
 
 @cache
-def _forecast(samples: int) -> tuple[str, dict[str, list[dict[str, float]]]]:
+def _forecast(samples: int) -> Forecasts:
     """Make the forecast of every district, known on the day of the last survey the model reads."""
     day = str(_facts().through(LAST).coca_district.known_at.max())[:10]
     drawn = forecast_pool.forecast(day, HORIZON, "district", samples, SEED)

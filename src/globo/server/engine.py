@@ -14,6 +14,8 @@ from typing import Protocol
 import numpy as np
 import xarray as xr
 
+from globo.server.districts import Forecasts
+
 Levers = Mapping[str, float]
 """Values that differ from today, by control: `name` or `name@place`."""
 
@@ -72,4 +74,8 @@ class Engine(Protocol):
 
     def unknowns(self) -> Mapping[str, np.ndarray]:
         """Return the uncertain parameters: one value a draw, by name; empty where all are fixed."""
+        ...
+
+    def forecasts(self) -> Forecasts:
+        """Return the published forecast of every district; takes long, in any thread."""
         ...

@@ -16,7 +16,7 @@ from globo import __version__
 from globo.results import variables
 from globo.results.measures import measures
 from globo.server.answers import MISSING, as_json, packed
-from globo.server.districts import district, forecast
+from globo.server.districts import ahead, district
 from globo.server.evidence import evidence
 from globo.server.session import Session
 from globo.server.worker import DOWNLOAD, FIRST
@@ -84,11 +84,10 @@ def add_knowledge(app: FastAPI, session: Session) -> None:
         return as_json(district(place, session.frame["places"]["district"]))
 
     @app.get("/api/forecast", responses=MISSING)
-    async def ahead(place: str) -> Response:
-        """Return the forecast of a district, as `globo forecast` makes it; the first takes long."""
+    async def forecast(place: str) -> Response:
+        """Return the forecast of a district, as `globo forecast` makes it, or that it computes."""
         await session.ready()
-        codes = session.frame["places"]["district"]
-        return as_json(await asyncio.to_thread(forecast, place, codes))
+        return as_json(ahead(place, session.frame["places"]["district"], session.forecasts.look()))
 
 
 @cache

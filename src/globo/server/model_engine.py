@@ -26,10 +26,11 @@ from globo.model import parameters, policy, posterior, world
 from globo.model.policy import Policy
 from globo.results import dataset
 from globo.scenario.controls import settings_from
+from globo.server import districts
 from globo.server.engine import Levers
 from globo.simulation import kept
 
-PRESENT, UNTIL, DRAWS, SEED = 2017, 2030, 64, 1
+PRESENT, UNTIL, DRAWS, SEED = 2025, 2035, 64, 1
 FIRST = 2  # draws of a batch for a first picture: less to wait for, more for each draw
 MEMORY = 24  # batches of the future that are kept, so that a refinement wastes none
 STATE = "state."  # before the names of a state's arrays in a kept history
@@ -115,6 +116,10 @@ class ModelEngine:
         """Return the uncertain parameters: one value a draw, by name."""
         p = posterior.sample(np.arange(self.draws), self.seed, {})
         return {name: np.asarray(p.values[name], "float64") for name in parameters.free_names()}
+
+    def forecasts(self) -> districts.Forecasts:
+        """Return the forecast of every district, as `globo forecast` makes it."""
+        return districts.forecasts()
 
     def _identity(self) -> str:
         """Return what identifies model, facts, parameters and seed."""

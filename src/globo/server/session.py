@@ -25,6 +25,7 @@ from globo.scenario.controls import Control, checked, controls
 from globo.server import picture
 from globo.server.engine import Engine
 from globo.server.evidence import surveys
+from globo.server.once import Once
 from globo.server.reports import joined, report
 from globo.server.stories import stories
 from globo.server.worker import DOWNLOAD, FIRST, REFINE, Worker
@@ -89,6 +90,7 @@ class Session:
     ) -> None:
         self.engine = engine
         self.worker = Worker()
+        self.forecasts = Once(lambda: self.engine.forecasts(), "globo-forecast")
         self.cache: LRUCache[str, bytes] = LRUCache(KEPT, len)
         self._levers, self._told = levers, told
         self._drawing = ThreadPoolExecutor(1, "globo-report")
@@ -218,7 +220,7 @@ class Session:
         return self._picture(asked, self.drawn(asked))
 
     async def _warm(self) -> None:
-        """Make the baseline, then run one branch, so that the first lever finds all compiled."""
+        """Make the baseline, run one branch, so that a lever finds all compiled, then forecast."""
         while not self.is_ready:
             try:
                 await self.ready()
@@ -231,6 +233,7 @@ class Session:
         asked = Asked(moved, self.years[0], self.engine.draws)
         async for _line in self.pictures(asked):
             continue
+        self.forecasts.look()
 
     def _prepare(self) -> None:
         ds = self.engine.baseline()

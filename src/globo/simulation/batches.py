@@ -20,7 +20,7 @@ import xarray as xr
 from globo import luck, simulation
 from globo.bounds import cores
 from globo.ensemble import CHUNK_DRAWS
-from globo.model import posterior, record
+from globo.model import record
 from globo.model.policy import Policy, Setting
 from globo.model.state import State
 from globo.model.world import World
@@ -154,12 +154,7 @@ def _batched(run: Callable[[list[Row]], Arrays], rows: Sequence[Row]) -> Iterato
 
 
 def _parameters(simulator: Simulator, batch: list[Row]) -> Any:
-    p = posterior.sample(
-        np.array([row.draw for row in batch]),
-        simulator.seed,
-        dict(simulator.fixed),
-        simulator.prior,
-    )
+    p = simulator.sample(np.array([row.draw for row in batch]))
     values = {name: np.array(p.values[name]) for row in batch for name in row.parameters}
     for i, row in enumerate(batch):
         for name, value in row.parameters.items():

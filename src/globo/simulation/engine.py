@@ -12,7 +12,7 @@ from globo.ensemble import Chunk, Plan, code_version
 from globo.model import policy, posterior, record
 from globo.model.parameters import FIRST_YEAR
 from globo.model.policy import Policy, Setting
-from globo.scenario import Scenario
+from globo.scenario import SURVEYS, Scenario
 from globo.simulation.coordinates import coords
 from globo.simulation.simulator import Simulator, known, past, world_of
 
@@ -42,7 +42,10 @@ def _months(simulator: Simulator, changes: tuple[Setting, ...], until: str) -> P
 def simulator_of(scenario: Scenario, seed: int) -> Simulator:
     """Return what runs a scenario's draws."""
     return Simulator(
-        seed=seed, off=frozenset(scenario.off), fixed=tuple(sorted(scenario.parameters.items()))
+        seed=seed,
+        off=frozenset(scenario.off) - {SURVEYS},
+        fixed=tuple(sorted(scenario.parameters.items())),
+        surveyed=SURVEYS not in scenario.off,
     )
 
 

@@ -89,6 +89,8 @@ class Simulator:
         fixed: parameters set to a value in every draw.
         prior: draw from the priors where a posterior ships.
         weighed: take the luck of past years as the calibration weighed it; False draws it anew.
+        surveyed: add what the surveys of past years added, where it ships, and the luck of years
+            to come that they taught; False is a free history.
     """
 
     seed: int = 1
@@ -97,6 +99,7 @@ class Simulator:
     fixed: tuple[tuple[str, float], ...] = ()
     prior: bool = False
     weighed: bool = True
+    surveyed: bool = True
 
     @property
     def world(self) -> World:
@@ -107,11 +110,16 @@ class Simulator:
         """Return the policy of whole years from January 2001 to the year of `until`."""
         return policy.changed(past(self.as_of, until[:4]), self.world, settings)
 
+    def sample(self, draws: np.ndarray) -> Parameters:
+        """Return the parameters of draws; what was told after `as_of` is in none of them."""
+        told = self.surveyed and self.weighed and self.as_of is None
+        return posterior.sample(draws, self.seed, dict(self.fixed), self.prior, told)
+
     def begin(self, draws: np.ndarray, first: Policy, p: Parameters | None = None) -> Members:
         """Return draws at the start of 2001, with parameters of their own or those given."""
         luck.pin()
         if p is None:
-            p = posterior.sample(draws, self.seed, dict(self.fixed), self.prior)
+            p = self.sample(draws)
             if not self.weighed:
                 p = p.replace(luck=jnp.full_like(p.luck, jnp.nan), chance=jnp.zeros_like(p.chance))
         draws32 = jnp.asarray(draws, jnp.int32)

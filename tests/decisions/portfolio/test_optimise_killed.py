@@ -4,32 +4,17 @@ import json
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
-ASKED = """
-name: killed
-from: 2018-01
-until: 2018-12
-budget_usd_year: 30000000
-levers:
-  eradication_budget: {low: 0, high: 40000, cost: 700, source: assumed}
-  road_control: {low: 1, high: 5, cost: 4000000, source: assumed}
-objectives:
-  coca_ha: {goal: less, unit: ha, step: 100}
-runs: 20
-draws: 2
-fresh_draws: 4
-discovery_draws: 20
-"""
+ASKED = Path(__file__).with_name("tiny.yaml")
 
 
 @pytest.mark.slow
 def test_a_killed_search_given_again_writes_the_same_result(tmp_path):
-    (tmp_path / "asked.yaml").write_text(ASKED)
-
     def command(folder):
-        asked = ["optimise", str(tmp_path / "asked.yaml"), "--seed", "4", "--out", str(folder)]
+        asked = ["optimise", str(ASKED), "--seed", "4", "--out", str(folder)]
         return [sys.executable, "-m", "globo", *asked]
 
     kept = tmp_path / "killed" / "answers"

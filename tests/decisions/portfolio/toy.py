@@ -15,7 +15,13 @@ PROBLEM = {
     "name": "toy",
     "budget_usd_year": 1e8,
     "levers": {
-        "eradication_budget": {"low": 0, "high": 100_000, "cost": 1000, "source": "assumed"},
+        "eradication_budget": {
+            "low": 0,
+            "high": 100_000,
+            "cost": 1000,
+            "source": "assumed",
+            "today": 25_000,
+        },  # fmt: skip
         "technical_help@VRAEM": {"low": 0, "high": 1e8, "cost": 1, "source": "assumed"},
         "lake_control": {"low": 0, "high": 10, "cost": 1e7, "source": "assumed", "today": 1},
         "precursor_control": {"low": 0, "high": 10, "cost": 1e7, "source": "assumed"},

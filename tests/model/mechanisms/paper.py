@@ -14,7 +14,7 @@ from globo.model import network, parameters
 from globo.model.policy import Policy
 from globo.model.start import start
 from globo.model.state import change
-from globo.model.world import MARKETS, OUTSIDE, PRICES, World
+from globo.model.world import MARKETS, World
 
 ZONES = ("Huallaga", "VRAEM", "Putumayo")
 ZONE = np.array([0, 0, 1, 1, 2])
@@ -81,9 +81,9 @@ def world(smooth=False):
         licit_factor=f(np.repeat([0.8, 1.6], 5)),
         type_share=f(np.repeat([0.75, 0.25], 5)),
         in_peru=f(network.in_peru(roads)),
-        outside=f(OUTSIDE),
+        outside=f([[0.05, 0.30, 0.62, 0.03], [0.75, 0.22, 0.01, 0.02]]),
         fighters=f([3.0, 9.0, 0.0]),
-        prices=f(PRICES),
+        prices=f([5500.0, 52000.0, 33000.0, 110000.0]),
         leaf_price=f(2.0),
         roads=roads,
         districts=("A", "B", "C", "D", "E"),

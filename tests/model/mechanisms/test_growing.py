@@ -257,7 +257,7 @@ def test_luck_makes_no_hectares_on_average(months):
         z = sd * jax.random.normal(key, (9,))
         fields = {"month": jnp.int32(months), "shock_year": p.year_shock * z[0]}
         fields |= {"shock_zone": p.zone_shock * z[1:4], "shock_district": p.district_shock * z[4:]}
-        return growing.luck(p, WORLD, change(first, **fields))
+        return growing.fortune(p, WORLD, change(first, **fields))
 
     found = np.asarray(jax.jit(jax.vmap(one))(jax.random.split(KEY, 20_000)))
     error = found.std(0) / 20_000**0.5

@@ -161,6 +161,8 @@ export interface District {
 
 export interface Ahead {
   code: string;
-  as_of: string;
+  /** There are no years yet: ask again. */
+  computing?: boolean;
+  as_of: string | null;
   years: { year: number; low: number; mid: number; high: number }[];
 }

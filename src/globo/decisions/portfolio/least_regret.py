@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from globo import luck
 from globo.decisions.portfolio.fronts import WORST, boxed
 from globo.decisions.portfolio.problem import Problem, World
 from globo.decisions.portfolio.robustness import NEAR, regrets, scores
@@ -66,7 +67,7 @@ def settle(
         score = scores(regrets((found * problem.signs)[..., :-1], steps, known))
         return np.where(np.isfinite(score), score, WORST), losses(problem, found)
 
-    rng = np.random.default_rng([seed, 3])
+    rng = luck.generator(seed, luck.Stream.LEAST_REGRET)
     safest = np.argsort(scores(regrets(known, steps)), kind="stable")
     levels, score, worth = _lowered(problem, judged, front[safest], rng, runs)
     near = np.flatnonzero((score <= score.min() + NEAR) & (score < WORST))

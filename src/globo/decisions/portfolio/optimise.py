@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from globo import bounds
+from globo import bounds, luck
 from globo.decisions.portfolio import marginal
 from globo.decisions.portfolio.discovery import fails_when
 from globo.decisions.portfolio.fronts import boxed, hypervolume, unbeaten
@@ -231,7 +231,7 @@ def _selection_bias(
     after: np.ndarray,
 ) -> dict[str, float]:
     """Return how much worse the chosen got on fresh worlds, beyond portfolios at random."""
-    u = np.random.default_rng([seed, 2]).random((UNSELECTED, len(p.names)))
+    u = luck.generator(seed, luck.Stream.UNSELECTED).random((UNSELECTED, len(p.names)))
     chance = p.within(p.low + u * (p.high - p.low))
     pair = [
         losses(p, outcomes(p, evaluate, chance, where)) for where in (known.search, known.fresh)

@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from globo import luck
+
 TAIL = 0.9  # quantile over the worlds that counts
 NEAR = 0.1  # of the spread; regrets that close to the least are as good
 RESAMPLES = 400
@@ -54,7 +56,7 @@ def missed(regret: np.ndarray, absent: np.ndarray, seed: int) -> np.ndarray:
     Returns:
         At least 0 (resample, measure); infinite where no candidate does without a measure.
     """
-    rng = np.random.default_rng([seed, 4])
+    rng = luck.generator(seed, luck.Stream.RESAMPLED)
     n_worlds = regret.shape[1]
     added = []
     for _ in range(RESAMPLES):

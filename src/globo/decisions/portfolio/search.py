@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from globo import luck
 from globo.decisions.portfolio.evolution import evolve_genes
 from globo.decisions.portfolio.fronts import WORST, boxed
 from globo.decisions.portfolio.problem import Problem, World
@@ -93,7 +94,7 @@ def evolve(
         return seen[-1][1]
 
     first = _first_genes(problem, population, seed)
-    evolve_genes(judge, first, problem.steps, runs, np.random.default_rng([seed, 5]))
+    evolve_genes(judge, first, problem.steps, runs, luck.generator(seed, luck.Stream.EVOLVED))
     levels, worth = (np.concatenate(part) for part in zip(*seen, strict=True))
     front = boxed(worth, problem.steps)
     return Found(levels[front], worth[front], len(levels))
@@ -103,7 +104,7 @@ def at_random(
     problem: Problem, evaluate: Evaluate, worlds: list[World], seed: int, runs: int
 ) -> Found:
     """Search at random, the rival of `evolve`; arguments are the same."""
-    genes = np.random.default_rng([seed, 1]).random((runs, len(problem.names) + 1))
+    genes = luck.generator(seed, luck.Stream.RANDOM_SEARCH).random((runs, len(problem.names) + 1))
     levels = _levels(problem, genes)
     worth = losses(problem, outcomes(problem, evaluate, levels, worlds))
     front = boxed(worth, problem.steps)
@@ -120,7 +121,7 @@ def _first_genes(problem: Problem, population: int, seed: int) -> np.ndarray:
     k = len(problem.names)
     today = np.clip((problem.today - problem.low) / (problem.high - problem.low), 0, 1)
     known = np.hstack([np.vstack([np.zeros(k), today, np.eye(k)]), np.ones((k + 2, 1))])
-    rng = np.random.default_rng([seed, 0])
+    rng = luck.generator(seed, luck.Stream.GENES)
     n = max(0, population - len(known))
     mixed = rng.random((n, k + 1))
     mixed[:, :k] *= rng.random((n, k)) < rng.uniform(*SPARSE, (n, 1))

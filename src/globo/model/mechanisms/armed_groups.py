@@ -9,13 +9,14 @@ from __future__ import annotations
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from globo.model.constants import constants
 from globo.model.mechanisms._draws import binomial, uniform
 from globo.model.parameters import Parameters
 from globo.model.policy import Policy
 from globo.model.state import State, change
 from globo.model.world import CLANS, World
 
-TRIES = 400.0  # attacks a month that a group could make at the very most
+TRIES = constants.most_acts  # a month
 KG = 1000.0
 
 
@@ -95,7 +96,7 @@ def attack(
     """Draw this month's attacks: more before elections, few once the leaders are gone."""
     active = p.leaderless + (1.0 - p.leaderless) * leaders
     rate = p.act_rate * strength / 100.0 * active * (1.0 + (p.election_boost - 1.0) * election)
-    mean = jnp.minimum(rate, 0.9 * TRIES)
+    mean = jnp.minimum(rate, constants.most_acts_share * TRIES)
     if smooth:
         return mean
     n = jnp.full_like(mean, TRIES)

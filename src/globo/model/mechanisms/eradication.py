@@ -12,16 +12,16 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from globo import luck
+from globo.model.constants import constants
 from globo.model.mechanisms._draws import uniform
 from globo.model.parameters import Parameters
 from globo.model.policy import Policy
 from globo.model.state import State, change
 from globo.model.world import World
 
-ROUNDS = 4
-MOST_HUNGER = 20.0  # of a year's budget over the coca open to it; nobody plans with more
-MOST_OPENED = 0.9  # chance in a month that a closed district opens
 MONTHS = 12.0
+OPENING, BUDGET = range(2)  # streams of luck
 
 
 def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> tuple[State, dict]:
@@ -30,17 +30,20 @@ def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> t
     Returns:
         The new state; cleared ha by district and state spending as record.
     """
-    keys = jax.random.split(key, 2)
     escort, allowed = policy.where[world.zone], policy.allowed[world.zone]
-    shock = 0.94 * s.budget_shock + p.budget_shock * 0.34 * jax.random.normal(keys[1])
+    shock = constants.budget_memory * s.budget_shock + (
+        p.budget_shock * constants.budget_renewal * jax.random.normal(luck.folded(key, BUDGET))
+    )
     budget = policy.budget * jnp.where(policy.budget_known > 0, 1.0, jnp.exp(shock))
     reach = jnp.maximum(reach_of(p, world, policy), escort)
     coca = s.coca
     theirs = coca * allowed * (1.0 - world.registered)
     within = (theirs * reach * s.is_open).sum()
-    hunger = jnp.clip(MONTHS * budget / jnp.maximum(within, 1.0), 0.2, MOST_HUNGER)
+    hunger = MONTHS * budget / jnp.maximum(within, 1.0)
+    hunger = jnp.clip(hunger, constants.least_hunger, constants.most_hunger)
     chance, worth = feasible(p, s.hold, s.legitimacy), attention(p, coca)
-    is_open = switch(p, s.is_open, chance, hunger * reach * worth, keys[0], world.smooth)
+    opening = luck.folded(key, OPENING)
+    is_open = switch(p, s.is_open, chance, hunger * reach * worth, opening, world.smooth)
     target = theirs * (1.0 - (1.0 - is_open) * (1.0 - escort))
     cleared = clear(p, target, reach, worth, budget)
     left = 1.0 - cleared / jnp.maximum(coca, 1e-6)
@@ -62,7 +65,8 @@ def feasible(
     Both an armed hold and a population that does not accept the state keep them out, so
     the two multiply.
     """
-    accepted = legitimacy**2 / (legitimacy**2 + p.acceptance**2)
+    power = constants.legitimacy_power
+    accepted = legitimacy**power / (legitimacy**power + p.acceptance**power)
     return (1.0 - hold) * accepted
 
 
@@ -86,7 +90,7 @@ def switch(
         smooth: move shares in place of drawing.
     """
     opens, closes = rates(p, chance, hunger)
-    opens = jnp.minimum(opens, MOST_OPENED)
+    opens = jnp.minimum(opens, constants.most_opened)
     after = is_open * (1.0 - closes) + (1.0 - is_open) * opens
     if smooth:
         return after
@@ -98,11 +102,12 @@ def rates(
 ) -> tuple[Float[Array, " district"], Float[Array, " district"]]:
     """Return the monthly rates at which districts open and close.
 
-    Opening goes with the fifth power of feasibility, since a campaign needs the way in and the
+    Opening goes with a power of feasibility, since a campaign needs the way in and the
     work to be possible at once. Brigades look for work where they can get to and where there is
     some, so hunger is each district's own.
     """
-    return p.open_rate * hunger * chance**5, p.close_rate * (1.0 - chance)
+    opens = p.open_rate * hunger * chance**constants.feasibility_power
+    return opens, p.close_rate * (1.0 - chance)
 
 
 def attention(p: Parameters, coca: Float[Array, " district"]) -> Float[Array, " district"]:
@@ -137,9 +142,10 @@ def clear(
     """
     most = p.clear_rate * target * reach
     pressure = jnp.ones(())
-    for _ in range(ROUNDS):
+    for _ in range(constants.sharing_rounds):
         taken = most * jnp.minimum(1.0, pressure * attention)
-        pressure = jnp.clip(pressure * budget / jnp.maximum(taken.sum(), 1e-6), 0.0, 1e4)
+        pressure = pressure * budget / jnp.maximum(taken.sum(), 1e-6)
+        pressure = jnp.clip(pressure, 0.0, constants.most_pressure)
     taken = most * jnp.minimum(1.0, pressure * attention)
     return taken * jnp.minimum(1.0, budget / jnp.maximum(taken.sum(), 1e-6))
 

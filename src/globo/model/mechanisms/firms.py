@@ -11,16 +11,16 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from globo.model.constants import constants
 from globo.model.parameters import Parameters
 from globo.model.policy import Policy
 from globo.model.state import State, change
 from globo.model.world import STAGES, World
 
 COLLECTION, PROCESSING = STAGES.index("collection"), STAGES.index("processing")
-SLACK = 1.25  # capacity that firms aim at, over the flow
-LEAST_FLOW = 0.01  # t of cocaine a month below which a zone draws no firm
-LEAST_SHARE = 0.004  # a firm below this share of the flow gives up
-ACTIVE_SHARE = 0.008  # a firm counts as active from this share of its stage in the zone
+SLACK = constants.firm_slack  # capacity that firms aim at, over the flow
+LEAST_FLOW = constants.least_flow  # t of cocaine a month
+LEAST_SHARE = constants.least_firm  # of the flow
 
 
 def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> tuple[State, dict]:
@@ -42,7 +42,7 @@ def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> t
     record = {
         "leaf_bought": bought,
         "cocaine_t": made,
-        "firm_count": (share > ACTIVE_SHARE).sum(-1).astype(jnp.float32),
+        "firm_count": (share > constants.active_firm).sum(-1).astype(jnp.float32),
         "firm_hhi": (national**2).sum((1, 2)),
         "firm_top_share": share.max(-1),
         "leaf_price_usd_kg": price,
@@ -65,8 +65,9 @@ def payable(p: Parameters, world: World, s: State) -> Float[Array, " zone"]:
     hub = s.value[world.roads.hub]
     fees = p.fee_share * world.zone_mean(s.hold, s.coca)
     left = hub * (1.0 - p.firm_margin - fees) - processing_cost(p, s.precursor_price)
-    # softly above a tenth of a dollar, so that the price has a slope everywhere
-    return 0.1 + 0.3 * jax.nn.softplus((left / p.leaf_per_cocaine - 0.1) / 0.3)
+    # softly above its least value, so that the price has a slope everywhere
+    least, soft = constants.least_leaf_price, constants.leaf_price_softness
+    return least + soft * jax.nn.softplus((left / p.leaf_per_cocaine - least) / soft)
 
 
 def leaf_price(
@@ -80,8 +81,10 @@ def leaf_price(
         s: netback prices and the price of last month.
         taken: share of the leaf offered that firms took, 0 to 1.
     """
-    aim = s.anchor.leaf_margin * payable(p, world, s) * jnp.maximum(taken, 0.05) ** p.buyer_power
-    return jnp.clip(s.leaf_price ** (1 - p.price_inertia) * aim**p.price_inertia, 0.02, 60.0)
+    short = jnp.maximum(taken, constants.least_taken) ** p.buyer_power
+    aim = s.anchor.leaf_margin * payable(p, world, s) * short
+    price = s.leaf_price ** (1 - p.price_inertia) * aim**p.price_inertia
+    return jnp.clip(price, constants.floor_leaf_price, constants.ceiling_leaf_price)
 
 
 def live(
@@ -130,8 +133,9 @@ def live(
 def hit_chance(
     p: Parameters, share: Float[Array, "stage zone firm"], enforcement: Float[Array, ""]
 ) -> Float[Array, "stage zone firm"]:
-    """Return the monthly chance that a firm is hit: at a share of a tenth `hit_rate`."""
-    return jnp.minimum(p.hit_rate * enforcement * (share / 0.1 + 1e-6) ** p.hit_visibility, 0.9)
+    """Return the monthly chance that a firm is hit: at `hit_share` `hit_rate`."""
+    seen = (share / constants.hit_share + 1e-6) ** p.hit_visibility
+    return jnp.minimum(p.hit_rate * enforcement * seen, constants.most_hit)
 
 
 def off(s: State) -> State:

@@ -11,35 +11,38 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from globo import luck
+from globo.model.constants import constants
 from globo.model.mechanisms._draws import binomial, heavy, uniform
 from globo.model.parameters import Parameters
 from globo.model.policy import Policy
 from globo.model.state import State, change
 from globo.model.world import World
 
-LEAST_INCOME = 60.0  # USD/ha, below it coca is not worth the name
+LEAST_INCOME = constants.least_income  # USD/ha
 KG = 1000.0
-FIXED_LABOUR = 0.33  # assumed: share of a field's labour that does not grow with its yield
-MIDDLING_YIELD = 2.4  # t/ha a year, near the mean of facts/yields
 MONTHS = 12
-LEAST_INCLINED, MOST_INCLINED = 1e-6, 0.95  # share of households
-MOST_UNITS = 8.0  # of development that a household can turn into income; no market takes more
+SHOCKS, CHOICES = range(2)  # streams of luck
 
 
 def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> tuple[State, dict]:
-    """Let a twelfth of the households reconsider, then plant, abandon and age.
+    """Let `reconsider_share` of the households choose anew, then plant, abandon and age.
 
     Returns:
         The new state; forest cleared for coca (ha by zone) as record.
     """
-    keys = jax.random.split(key, 4)
-    shocks = _shocks(p, world, s, keys[0])
+    shocks = _shocks(p, world, s, luck.folded(key, SHOCKS))
     odds = taste(s) + world.to_cohorts(pull(p, world, s, policy)) - fear(p, world, s)
     growers = reconsider(
-        s.growers, s.households, jax.nn.sigmoid(odds), p.reconsider_share, keys[1], world.smooth
+        s.growers,
+        s.households,
+        jax.nn.sigmoid(odds),
+        p.reconsider_share,
+        luck.folded(key, CHOICES),
+        world.smooth,
     )
     wanted = bounded(
-        world.by_district(growers * world.plot) * s.anchor.plot * luck(p, world, s), world.land
+        world.by_district(growers * world.plot) * s.anchor.plot * fortune(p, world, s), world.land
     )
     young, prime, old = tend(p, s.young, s.prime, s.old, wanted)
     opened = jnp.maximum(s.opened, young + prime + old)
@@ -79,7 +82,8 @@ def reconsider(
 
 def taste(s: State) -> Float[Array, " cohort"]:
     """Return the log odds of growing coca as things stood in 2001."""
-    share = jnp.clip(s.inclined / jnp.maximum(s.households, 1e-6), LEAST_INCLINED, MOST_INCLINED)
+    share = s.inclined / jnp.maximum(s.households, 1e-6)
+    share = jnp.clip(share, constants.least_inclined, constants.most_inclined)
     return jnp.log(share / (1.0 - share))
 
 
@@ -88,7 +92,8 @@ def pull(p: Parameters, world: World, s: State, policy: Policy) -> Float[Array, 
     income = p.income_weight * (log_income(p, world, s, policy) - s.anchor.income)
     buyers = jnp.log(buyer_presence(p, world, s.coca) / s.anchor.buyers)
     mix = practice(p, world, world.by_district(s.growers), world.by_district(s.households))
-    custom = jnp.log((mix + 1e-4) / (s.anchor.practice + 1e-4))
+    none = constants.practice_floor
+    custom = jnp.log((mix + none) / (s.anchor.practice + none))
     trust = p.legitimacy_weight * (s.legitimacy - s.anchor.legitimacy)
     own = p.trait_spread * p.zone_trait[world.trait][world.zone]
     return own + income + p.buyer_weight * buyers + p.practice_weight * custom - trust
@@ -115,10 +120,12 @@ def coca_income(p: Parameters, world: World, s: State) -> Float[Array, " distric
     # the state company buys part of the registered leaf at a price that hardly moves
     legal = p.legal_taken * world.registered
     price = (1.0 - legal) * s.leaf_price[world.zone] + legal * world.leaf_price
-    farmgate = jnp.maximum(price - haul, 0.02)
-    picking = (1.0 - FIXED_LABOUR) * world.leaf_yield / MIDDLING_YIELD
-    net = world.leaf_yield * KG * farmgate - p.wage_days_cost * (FIXED_LABOUR + picking)
-    return LEAST_INCOME + 300.0 * jax.nn.softplus(net / 300.0)
+    farmgate = jnp.maximum(price - haul, constants.least_farmgate)
+    fixed = constants.fixed_labour
+    picking = (1.0 - fixed) * world.leaf_yield / constants.middling_yield
+    net = world.leaf_yield * KG * farmgate - p.wage_days_cost * (fixed + picking)
+    soft = constants.income_softness
+    return LEAST_INCOME + soft * jax.nn.softplus(net / soft)
 
 
 def licit_income(
@@ -126,10 +133,11 @@ def licit_income(
 ) -> Float[Array, " district"]:
     """Return licit income of a household, USD a year (2015): crop prices, help, roads."""
     crops = world.coffee_share * policy.coffee + (1.0 - world.coffee_share) * policy.cacao
-    useful = lambda units: MOST_UNITS * jnp.tanh(units / MOST_UNITS)  # noqa: E731
+    most = constants.most_units
+    useful = lambda units: most * jnp.tanh(units / most)  # noqa: E731
     help_ = p.development_income * useful(s.built[2] + s.built[3])[world.zone]
     roads = p.road_state * useful(s.built[0])[world.zone] * (2.0 * world.state_presence - 1.0)
-    wage = 0.35  # part of licit income is wage work and other crops, which these prices miss
+    wage = constants.wage_share
     return world.licit_income * (wage + (1 - wage) * crops) * jnp.exp(help_ + roads)
 
 
@@ -149,7 +157,7 @@ def buyer_presence(
 ) -> Float[Array, " district"]:
     """Return how sure a seller is of a buyer, 0 to 1: collectors come where there is leaf."""
     around = coca + p.neighbour_share * world.around(coca)
-    return (around + 0.5) / (around + p.buyer_ha)
+    return (around + constants.buyers_floor) / (around + p.buyer_ha)
 
 
 def tend(
@@ -186,10 +194,11 @@ def bounded(
 ) -> Float[Array, " district"]:
     """Keep an area within the land that coca could take, smoothly."""
     ratio = wanted / jnp.maximum(land, 1e-3)
-    return wanted / (1.0 + ratio**4) ** 0.25
+    sharp = constants.land_sharpness
+    return wanted / (1.0 + ratio**sharp) ** (1 / sharp)
 
 
-def luck(p: Parameters, world: World, s: State) -> Float[Array, " district"]:
+def fortune(p: Parameters, world: World, s: State) -> Float[Array, " district"]:
     """Return the factor that the random effects make of wanted coca, about 1 on average.
 
     Half of the variance gathered so far is taken off, so that luck makes no hectares.
@@ -222,11 +231,12 @@ def _shocks(p: Parameters, world: World, s: State, key: Array) -> dict[str, Arra
     """Move the named random effects of year, zone and district a month on."""
     n_zones = len(world.zones)
     z = innovations(p, world, s.month, key)
-    keep = p.shock_memory
+    keep, most, most_local = p.shock_memory, constants.most_shock, constants.most_district_shock
+    year = keep * s.shock_year + p.year_shock * z[0]
+    zone = keep * s.shock_zone + p.zone_shock * z[1 : 1 + n_zones]
+    district = keep * s.shock_district + p.district_shock * z[1 + n_zones :]
     return {
-        "shock_year": jnp.clip(keep * s.shock_year + p.year_shock * z[0], -2, 2),
-        "shock_zone": jnp.clip(keep * s.shock_zone + p.zone_shock * z[1 : 1 + n_zones], -2, 2),
-        "shock_district": jnp.clip(
-            keep * s.shock_district + p.district_shock * z[1 + n_zones :], -2.5, 2.5
-        ),
+        "shock_year": jnp.clip(year, -most, most),
+        "shock_zone": jnp.clip(zone, -most, most),
+        "shock_district": jnp.clip(district, -most_local, most_local),
     }

@@ -12,6 +12,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from globo.model.constants import constants
 from globo.model.mechanisms._draws import binomial, uniform
 from globo.model.network import Graph
 from globo.model.parameters import Parameters
@@ -19,9 +20,9 @@ from globo.model.policy import Policy
 from globo.model.state import State, change
 from globo.model.world import STAGES, World
 
-LEGS = 2  # moved a month
+LEGS = constants.legs  # moved a month
 TRANSPORT = STAGES.index("transport")
-FORCE_FLOOR = 0.4  # of an authority's force that stays spread evenly
+FORCE_FLOOR = constants.force_floor  # of an authority's force that stays spread evenly
 
 
 def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> tuple[State, dict]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from globo.model.constants import constants
 from globo.model.parameters import Parameters
 from globo.model.policy import Policy
 from globo.model.state import State, change
@@ -24,8 +25,9 @@ def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> t
 
 
 def aim(p: Parameters, world: World, s: State) -> Float[Array, " district"]:
-    """Return the legitimacy that today's conduct would lead to in the end, 0.02 to 0.98."""
+    """Return the legitimacy that today's conduct would lead to in the end."""
     service = p.legitimacy_service * jnp.tanh(s.built[1] + s.built[2])[world.zone]
     forced = p.legitimacy_forced * (s.memory - s.anchor.memory)
     violence = p.legitimacy_violence * (s.hold - s.anchor.hold)
-    return jnp.clip(s.anchor.legitimacy + service - forced - violence, 0.02, 0.98)
+    level = s.anchor.legitimacy + service - forced - violence
+    return jnp.clip(level, constants.least_legitimacy, constants.most_legitimacy)

@@ -10,12 +10,14 @@ from __future__ import annotations
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from globo.model.constants import constants
 from globo.model.parameters import Parameters
 from globo.model.policy import Policy
 from globo.model.state import State, change
 from globo.model.world import World
 
-LOWEST, HIGHEST = 0.15, 6.0  # price against 2001
+# price against 2001
+LOWEST, HIGHEST = constants.lowest_market_price, constants.highest_market_price
 
 
 def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> tuple[State, dict]:
@@ -26,14 +28,16 @@ def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> t
     demand = anchor.demand * policy.demand * growth(p, policy.year) * ratio**-p.demand_elasticity
     supply = s.delivered + outside(p, world, ratio, policy.colombia_ha, policy.bolivia_ha)
     moved = (demand / jnp.maximum(supply, 1e-6)) ** p.market_inertia
-    price = anchor.price * jnp.clip(ratio * jnp.clip(moved, 0.8, 1.25), LOWEST, HIGHEST)
+    moved = jnp.clip(moved, constants.market_fall, constants.market_rise)
+    price = anchor.price * jnp.clip(ratio * moved, LOWEST, HIGHEST)
     return change(s, market_price=price), {"market_price_usd_kg": price}
 
 
 def growth(p: Parameters, year: Float[Array, ""]) -> Float[Array, " market"]:
-    """Return demand by market against 2001 at the same price; trends fade after twenty years."""
+    """Return demand by market against 2001 at the same price; trends fade."""
     rates = jnp.stack([p.brazil_growth, p.europe_growth, p.northam_growth, p.asia_growth])
-    return jnp.exp(rates * 20.0 * jnp.tanh(year / 20.0))
+    fade = constants.trend_years
+    return jnp.exp(rates * fade * jnp.tanh(year / fade))
 
 
 def outside(

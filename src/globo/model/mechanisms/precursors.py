@@ -9,6 +9,7 @@ from __future__ import annotations
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from globo.model.constants import constants
 from globo.model.parameters import Parameters
 from globo.model.policy import Policy
 from globo.model.state import State, change
@@ -28,7 +29,7 @@ def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> t
 
 def log_rise(p: Parameters, control: Float[Array, ""]) -> Float[Array, ""]:
     """Return the log price of inputs under a control before substitutes; 0 at the index of 2001."""
-    return p.control_pass * jnp.log2(jnp.maximum(control, 0.25))
+    return p.control_pass * jnp.log2(jnp.maximum(control, constants.least_control))
 
 
 def off(s: State) -> State:

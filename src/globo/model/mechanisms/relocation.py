@@ -12,24 +12,27 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from globo import luck
+from globo.model.constants import constants
 from globo.model.mechanisms._draws import binomial, uniform
 from globo.model.parameters import Parameters
 from globo.model.policy import Policy
 from globo.model.state import State, change
 from globo.model.world import World
 
+LEAVING, ROUNDING = range(2)  # streams of luck
+
 
 def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> tuple[State, dict]:
     """Move a share of the growers whose coca was cleared to other districts."""
-    keys = jax.random.split(key, 2)
     chance = jnp.clip(world.to_cohorts(leaving(p, s)), 0.0, 1.0)
     if world.smooth:
         movers = s.growers * chance
     else:
-        movers = binomial(uniform(keys[0], s.growers.shape), s.growers, chance)
+        movers = binomial(uniform(luck.folded(key, LEAVING), s.growers.shape), s.growers, chance)
     arrivals = world.to_cohorts(settle(p, world, s, world.by_district(movers))) * world.type_share
     if not world.smooth:
-        arrivals = whole(arrivals, jax.random.uniform(keys[1]), movers.sum())
+        arrivals = whole(arrivals, jax.random.uniform(luck.folded(key, ROUNDING)), movers.sum())
     # settlers who forgot why they came would give coca up where it was rare before them
     taken = movers * jnp.minimum(1.0, s.inclined / jnp.maximum(s.growers, 1e-6))
     brought = arrivals * taken.sum() / jnp.maximum(movers.sum(), 1e-6)
@@ -74,7 +77,7 @@ def attraction(p: Parameters, world: World, s: State) -> Float[Array, " district
     """Return what draws a grower to a district, by any distance: land, quiet, kin."""
     kin = world.by_district(s.growers) + 1.0
     return (
-        (world.frontier + 0.1 * s.coca + 1e-3) ** p.attraction_suitability
+        (world.frontier + constants.standing_attraction * s.coca + 1e-3) ** p.attraction_suitability
         * jnp.exp(-p.attraction_state * world.state_presence - p.risk_weight * s.memory)
         * kin**p.attraction_kin
     )

@@ -11,15 +11,16 @@ from __future__ import annotations
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from globo.model.constants import constants
 from globo.model.network import Graph
 from globo.model.parameters import Parameters
 from globo.model.policy import Policy
 from globo.model.state import State, change
 from globo.model.world import World
 
-SWEEPS = 2
-LEAST_RETURN = 1.0  # USD/kg
-LARGEST = 80.0  # of an exponent; 32 bits end at 88
+SWEEPS = constants.sweeps
+LEAST_RETURN = constants.least_return  # USD/kg
+LARGEST = constants.largest_exponent
 
 
 def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> tuple[State, dict]:
@@ -48,7 +49,7 @@ def sweep(
     Returns:
         Values a leg further upstream, and each edge's share of what leaves its node.
     """
-    kept = 1.0 - jnp.clip(p.risk_aversion * risk, 0.0, 0.95)
+    kept = 1.0 - jnp.clip(p.risk_aversion * risk, 0.0, constants.most_risk_cost)
     returned = value[roads.destination] * (1.0 - roads.fee_share) * kept - roads.cost
     returned = LEAST_RETURN + jnp.maximum(returned, 0.0)
     drawn = roads.weight + p.route_choice * jnp.log(returned)

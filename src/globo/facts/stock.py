@@ -1,0 +1,53 @@
+"""Stock: what the package says of its own tables, brought up to date after rows were added.
+
+Writes the number of rows of each table into `datapackage.json` and what each source holds into
+`sources.csv`, so that a row that vanishes, or one that names a source that does not hold it, is
+found. Nothing of it is read by the model.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from globo.facts import tables
+from globo.facts.agreement import HOLDS, holding
+
+
+def take_stock(folder: Path) -> None:
+    """Count the rows of a package and list what each of its sources holds.
+
+    Args:
+        folder: folder of the data package; its descriptor and sources are rewritten.
+
+    Raises:
+        UserError: no data package there, or one that cannot be read.
+    """
+    described = tables.descriptor(folder)
+    texts = {table["name"]: tables.text(folder, table) for table in described["resources"]}
+    for table in described["resources"]:
+        table["rows"] = len(texts[table["name"]])
+    sources = texts["sources"].assign(holds=holds(texts))
+    path = folder / tables.schemas(folder)["sources"]["path"]
+    sources.to_csv(path, index=False, lineterminator="\n")
+    describe(folder, described)
+
+
+def describe(folder: Path, described: dict[str, Any]) -> None:
+    """Write the descriptor of a package."""
+    text = json.dumps(described, ensure_ascii=False, indent=1) + "\n"
+    (folder / tables.DESCRIPTOR).write_text(text, encoding="utf-8")
+
+
+def holds(texts: dict[str, pd.DataFrame]) -> list[str]:
+    """List, for each source, the tables, or quantities and places, that rows draw from it."""
+    pairs = [
+        pd.DataFrame({"source": frame.source, "what": holding(name, frame)})
+        for name, frame in texts.items()
+        if "source" in frame
+    ]
+    by_source = pd.concat(pairs).groupby("source").what.agg(lambda w: HOLDS.join(sorted(set(w))))
+    return [by_source.get(name, "") for name in texts["sources"].id]

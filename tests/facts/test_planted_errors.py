@@ -1,0 +1,66 @@
+"""Planted errors: a seeded battery of 450, of which the check finds at least 95 %.
+
+The rules were written with the misses of seeds 1 and 3 in sight; seeds 4 and 5 were drawn
+afterwards, and no rule was changed for what they missed.
+`python tests/facts/test_planted_errors.py SEED` prints what a seed misses.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from planting import KINDS, Package, Planted, battery, is_found, plant
+
+from globo import facts
+from globo.facts import tables
+
+FOUND = 0.95
+
+
+def missed(errors: list[Planted], package: Package, folder: Path) -> list[Planted]:
+    """Plant errors into a copy of the package; return those that the check does not find."""
+    copy = shutil.copytree(tables.FOLDER, folder / "package")
+    plant(errors, copy)
+    problems = facts.check(copy)
+    shutil.rmtree(copy)
+    return [error for error in errors if not is_found(error, problems, package)]
+
+
+def test_a_battery_is_the_same_for_a_seed_and_holds_450_errors_of_every_kind():
+    drawn = [error for errors in battery(2) for error in errors]
+    assert drawn == [error for errors in battery(2) for error in errors]
+    assert Counter(error.kind for error in drawn) == {k: n for k, (n, _) in KINDS.items()}
+    assert len(set(drawn)) == len(drawn) == 450
+
+
+def test_a_rule_that_finds_nothing_misses_every_error():
+    package = Package()
+    assert not any(is_found(error, [], package) for errors in battery(2) for error in errors)
+
+
+def test_one_package_of_the_battery_is_found(tmp_path):
+    errors = max(battery(2), key=len)
+    left = missed(errors, Package(), tmp_path)
+    assert len(left) <= 0.1 * len(errors), "\n".join(map(str, left))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 3, 4, 5])
+def test_planted_errors_are_found(seed, tmp_path):
+    package, packages = Package(), battery(seed)
+    left = [error for errors in packages for error in missed(errors, package, tmp_path)]
+    print("\n".join(f"not found: {error}" for error in left))
+    total = sum(map(len, packages))
+    assert len(left) <= (1 - FOUND) * total, f"{total - len(left)} of {total} found"
+
+
+if __name__ == "__main__":
+    whole, drawn = Package(), battery(int(sys.argv[1]))
+    with tempfile.TemporaryDirectory() as room:
+        rest = [e for errors in drawn for e in missed(errors, whole, Path(room))]
+    print(*rest, f"{450 - len(rest)} of 450 found", sep="\n")
