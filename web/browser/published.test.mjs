@@ -102,6 +102,49 @@ test("the card of a district and the evidence open without a server", async () =
   await page.context().close();
 });
 
+test("a budget is answered by a portfolio, which the page then shows as the simulator answers it", async () => {
+  const page = await openFolder(browser, address, "lang=en&view=costs", { lang: "en" });
+  const budget = page.locator(".budget");
+  const answer = () => budget.locator(".answer").innerText();
+  assert.match(await answer(), /costs \d+.*today's measures/);
+  await budget.locator("input[type=range]").fill("0");
+  assert.match(await answer(), /No portfolio that was found costs so little/);
+  await budget.locator("input[type=range]").fill("250");
+  await budget.getByRole("button", { name: "See this portfolio on the page" }).click();
+  await settled(page);
+  assert.match(await status(page), /draws with the same luck/);
+  assert.ok(new URL(page.url()).search.length > 60, page.url());
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
+test("which measure lowers coca in the VRAEM for the least money without raising the Huallaga's", async () => {
+  const page = await openFolder(browser, address, "lang=en&view=costs", { lang: "en" });
+  const [lowered, spared] = await page.locator(".budget .zones select").all();
+  await lowered.selectOption("VRAEM");
+  await spared.selectOption("Huallaga");
+  const said = await page.locator(".budget p.best").innerText();
+  console.log(said);
+  assert.match(said, /in VRAEM.*in Huallaga/);
+  assert.ok((await page.locator(".budget table").last().locator("tbody tr").count()) > 5);
+  await page.context().close();
+});
+
+test("a combination that the folder cannot answer is said to be one, and a page without forecasts says so", async () => {
+  const page = await openFolder(browser, address, "lang=en&view=costs", { lang: "en" });
+  await page.locator(".budget").getByRole("button", { name: "See this portfolio on the page" }).click();
+  await settled(page);
+  const moved = new URL(page.url());
+  moved.searchParams.set("coffee_price", "0.5");
+  await page.goto(moved.href);
+  await page.locator(".summary .trouble").waitFor();
+  assert.match(await page.locator(".summary .trouble").innerText(), /does not answer this combination/);
+  await page.goto(`${address}?lang=en&view=zones`);
+  await page.locator(".coming p").first().waitFor();
+  if (!process.env.GLOBO_SITE) assert.match(await page.locator(".coming").innerText(), /published without forecasts/);
+  await page.context().close();
+});
+
 test("one chart stands alone in a frame, with a way to the whole page", async () => {
   const page = await openFolder(browser, address, `lang=es&view=chain&embed=globo-flows&${STORY}`);
   await page.locator("figure.embedded svg").first().waitFor();

@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 import xarray as xr
 
-from globo.server.districts import Forecasts
+from globo.server.coming import Forecasts
 
 Levers = Mapping[str, float]
 """Values that differ from today, by control: `name` or `name@place`."""
@@ -77,5 +77,5 @@ class Engine(Protocol):
         ...
 
     def forecasts(self) -> Forecasts:
-        """Return the published forecast of every district; takes long, in any thread."""
+        """Return the published forecast of districts and zones; takes long, in any thread."""
         ...

@@ -75,6 +75,19 @@ export function unpacked(packed: Packed): Response {
   };
 }
 
+/** What the response was not fitted to, and so does not answer. */
+export class Outside extends Error {
+  constructor(readonly levers: string[]) {
+    super(levers.join(", "));
+  }
+}
+
+/** Whether a lever at a value is among the settings that the response was fitted to. */
+export function isCovered(r: Response, key: string, value: number): boolean {
+  const axis = r.axes.find((one) => one.key === key);
+  return axis !== undefined && value >= axis.low && value <= axis.high;
+}
+
 /** Where a value stands on the axis of a lever, 0 to 1. */
 export function at({ low, high, today, shape }: Axis, value: number): number {
   if (shape === "log") {
@@ -208,7 +221,9 @@ let kept: Response | null = null;
 /** The fitted picture of a setting. */
 export async function fitted(moved: Record<string, number>): Promise<Picture> {
   if (!site?.response) throw new Error("no response");
-  kept ??= unpacked(await file<Packed>(site.response));
+  if (!kept) kept = unpacked(await file<Packed>(site.response));
+  const outside = Object.keys(moved).filter((key) => !isCovered(kept!, key, moved[key]));
+  if (outside.length) throw new Outside(outside);
   const { present } = await file<Baseline>("baseline");
   return pictureOf(kept, moved, present + 1);
 }

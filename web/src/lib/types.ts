@@ -166,3 +166,17 @@ export interface Ahead {
   as_of: string | null;
   years: { year: number; low: number; mid: number; high: number }[];
 }
+
+interface Ends {
+  low: number;
+  mid: number;
+  high: number;
+}
+
+/** Zones by what is forecast, the largest gain first. */
+export interface Coming {
+  computing: boolean;
+  as_of: string | null;
+  zones: { zone: string; year: number; area: Ends; surveyed: number | null; since: number | null; change: Ends | null; up: number | null }[];
+  score: { horizon: number; targets: string; rival: string; skill: number; low: number; high: number } | null;
+}

@@ -18,7 +18,8 @@ from globo.report.page import Link, Section, Table, bullets, details, heading, p
 from globo.report.page import table as drawn
 from globo.report.texts import texts
 from globo.results import variables
-from globo.server.knowledge import words
+from globo.server.words import words
+from globo.texts import glossary
 
 STYLE = "about.css"
 LIMITS = 6  # texts of the page on what the model does not know
@@ -101,8 +102,11 @@ def _glossary(lang: str) -> str:
     w = _words(lang)
     rows = [[name, v.unit, v.meaning[lang]] for name, v in variables().items()]
     head = [w[f"glossary.{key}"] for key in ("name", "unit", "meaning")]
-    content = Table(w["glossary"], head, rows, frozenset({0, 1, 2}))
-    return paragraphs(w["glossary.lead"]) + drawn(content, texts(lang))
+    content = Table(w["glossary.names"], head, rows, frozenset({0, 1, 2}))
+    terms = [[row[lang], row[f"meaning_{lang}"]] for row in glossary()]
+    top = [w["glossary.word"], w["glossary.meaning"]]
+    said = Table(w["glossary"], top, terms, frozenset({0, 1}))
+    return drawn(said, texts(lang)) + paragraphs(w["glossary.lead"]) + drawn(content, texts(lang))
 
 
 def _sources(lang: str) -> str:
@@ -124,9 +128,9 @@ def _limits(lang: str) -> str:
 
 
 def _wrong(lang: str) -> str:
-    w = _words(lang)
+    w, page = _words(lang), words(lang)
     rows = [
-        [w[f"level.{r['level']}"], r["horizon"], r["targets"], w[f"rival.{r['rival']}"],
+        [w[f"level.{r['level']}"], r["horizon"], r["targets"], page[f"page.rival.{r['rival']}"],
          _signed(r["skill"]), f"{_signed(r['low'])} … {_signed(r['high'])}",
          f"{float(r['in80']):.0%}"]
         for r in read("scores.csv")
