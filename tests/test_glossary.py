@@ -15,7 +15,7 @@ from globo.texts import glossary
 
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "globo"
 LANGS = ("en", "es")
-PLACES = re.compile(r"\{\w+\}")  # names that are filled in are no words
+NAMES = re.compile(r"\{\w+\}|«\w+»|“\w+”")  # what is filled in or quoted from a file is no word
 
 
 def rows(name):
@@ -37,7 +37,7 @@ def said(lang):
         for i, row in enumerate(rows(name), 2):
             own = {key: text for key, text in row.items() if re.fullmatch(rf"(\w+_)?{lang}", key)}
             found |= {f"{name}:{i} {key}": text for key, text in own.items()}
-    return {where: PLACES.sub("", text) for where, text in found.items()}
+    return {where: NAMES.sub("", text) for where, text in found.items()}
 
 
 @pytest.mark.parametrize("lang", LANGS)

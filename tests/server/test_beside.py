@@ -1,11 +1,11 @@
 """The pages beside the page: whole in both languages, true to the code, nothing from outside."""
 
-import csv
 import re
 from pathlib import Path
 
 import pytest
 
+from globo import facts
 from globo.model import mechanisms, parameters
 from globo.results import variables
 from globo.server import beside
@@ -70,9 +70,7 @@ def test_the_scores_are_those_of_the_scoreboard():
 def test_every_variable_and_every_source_is_there(lang):
     html = beside.document(lang)
     assert all(f">{name}</th>" in html for name in variables())
-    sources = ROOT / "src" / "globo" / "facts" / "data" / "sources.csv"
-    with sources.open(encoding="utf-8") as file:
-        assert html.count("<a href=") > 0.5 * len(list(csv.DictReader(file)))
+    assert html.count("<a href=") > 0.5 * len(facts.load().sources)
 
 
 def test_both_languages_have_every_word():

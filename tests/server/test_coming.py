@@ -1,6 +1,5 @@
 """What is coming: zones by the forecast, the largest gain first; districts are never ranked."""
 
-import csv
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +7,7 @@ import pandas as pd
 import pytest
 from test_forecast_waits_for_nobody import until
 
+from globo import facts
 from globo.scoring import forecast_pool
 from globo.server.coming import HORIZON, NONE, coming, forecasts, ranked
 
@@ -79,7 +79,4 @@ def test_zones_are_those_of_globo_forecast():
     assert {row["zone"]: row["area"]["mid"] for row in made.zones} == pytest.approx(
         last.to_dict(), rel=0.01
     )
-    table = ROOT / "src" / "globo" / "facts" / "data" / "districts.csv"
-    with table.open(encoding="utf-8") as file:
-        codes = {row["ubigeo"] for row in csv.DictReader(file)}
-    assert not codes & {row["zone"] for row in made.zones}
+    assert not set(facts.load().districts.index) & {row["zone"] for row in made.zones}

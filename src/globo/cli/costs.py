@@ -46,6 +46,8 @@ def _show(rows: list[dict[str, Any]], published: int) -> None:
         levels = {k: v for k, v in row.items() if isinstance(v, dict) and "p50" in v}
         cells = [[say(f"costs.{name}"), *interval(v)] for name, v in levels.items()]
         print_table(str(row["measure"]), ["", say("median"), say("low"), say("high")], cells)
+        if row["left_out"]:
+            print(say("costs.left_out", names=", ".join(row["left_out"])))
     print(say("costs.published", n=published))
 
 

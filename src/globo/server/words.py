@@ -8,6 +8,7 @@ from importlib import resources
 
 import orjson
 
+from globo import texts as catalogue
 from globo.results import variables
 
 SHARED = "dispute."
@@ -15,12 +16,11 @@ SHARED = "dispute."
 
 def words(lang: str) -> dict[str, str]:
     """Return the page's words, with what the report says of questions that sources dispute."""
-    package = resources.files("globo")
-    own, told = (
-        json.loads(package.joinpath(room, f"{lang}.json").read_text(encoding="utf-8"))
-        for room in ("texts", "report")
-    )
-    return own | {f"page.{key}": text for key, text in told.items() if key.startswith(SHARED)}
+    report = resources.files("globo.report").joinpath(f"{lang}.json")
+    told = json.loads(report.read_text(encoding="utf-8"))
+    return catalogue.words(lang) | {
+        f"page.{key}": text for key, text in told.items() if key.startswith(SHARED)
+    }
 
 
 @cache

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import csv
+import json
 from functools import cache
 from importlib import resources
 
-__all__ = ["glossary"]
+__all__ = ["glossary", "words"]
+
+
+@cache
+def words(lang: str) -> dict[str, str]:
+    """Return the page's words in a language, `es` or `en`, by key."""
+    return json.loads(resources.files("globo.texts").joinpath(f"{lang}.json").read_text("utf-8"))
 
 
 @cache
