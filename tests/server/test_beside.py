@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from globo import facts
+from globo import countries, facts
 from globo.model import mechanisms, parameters
 from globo.results import variables
 from globo.server import beside
@@ -45,13 +45,16 @@ def test_every_step_is_told_by_its_file_and_its_parameters():
     folder = Path(mechanisms.__file__).parent
     files = {p.name for p in folder.glob("*.py") if not p.name.startswith("_")}
     rows = beside.read("method.csv")
+    tables = countries.load().folder.glob("*.csv")  # a country's tables name parameters too
+    named = "\n".join(p.read_text(encoding="utf-8") for p in tables if p.stem == "neighbours")
     assert {row["file"] for row in rows} == files
     for row in rows:
         own = {row["file"].removesuffix(".py")}
         text = (folder / row["file"]).read_text(encoding="utf-8")
         for name in row["names"].split():
             assert name in parameters.table(), name
-            assert re.search(rf"\b{name}\b", text), f"{own}: {name}"
+            where = text + named * ("world.yields" in text)
+            assert re.search(rf"\b{name}\b", where), f"{own}: {name}"
         told = set(re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", row["equation"]))
         assert told <= set(parameters.table()), told
 
