@@ -115,6 +115,25 @@ def next_million(problem: Problem, pushes: Pushes) -> dict[str, Any]:
     return told
 
 
+def alone(problem: Problem, evaluate: Evaluate, seed: int) -> dict[str, Any]:
+    """Return what a million USD a year more for one measure buys beside today's policy.
+
+    Args:
+        problem: levers, money, and as objectives every outcome that is told.
+        evaluate: the model, for those outcomes.
+        seed: of the worlds.
+
+    Returns:
+        `usd`, what each measure was given more, at most; and `measures` as `next_million` tells
+        them.
+    """
+    worlds = problem.draw_worlds(problem.fresh_draws, seed)
+    today = np.clip(problem.today, problem.low, problem.high)
+    pushes = push(problem, evaluate, today[None], worlds, PUSH)
+    measures = next_million(problem, pushes)
+    return {"usd": PUSH * problem.budget_usd_year, "measures": measures}
+
+
 def by_outcome(names: list[str], values: np.ndarray) -> dict[str, dict[str, float]]:
     """Return the interval over worlds of each outcome.
 

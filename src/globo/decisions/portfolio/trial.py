@@ -89,6 +89,7 @@ class Trial:
             "cost": float(f"{p.cost(levels):.6g}"),
             "objectives": {n: float(f"{v:.6g}") for n, v in means},
             "intervals": marginal.by_outcome(p.outcomes, values[:, :-1]),
+            "against_today": marginal.by_outcome(p.outcomes, (values - self.values[-1])[:, :-1]),
             "regret": float(f"{self.score[i]:.6g}"),
             "robust": safe,
         }
