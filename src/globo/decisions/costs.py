@@ -18,7 +18,7 @@ import xarray as xr
 from globo.decisions.compare import matched
 from globo.errors import UserError
 from globo.facts import Facts, load
-from globo.results import LEVELS, difference, national, quantiles, zone_ha
+from globo.results import QUANTILES, difference, national, quantiles, zone_ha
 
 QUESTIONS = ("cost_per_ha", "cost_per_kg", "cost_ratio", "spillover", "balloon_country")
 SHARE_ABROAD = "displacement share"  # start of the quantity in the facts
@@ -94,10 +94,10 @@ def unit_cost(spent: np.ndarray, avoided: np.ndarray, least: float) -> Interval:
         least: units below which nothing is avoided.
     """
     if np.median(spent) <= 0:
-        return dict.fromkeys(LEVELS)
+        return dict.fromkeys(QUANTILES)
     each = np.where(avoided >= least, spent / np.maximum(avoided, least), np.inf)
     each = np.sort(each)
-    at = {level: each[int(np.ceil(q * len(each))) - 1] for level, q in LEVELS.items()}
+    at = {level: each[int(np.ceil(q * len(each))) - 1] for level, q in QUANTILES.items()}
     return {level: _number(value) for level, value in at.items()}
 
 
@@ -186,8 +186,8 @@ def _yearly(array: xr.DataArray) -> np.ndarray:
 
 
 def _interval(values: np.ndarray) -> Interval:
-    table = quantiles(values, list(LEVELS.values()))
-    return {level: _number(value) for level, value in zip(LEVELS, table, strict=True)}
+    table = quantiles(values, list(QUANTILES.values()))
+    return {level: _number(value) for level, value in zip(QUANTILES, table, strict=True)}
 
 
 def _number(value: float) -> float | None:

@@ -17,7 +17,7 @@ from typing import Any
 
 from globo import files
 from globo.ensemble import folder
-from globo.ensemble.ledger import BROKEN, Ledger, Outcome, Row
+from globo.ensemble.ledger import BROKEN, Ledger, MemberRow, Outcome
 from globo.ensemble.ledger import NAME as LEDGER
 from globo.ensemble.plan import Chunk, Plan
 from globo.ensemble.store import NAME, Store, damaged, layout_digest, open_arrays
@@ -115,7 +115,7 @@ def _rebuild(store: Store, ledger: Ledger) -> None:
             continue
         stored, statuses = found
         rows = tuple(
-            Row(plan.member(d), d, s, plan.reasons.get(s, f"status {s}") if s else "")
+            MemberRow(plan.member(d), d, s, plan.reasons.get(s, f"status {s}") if s else "")
             for d, s in enumerate(statuses, chunk.first)
         )
         ledger.record(Outcome(chunk.index, rows, stored, 0.0))

@@ -23,7 +23,7 @@ from globo.errors import UserError
 from globo.facts import Facts, load
 from globo.model.constants import constants
 from globo.model.levers import Setting, levers
-from globo.model.world import GROUPS, MARKETS, World
+from globo.model.world import GROUPS, MARKETS, PROGRAMMES, World
 
 START = "2001-01"
 LAST = 2025  # last year of the facts that the model reads; what was cleared is known to then
@@ -188,7 +188,6 @@ def changed(before: Past, world: World, settings: Iterable[Setting]) -> Policy:
             known[month_number(setting.first) : _end(setting, len(known))] = 1.0
     given = before.outside
     one = lambda name: v[name][:, 0]  # noqa: E731
-    kinds = ("roads", "titles", "technical_help", "price_support")
     fields = {
         "budget": one("eradication_budget") / 12,
         "budget_known": known,
@@ -201,7 +200,7 @@ def changed(before: Past, world: World, settings: Iterable[Setting]) -> Policy:
         "firm_enforcement": one("firm_enforcement"),
         "control": _control(world, v),
         "air_law": one("air_interdiction"),
-        "spending": np.stack([v[k] for k in kinds], axis=1) / 12,
+        "spending": np.stack([v[name] for name in PROGRAMMES], axis=1) / 12,
         "demand": v["demand"],
         "lockdown": one("lockdown"),
         **given,

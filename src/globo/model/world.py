@@ -31,8 +31,8 @@ def shipped(name: str) -> pd.DataFrame:
 MARKETS, GROUPS = tuple(shipped("markets")["market"]), tuple(shipped("groups")["group"])
 CLANS = GROUPS.index("Family clans")
 ITEMS = ("eradication", "operations", "interdiction", "precursor control", "development")
-KINDS = ("roads", "titles", "technical_help", "price_support")
-ROADS, TITLES, HELP, SUPPORT = range(len(KINDS))  # places in arrays by kind
+PROGRAMMES = ("roads", "titles", "technical_help", "price_support")
+ROADS, TITLES, HELP, SUPPORT = range(len(PROGRAMMES))  # places in arrays by kind
 FIRM_SLOTS = constants.firm_slots
 COVARIATES = (
     "coca_start", "suitability", "land", "leaf_yield", "licit_income", "licit_ha", "coffee_share",
