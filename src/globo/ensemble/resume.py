@@ -47,7 +47,7 @@ def tell_unlike(out: Path, plan: Plan) -> None:
         odd = [name for name in here if told and told.get(name) != here[name]]
         if odd and set(odd) <= set(UNLIKE):
             what = ", ".join(UNLIKE[name] for name in odd)
-            text = "%s: the same run by other %s stands there (%s, here %s); this one begins anew"
+            text = "%s: holds the same run, made by different %s (%s, here %s): begun anew"
             log.warning(text, place, what, *(_short(one[odd[0]]) for one in (told, here)))
 
 
