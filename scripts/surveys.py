@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,10 +21,15 @@ TO = Path(__file__).resolve().parent.parent / "src" / "globo" / "model" / survey
 
 def main() -> int:
     """Bring the members to the surveys and write what it took."""
-    made = io.BytesIO()
-    np.savez_compressed(made, **today(told=lambda text: print(text, file=sys.stderr)))
-    files.write_whole(TO, lambda draft: draft.write_bytes(made.getvalue()))
+    found = today(told=lambda text: print(text, file=sys.stderr))
+    files.write_whole(TO, partial(_write, found))
     return 0
+
+
+def _write(found: dict[str, np.ndarray], draft: Path) -> None:
+    made = io.BytesIO()
+    np.savez_compressed(made, **found)  # type: ignore[arg-type]
+    draft.write_bytes(made.getvalue())
 
 
 if __name__ == "__main__":

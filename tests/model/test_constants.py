@@ -11,7 +11,18 @@ from globo.model import constants, world
 
 SRC = Path(__file__).resolve().parents[2] / "src" / "globo"
 MODEL = SRC / "model"
-ROOMS = ("start", "record", "world", "places", "policy", "network", "years", "state", "month")
+ROOMS = (
+    "start",
+    "record",
+    "world",
+    "places",
+    "policy",
+    "network",
+    "years",
+    "state",
+    "month",
+    "innovation",
+)
 FILES = [*sorted((MODEL / "mechanisms").glob("*.py")), *(MODEL / f"{name}.py" for name in ROOMS)]
 FILES += [SRC / "inference" / "targets.py"]
 ROWS = constants.table()
@@ -22,7 +33,7 @@ ELSEWHERE = {  # what is neither a fact of a country nor an assumption about it,
     "network": {6371.0},  # the Earth's radius, km
     "_draws": {4.0},  # where inverting a distribution by recurrence ends; its error is tested
     "firms": {16, 65536, 0xFFFF},  # one random word cut in two
-    "policy": {7, 2000, 2001, 2002, 2017, 4, 5},  # a month's letters, calendars
+    "policy": {7, 2000, 2001, 2002, 2025, 4, 5},  # a month's letters, calendars
 }
 
 

