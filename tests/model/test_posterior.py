@@ -84,7 +84,9 @@ def fresh():
 
 
 def test_a_parameter_that_the_posterior_does_not_know_is_refused_by_name(fresh, monkeypatch):
-    new = parameters.Row("zeal", "1", 1.0, "normal", 0.1, 0.0, 2.0, "assumed", "", "", "growing")
+    new = parameters.ParameterRow(
+        "zeal", "1", 1.0, "normal", 0.1, 0.0, 2.0, "assumed", "", "", "growing"
+    )
     monkeypatch.setattr(parameters, "table", lambda: {**ROWS, "zeal": new})
     for draw in (posterior.identity, lambda: posterior.sample(np.arange(2), 1)):
         with pytest.raises(UserError, match=r"posterior\.csv.*'zeal' unknown to it.*fixed"):
@@ -93,7 +95,9 @@ def test_a_parameter_that_the_posterior_does_not_know_is_refused_by_name(fresh, 
 
 
 def test_a_new_parameter_that_is_fixed_needs_no_new_calibration(fresh, monkeypatch):
-    new = parameters.Row("zeal", "1", 1.0, "fixed", 0.0, 0.0, 2.0, "assumed", "", "", "growing")
+    new = parameters.ParameterRow(
+        "zeal", "1", 1.0, "fixed", 0.0, 0.0, 2.0, "assumed", "", "", "growing"
+    )
     before = posterior.identity()
     posterior.shipped.cache_clear()
     monkeypatch.setattr(parameters, "table", lambda: {**ROWS, "zeal": new})

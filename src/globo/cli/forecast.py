@@ -208,12 +208,14 @@ def _write(path: Path, table: pd.DataFrame) -> None:
 
 def _levels(table: pd.DataFrame) -> dict[str, dict[str, dict[str, float]]]:
     """Return the interval of every unit and year."""
-    from globo.results import LEVELS
+    from globo.results import QUANTILES
 
-    grouped = table.groupby(["unit", "year"])["coca_ha"].quantile(list(LEVELS.values())).unstack()
+    grouped = (
+        table.groupby(["unit", "year"])["coca_ha"].quantile(list(QUANTILES.values())).unstack()
+    )
     found: dict[str, dict[str, dict[str, float]]] = {}
     for (unit, year), row in zip(grouped.index, grouped.to_numpy(), strict=True):
-        levels = {name: float(f"{v:.6g}") for name, v in zip(LEVELS, row, strict=True)}
+        levels = {name: float(f"{v:.6g}") for name, v in zip(QUANTILES, row, strict=True)}
         found.setdefault(str(unit), {})[str(year)] = levels
     return found
 

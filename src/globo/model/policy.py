@@ -22,7 +22,7 @@ from globo.errors import UserError
 from globo.facts import Facts, load
 from globo.model.constants import constants
 from globo.model.levers import Setting, levers
-from globo.model.world import World
+from globo.model.world import PROGRAMMES, World
 
 START = "2001-01"
 PLACED = 12  # areas of a year that a place can be told for, and the rest before them
@@ -188,7 +188,6 @@ def changed(before: Past, world: World, settings: Iterable[Setting]) -> Policy:
     one = lambda name: v[name][:, 0] if name else 1.0  # noqa: E731
     moved = [one(row["lever"]) for row in countries.load(world.country).rows("neighbours")]
     areas = zip(given["neighbour_ha"].T, moved, strict=True)
-    kinds = ("roads", "titles", "technical_help", "price_support")
     fields = {
         "budget": one("eradication_budget") / 12,
         "budget_known": known,
@@ -201,7 +200,7 @@ def changed(before: Past, world: World, settings: Iterable[Setting]) -> Policy:
         "firm_enforcement": one("firm_enforcement"),
         "control": _control(world, v),
         "air_law": one("air_interdiction"),
-        "spending": np.stack([v[k] for k in kinds], axis=1) / 12,
+        "spending": np.stack([v[name] for name in PROGRAMMES], axis=1) / 12,
         "demand": v["demand"],
         "lockdown": one("lockdown"),
         **given,

@@ -117,10 +117,10 @@ def test_removing_either_alone_opens_less_than_removing_both(hold, legitimacy):
     assert (freed - now) + (won - now) < both - now - 1e-4  # each needs the other
 
 
-def switched(is_open, chance, hunger=1.0, p=P, smooth=False, key=KEY):
+def switched(is_open, chance, effort=1.0, p=P, smooth=False, key=KEY):
     n = 50_000
     return eradication.switch(
-        p, jnp.full(n, is_open), jnp.full(n, chance), jnp.full(n, hunger), key, smooth
+        p, jnp.full(n, is_open), jnp.full(n, chance), jnp.full(n, effort), key, smooth
     )
 
 
@@ -138,7 +138,7 @@ def test_switches_are_rare_and_average_to_the_smooth_shares():
 
 
 def test_brigades_with_too_little_to_do_open_more():
-    opened = [float(switched(0.0, 0.6, hunger, smooth=True)[0]) for hunger in (0.2, 1.0, 6.0)]
+    opened = [float(switched(0.0, 0.6, effort, smooth=True)[0]) for effort in (0.2, 1.0, 6.0)]
     assert (np.diff(opened) > 0).all()
     np.testing.assert_allclose(opened[1], P.open_rate * 0.6**5, rtol=1e-5)
 
