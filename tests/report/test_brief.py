@@ -111,5 +111,5 @@ def test_a_text_is_wrapped_whole_and_within_its_room():
 
 
 def test_what_a_font_lacks_is_written_plainly():
-    assert paper.settable("Łódź, Đ: 中", paper.PLAIN).count("?") <= 2
+    assert paper.settable("Łódź: 中", paper.PLAIN) == "?ódz: ?"
     assert "?" not in paper.settable("áéíóúñü¿¡«»–…°×", paper.PLAIN)

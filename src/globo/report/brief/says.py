@@ -125,8 +125,7 @@ def _sources(case: Case) -> Part:
     rows = [behind(case, FIGURES[name]) for name in SOURCES]
     who = [name for part in rows for p in part["publisher"].dropna() for name in _names(str(p))]
     named = sorted(set(who), key=lambda p: (-who.count(p), p))[:MOST]
-    about = {"version": "version", "seed": "seed", "command": "command"}
-    told = {key: attrs.get(name, "–") for key, name in about.items()}
+    told = {key: attrs.get(key, "–") for key in ("version", "seed", "command")}
     facts = attrs.get("facts_hash", "–")[:12]
     made = t("brief.made", facts=facts, draws=case.run.sizes["draw"], **told)
     return Part(t("brief.sources"), "", (t("brief.publishers", names=t.listed(named)), made))
