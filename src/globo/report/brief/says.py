@@ -125,7 +125,10 @@ def _sources(case: Case) -> Part:
     rows = [behind(case, FIGURES[name]) for name in SOURCES]
     who = [name for part in rows for p in part["publisher"].dropna() for name in _names(str(p))]
     named = sorted(set(who), key=lambda p: (-who.count(p), p))[:MOST]
-    told = {key: attrs.get(key, "–") for key in ("version", "seed", "command")}
     facts = attrs.get("facts_hash", "–")[:12]
-    made = t("brief.made", facts=facts, draws=case.run.sizes["draw"], **told)
-    return Part(t("brief.sources"), "", (t("brief.publishers", names=t.listed(named)), made))
+    about = {key: attrs.get(key, "–") for key in ("version", "seed")}
+    made = t("brief.made", facts=facts, draws=case.run.sizes["draw"], **about)
+    points = [t("brief.publishers", names=t.listed(named)), made]
+    if command := attrs.get("command"):
+        points.append(t("brief.repeat", command=command))
+    return Part(t("brief.sources"), "", tuple(points))
