@@ -39,6 +39,33 @@ STORIES = """[{"id": "more", "levers": {"eradication_budget": 2000}, "view": "ma
   "show": "difference", "focus": "VRAEM"}]"""
 
 
+class SmallTrade:
+    """What is cleared goes by brigades; half of it comes back elsewhere by growers."""
+
+    zones = ZONES
+
+    def __init__(self, moved, draws):
+        self.runs, self._size = 2, moved * (1.0 + draws / 100.0)
+
+    def areas(self):
+        return self._coca(()), self._coca(self.live())
+
+    def live(self):
+        return ("brigades", "growers")
+
+    def area(self, moved):
+        self.runs += 1
+        return self._coca(moved)
+
+    def _coca(self, moved):
+        area = np.full((len(self._size), 3, len(ZONES) + 1), 2000.0)
+        if "brigades" in moved:
+            area[..., [0, -1]] -= self._size[:, None, None]
+        if "growers" in moved:
+            area[..., [2, -1]] += self._size[:, None, None] / 2
+        return area
+
+
 class SmallEngine:
     """Three zones over two years of history and three of future."""
 
@@ -59,6 +86,12 @@ class SmallEngine:
 
     def first(self, levers, start):
         return self.run(levers, start, range(self.first_draws))
+
+    def trades(self, levers, start, against):
+        self.calls.append((dict(levers), "trades"))
+        moved = levers.get("eradication_budget", TODAY) - against.get("eradication_budget", TODAY)
+        half = self.draws // 2
+        return [lambda i=i: SmallTrade(moved, np.arange(i, i + half)) for i in (0, half)]
 
     def unknowns(self):
         random = np.random.default_rng(3)

@@ -13,6 +13,21 @@ from globo.texts.terminal import say, spoken
 
 First = Annotated[Path, typer.Argument(metavar="A", help="Run folder to compare with.")]
 Second = Annotated[Path, typer.Argument(metavar="B", help="Run folder of the other policy.")]
+Why = Annotated[
+    bool,
+    typer.Option(
+        "--why",
+        help="Also split each change by channel: brigades, growers, prices, hold, neighbours;"
+        " runs the years in which the two differ again, some ten times.",
+    ),
+]
+AllOrders = Annotated[
+    bool,
+    typer.Option(
+        "--all-orders",
+        help="With --why: average over all orders of the channels; far more runs.",
+    ),
+]
 Year = Annotated[int | None, typer.Option(help="Year compared.", show_default="the last in both")]
 Report = Annotated[
     Path | None,
@@ -28,6 +43,8 @@ def compare(
     a: First,
     b: Second,
     year: Year = None,
+    why: Why = False,
+    all_orders: AllOrders = False,
     as_json: options.Json = False,
     report: Report = None,
     brief: Brief = None,
@@ -37,7 +54,8 @@ def compare(
 
     Both must have the same seed, places and first month. Per zone (with --json also per
     district): the change in hectares with its interval and the probability of growth; then
-    the share of the area removed that reappears elsewhere, and the zones where it bulges.
+    the share of the area removed that reappears elsewhere, the zones where it bulges, and the
+    unknowns that decide the answer; with --why what each change comes from.
     """
     import globo
     from globo import files
@@ -48,7 +66,7 @@ def compare(
             files.target(path, option)
     with answer_alone():
         runs = [open_run(folder) for folder in (a, b)]
-        comparison = globo.compare(*runs)
+        comparison = globo.compare(*runs, why=why or all_orders, all_orders=all_orders)
         told = comparison.to_json(year)
         text = "" if as_json else comparison.table(year, spoken())
         if report is not None:

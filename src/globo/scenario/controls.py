@@ -13,9 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from globo import facts
+from globo import countries, facts
+from globo.countries import USUAL
 from globo.errors import UserError, did_you_mean
-from globo.model import policy, world
 from globo.model.levers import Setting, levers
 from globo.scenario import prices
 
@@ -78,7 +78,7 @@ def controls(there: Mapping[str, list[str]], path: Path | None = None) -> dict[s
         path: another table than the one shipped.
     """
     made = {}
-    for row in levers(path).values():
+    for row in levers(path=path).values():
         by = row["by"] or NATIONAL
         for place in [""] if by == NATIONAL else there[by]:
             key = f"{row['name']}{AT}{place}" if place else row["name"]
@@ -106,12 +106,11 @@ def controls(there: Mapping[str, list[str]], path: Path | None = None) -> dict[s
 
 
 @cache
-def places(by: str) -> tuple[str, ...]:
+def places(by: str, country: str = USUAL) -> tuple[str, ...]:
     """Return the places where a lever of a kind can be moved; none for "national"."""
     if by == ZONE:
-        return tuple(sorted(set(facts.load().districts.zone)))
-    named = {"group": world.GROUPS, "port": policy.PORTS, "market": world.MARKETS}
-    return named.get(by, ())
+        return tuple(sorted(set(facts.load(country=country).districts.zone)))
+    return countries.load(country).places(by)
 
 
 def parted(key: str) -> tuple[str, str]:

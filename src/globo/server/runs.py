@@ -1,7 +1,7 @@
 """Runs: a scenario in, lines of JSON out; and the same run as files."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Annotated, Any, Literal
@@ -74,7 +74,7 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _span(low: int, high: int) -> dict[str, Any]:
+def span(low: int, high: int) -> dict[str, Any]:
     """Return the JSON Schema of a whole number in a range."""
     return {"type": "integer", "minimum": low, "maximum": high}
 
@@ -86,16 +86,34 @@ Name = Annotated[str, Field(max_length=LONGEST)]
 SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def add_runs(app: FastAPI, session: Session) -> None:
-    """Add `POST /api/run`, which answers twice: a first picture, then the full one."""
-    engine = session.engine
-    first, last = engine.present + 1, engine.until
-    schema = {
+def levers_schema(session: Session) -> dict[str, Any]:
+    """Return the JSON Schema of the levers that a reader moves."""
+    return {
         "type": "object",
         "description": "levers that differ from today",
         "additionalProperties": False,
         "properties": {key: control.schema() for key, control in session.controls.items()},
     }
+
+
+async def as_lines(lines: AsyncGenerator[bytes, None], request: Request) -> StreamingResponse:
+    """Return lines as they come, once the first is there; a refusal before it has its status."""
+    head = await while_asked(request, anext(lines))
+
+    async def sent() -> AsyncIterator[bytes]:
+        async with aclosing(lines):
+            yield head + b"\n"
+            async for line in lines:
+                yield line + b"\n"
+
+    return StreamingResponse(sent(), media_type=LINES, headers={"cache-control": "no-store"})
+
+
+def add_runs(app: FastAPI, session: Session) -> None:
+    """Add `POST /api/run`, which answers twice: a first picture, then the full one."""
+    engine = session.engine
+    first, last = engine.present + 1, engine.until
+    schema = levers_schema(session)
 
     class RunRequest(BaseModel):
         """A run: the levers that differ from today, from a year on."""
@@ -103,10 +121,10 @@ def add_runs(app: FastAPI, session: Session) -> None:
         model_config = ConfigDict(extra="forbid", strict=True)
         levers: Annotated[dict[str, float], WithJsonSchema(schema)] = Field(default_factory=dict)
         start: Annotated[
-            int, Whole, Field(ge=first, le=last), WithJsonSchema(_span(first, last))
+            int, Whole, Field(ge=first, le=last), WithJsonSchema(span(first, last))
         ] = first
         draws: Annotated[
-            int, Whole, Field(ge=1, le=engine.draws), WithJsonSchema(_span(1, engine.draws))
+            int, Whole, Field(ge=1, le=engine.draws), WithJsonSchema(span(1, engine.draws))
         ] = engine.draws
         against: Annotated[dict[str, float] | None, WithJsonSchema(schema)] = None
 
@@ -119,22 +137,13 @@ def add_runs(app: FastAPI, session: Session) -> None:
     async def run(body: RunRequest, request: Request) -> StreamingResponse:
         """Run a scenario: a first picture from a few draws, then the full one."""
         asked = session.asked(body.levers, body.start, body.draws, body.against)
-        lines = session.pictures(asked)
-        head = await while_asked(request, anext(lines))
-
-        async def sent() -> AsyncIterator[bytes]:
-            async with aclosing(lines):
-                yield head + b"\n"
-                async for line in lines:
-                    yield line + b"\n"
-
-        return StreamingResponse(sent(), media_type=LINES, headers={"cache-control": "no-store"})
+        return await as_lines(session.pictures(asked), request)
 
 
 def add_downloads(app: FastAPI, session: Session) -> None:
     """Add the files of a run, each a GET with `start` and the levers by their keys."""
     engine = session.engine
-    years = _span(engine.present + 1, engine.until)
+    years = span(engine.present + 1, engine.until)
     query = [
         {"name": "start", "in": "query", "schema": years},
         *({"name": k, "in": "query", "schema": c.schema()} for k, c in session.controls.items()),

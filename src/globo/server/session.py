@@ -20,6 +20,7 @@ import xarray as xr
 from cachetools import LRUCache
 
 from globo.decisions import hinges
+from globo.decisions.deciding import kind_of
 from globo.errors import UserError
 from globo.model import parameters
 from globo.scenario.controls import Control, checked, controls
@@ -297,10 +298,13 @@ class Session:
         )
 
     def _parameters(self) -> dict[str, Any]:
-        """Return unit, meaning and source of every uncertain parameter."""
+        """Return unit, meaning and source of every uncertain parameter, and the source's kind."""
         table = parameters.table()
         known = [table[name] for name in self._unknowns if name in table]
-        return {r.name: {"unit": r.unit, "meaning": r.meaning, "source": r.source} for r in known}
+        told = ("unit", "meaning", "source")
+        return {
+            r.name: {**{k: getattr(r, k) for k in told}, "kind": kind_of(r.source)} for r in known
+        }
 
     def _first(self, asked: Asked) -> bytes:
         few = self._few(asked.moved, asked.start)

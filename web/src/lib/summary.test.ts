@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { finding } from "./finding";
-import { changesWords, controlWords, costWords, leftOutWords, policyWords, valueWords } from "./summary";
+import { question } from "./questions";
+import { assumedWords, changesWords, controlWords, costWords, leftOutWords, policyWords, valueWords } from "./summary";
 import type { Baseline, Control, Picture, Sent, Texts, Words } from "./types";
 import { speech } from "./words";
 
@@ -149,6 +150,23 @@ describe("what it costs", () => {
   it("is not told before it is known", () => {
     expect(costWords(en, null, 2018)).toBe("");
     expect(costWords(en, { ...spent(1e6, 2e6, 3e6, 1), draws: 4 }, 2018)).toBe("");
+  });
+});
+
+describe("what is assumed", () => {
+  const unknown = (kind: string) => ({ unit: "", meaning: "a number", source: "", kind });
+  const known = { ...baseline, unknowns: { plot_ha: unknown("figures"), camp_ha: unknown("assumed"), new_one: unknown("assumed") } } as Baseline;
+  const hinges = (names: string[]) => names.map((name) => ({ name, rho: 0.5 }));
+  const told = (names: string[], ask = "coca") =>
+    assumedWords(es, known, { ...picture([], [0, 0, 0, 0], []), unknowns: { "coca_ha|country": hinges(names), "armed_acts|country": [] } }, question(ask));
+  it("is named where the answer hangs on it, in the reader's words", () => {
+    expect(told(["plot_ha", "camp_ha"])).toBe(`Depende de números supuestos, sin fuente que los enseñe: ${es.t("parameter.camp_ha")}.`);
+    expect(told(["new_one"])).toContain("a number");
+  });
+  it("is not named of another question, of what a source teaches, or before all runs are there", () => {
+    expect(told(["camp_ha"], "attacks")).toBe("");
+    expect(told(["plot_ha"])).toBe("");
+    expect(assumedWords(es, known, picture([], [0, 0, 0, 0], []), question("coca"))).toBe("");
   });
 });
 

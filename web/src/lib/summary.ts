@@ -2,7 +2,8 @@
 
 import { likelihood } from "./likelihood";
 import { bulge, difference } from "./measure";
-import type { Control, Picture } from "./types";
+import { QUESTIONS, type Question } from "./questions";
+import type { Baseline, Control, Picture } from "./types";
 import type { Speech } from "./words";
 
 export const NAMED = 3;
@@ -82,4 +83,12 @@ export function bulgeWords(s: Speech, picture: Picture, year: number): string {
   const [low, mid, high] = [share.low, share.mid, share.high].map((part) => s.number(part * 100, 2));
   const also = share.mid < 0 ? ` ${s.t("summary.bulge_falls")}` : share.mid > 1 ? ` ${s.t("summary.bulge_more")}` : "";
   return s.t("summary.bulge", { low, mid, high }) + also;
+}
+
+/** The unknowns that the answer hangs on and that no source teaches, by name; "" where there is none. */
+export function assumedWords(s: Speech, baseline: Baseline, picture: Picture | null, asked: Question): string {
+  const hinges = picture?.unknowns?.[asked.country || QUESTIONS[0].country] ?? [];
+  const assumed = hinges.filter(({ name }) => baseline.unknowns[name]?.kind === "assumed").slice(0, NAMED);
+  const names = assumed.map(({ name }) => (s.has(`parameter.${name}`) ? s.t(`parameter.${name}`) : baseline.unknowns[name].meaning));
+  return names.length ? s.t("summary.assumed", { names: s.list(names) }) : "";
 }

@@ -10,12 +10,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 
+from globo import countries
 from globo.report.charts.canvas import HALO, INK, SOFT, canvas, inline
 from globo.report.texts import Texts
 
@@ -103,7 +103,7 @@ def paint(
 @cache
 def _geometry() -> dict[str, list[np.ndarray]]:
     """Return the rings and lines of each layer."""
-    text = resources.files("globo.report").joinpath("data/geo.json").read_text(encoding="utf-8")
+    text = (countries.load().folder / "geo.json").read_text(encoding="utf-8")
     layers: dict[str, list[np.ndarray]] = {}
     for shape in json.loads(text)["features"]:
         parts = shape["geometry"]["coordinates"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from globo.decisions import compare
+from globo.decisions.reasons import hinges
 from globo.report import page
 from globo.report.case import Case
 from globo.report.charts.dots import difference, dots
@@ -28,6 +30,7 @@ def headline(case: Case) -> Section:
     html = page.paragraphs(summary(case, changes), kind="lead")
     html += page.paragraphs(case.told("headline.intro"))
     html += page.nested(findings, "findings")
+    html += _decides(case)
     html += _picture(case, changes)
     html += page.heading(t("headline.indicators"))
     html += page.table(
@@ -140,6 +143,15 @@ def displaced(case: Case) -> list[tuple[str, list[str]]]:
     key = "displaced_falls" if mid < 0 else "displaced_more" if mid > 100 else "displaced"
     ha = case.t.with_range(mid, low, high, digits=2)
     return [(case.t(f"headline.{key}", ha=ha), [])]
+
+
+def _decides(case: Case) -> str:
+    """Name the unknowns that the country's change hangs on, the assumed ones among them."""
+    if case.base is None:
+        return ""
+    compared = case.comparison or compare(case.base, case.run)
+    said = hinges(compared.to_json(case.last)["decides"], case.t.lang)
+    return page.heading(case.t("headline.decides")) + page.bullets(said) if said else ""
 
 
 def _picture(case: Case, changes: dict[str, Change]) -> str:
