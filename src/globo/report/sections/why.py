@@ -30,6 +30,14 @@ def why(case: Case) -> Section | None:
     return Section(t("why.title"), html, "why")
 
 
+def split(case: Case) -> list[str]:
+    """Say of each place what its change is made of; nothing where the comparison was not split."""
+    compared = case.comparison
+    if compared is None or compared.reasons is None:
+        return []
+    return compared.to_json(case.last)["why"]["told"][case.t.lang]
+
+
 def _picture(case: Case, places: dict[str, Any]) -> str:
     t, names = case.t, reasons.largest(places)
     drawn = [*names[:DRAWN], *(name for name in names[DRAWN:] if name == reasons.COUNTRY)]
