@@ -16,7 +16,7 @@ from globo.scoring.known import known
 
 COMMANDS = (
     "demo", "run", "compare", "serve", "facts", "model", "sensitivity", "optimise",
-    "calibrate", "verify", "forecast", "costs",
+    "calibrate", "verify", "forecast", "costs", "hub",
 )  # fmt: skip
 HEAVY = ("jax", "numpy", "pandas", "xarray", "matplotlib", "pydantic_core", "uvicorn")
 SMALL = ("--draws", "2", "--until", "2001-12", "--no-report", "--quiet")
@@ -56,6 +56,9 @@ BAD = [
     (["forecast", "--as-of", "2001-01-01"], "2002"),
     (["forecast", "--as-of", "2016-05-15", "--horizon", "0"], "--horizon"),
     (["forecast", "--as-of", "2016-05-15", "--level", "town"], "district"),
+    (["hub", "rite"], "write"),
+    (["hub", "score", "--facts", "nowhere"], "nowhere"),
+    (["hub", "page", "--hub", "nowhere"], "nowhere"),
     (["forecast", "--as-of", "2016-05-15", "--samples", "9", "--out", "/proc/x.csv"], "/proc"),
     (["sensitivity", "cocoa_ha"], "coca_ha"),
     (["sensitivity", "coca_ha@VREAM"], "VRAEM"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from enum import StrEnum
@@ -82,7 +83,8 @@ def forecast(
     luck with and without it.
 
     [bold]globo forecast --score[/bold] prints docs/scoreboard.md: the same forecasts made on
-    the day of every past survey, scored against naive rivals, losses included (minutes).
+    the day of every past survey, scored against naive rivals, losses included (minutes); and
+    the entries of the registry whose survey has come, see [bold]globo hub[/bold].
     """
     if score:
         if policy is not None:
@@ -180,11 +182,18 @@ def _default_file(as_of: str, level: str, policy: str | None) -> Path:
 
 
 def _score(samples: int, seed: int, as_json: bool) -> None:
+    from globo.facts import load
+    from globo.forecast.hub import Hub, default
+    from globo.scoring import registry
     from globo.scoring.tables import score
 
     with answer_alone():
         board = score(samples=samples, seed=seed)
-    print(board.to_json() if as_json else board.markdown(), end="\n" if as_json else "")
+        entries = registry.told(Hub(default()), load())
+    if as_json:
+        print(json.dumps({**json.loads(board.to_json()), "registry": entries}, ensure_ascii=False))
+        return
+    print(f"{board.markdown()}\n{registry.markdown(entries)}", end="")
 
 
 def _write(path: Path, table: pd.DataFrame) -> None:
