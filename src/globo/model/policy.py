@@ -245,12 +245,20 @@ def _operations(facts: Facts) -> list[Setting]:
 def _budget(facts: Facts, years: np.ndarray, today: float) -> tuple[np.ndarray, np.ndarray]:
     """Return what was cleared a year as the budget of that year; later, today's value.
 
-    With an `as_of`, the last year known stands for what is not known yet.
+    With an `as_of`, a year that is not known yet has the plan last told for it by that day, else
+    the budget of the year before.
     """
     series = facts.series("Peru", "eradicated_ha").dropna()
-    later = today if facts.as_of is None or series.empty else float(series.iloc[-1])
-    known = np.isin(years, series.index)
-    return np.array([float(series.get(y, later)) for y in years]), known.astype(float)
+    known = np.isin(years, series.index).astype(float)
+    if facts.as_of is None or series.empty:
+        return np.array([float(series.get(y, today)) for y in years]), known
+    told = load(as_of=facts.as_of)  # `facts` may end before the years that plans are for
+    later, budget = float(series.iloc[-1]), dict(series)
+    for year in range(int(series.index[-1]) + 1, int(years[-1]) + 1):
+        plan = told.eradication_plan(year)
+        later = float(plan.iloc[-1]) if len(plan) else later
+        budget[year] = later
+    return np.array([float(budget.get(y, series.iloc[-1])) for y in years]), known
 
 
 def _air_law(facts: Facts, months: np.ndarray) -> np.ndarray:
