@@ -1,4 +1,4 @@
-"""Write src/globo/model/innovations.npz again: what the surveys add to every member that ships.
+"""Write innovations.npz of the usual country again: what the surveys add to each member that ships.
 
 To be run after a new posterior, a new survey or a change of a mechanism; about a minute.
 """
@@ -7,23 +7,29 @@ from __future__ import annotations
 
 import io
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from globo import files
+from globo import countries, files
 from globo.assimilation.today import today
 from globo.model import surveyed
 
-TO = Path(__file__).resolve().parent.parent / "src" / "globo" / "model" / surveyed.FILE
+TO = countries.load().folder / surveyed.FILE
 
 
 def main() -> int:
     """Bring the members to the surveys and write what it took."""
-    made = io.BytesIO()
-    np.savez_compressed(made, **today(told=lambda text: print(text, file=sys.stderr)))
-    files.write_whole(TO, lambda draft: draft.write_bytes(made.getvalue()))
+    found = today(told=lambda text: print(text, file=sys.stderr))
+    files.write_whole(TO, partial(_write, found))
     return 0
+
+
+def _write(found: dict[str, np.ndarray], draft: Path) -> None:
+    made = io.BytesIO()
+    np.savez_compressed(made, **found)  # type: ignore[arg-type]
+    draft.write_bytes(made.getvalue())
 
 
 if __name__ == "__main__":

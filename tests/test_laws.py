@@ -24,6 +24,8 @@ BESIDE = {
     "years": "simulation/test_simulator.py",  # spans, keys of luck
     "places": "model/test_world.py",  # covariates and first areas
     "levers": "model/test_policy.py",  # every lever reaches its months
+    "innovation": "assimilation/test_assimilation.py",  # what a December adds, and to what
+    "surveyed": "assimilation/test_today.py",  # what ships, and the luck of years to come
 }
 
 

@@ -54,6 +54,7 @@ def run(
     draws: int | None = None,
     seed: int | None = None,
     until: str | None = None,
+    country: str | None = None,
     out: str | Path | None = None,
     jobs: int | None = None,
     cluster: str | None = None,
@@ -72,6 +73,7 @@ def run(
         draws: size of the ensemble, 1 to 1,000,000; None takes the scenario's, else 64.
         seed: of all luck, 0 to 4,294,967,295; None takes the scenario's, else 1.
         until: last month, "YYYY-MM"; None takes the scenario's.
+        country: whose world, where the scenario names none, such as "paper".
         out: run folder, where an interrupted run goes on; None keeps all in memory.
         jobs: workers on this machine; None takes every core.
         cluster: None for this machine, `local`, or the address of a Dask scheduler.
@@ -98,7 +100,7 @@ def run(
     from globo.scenario import load
 
     jobs, cluster = usable_jobs(jobs), address_of(cluster)
-    loaded = load(scenario, until=until)
+    loaded = load(scenario, until=until, country=country)
     draws = _first(draws, loaded.draws, DRAWS)
     seed = _first(seed, loaded.seed, SEED)
     plan, execute = simulation.plan(loaded, draws, seed, command)
@@ -122,12 +124,21 @@ def open(folder: str | Path) -> xr.Dataset:
     return ensemble.open_run(bounds.place("folder", folder))
 
 
-def compare(a: xr.Dataset | str | Path, b: xr.Dataset | str | Path) -> Comparison:
+def compare(
+    a: xr.Dataset | str | Path,
+    b: xr.Dataset | str | Path,
+    *,
+    why: bool = False,
+    all_orders: bool = False,
+) -> Comparison:
     """Compare two runs draw by draw: what moves when A is changed into B.
 
     Args:
         a: results of a run, or its folder: what is compared with, usually the baseline.
         b: results of the other run, or its folder; same seed, places and years.
+        why: split each change by the channel that it came through; runs the years in which the
+            two differ again, some ten times.
+        all_orders: average over all orders of the channels; far more runs.
 
     Returns:
         By zone and district the change in hectares with its interval and the probability
@@ -138,7 +149,7 @@ def compare(a: xr.Dataset | str | Path, b: xr.Dataset | str | Path) -> Compariso
     """
     from globo import decisions
 
-    return decisions.compare(a, b)
+    return decisions.compare(a, b, why, all_orders)
 
 
 def _first(*values: int | None) -> int:

@@ -27,16 +27,43 @@ EDGES = [
 ]
 TODAY = 1000.0
 HEAD = (
-    "name,group,kind,unit,default,low,high,by,cost,source,"
+    "name,group,kind,unit,default,low,high,by,price,cost,source,"
     "label_en,label_es,meaning_en,meaning_es,cost_es,source_es"
 )
 TABLE = f"""{HEAD}
-eradication_budget,eradication,amount,ha,1000,0,5000,national,900,assumed,Clear,Erradicar,ha,ha,,supuesto
-eradication_where,eradication,share,share,1,0,1,zone,,assumed,Where,Dónde,share,parte,,supuesto
-air_interdiction,routes,switch,0 or 1,1,0,1,national,,Law 30339,Law,Ley,on or off,sí o no,,Ley 30339
+eradication_budget,eradication,amount,ha,1000,0,5000,national,nothing,900,assumed,Clear,Erradicar,ha,ha,,supuesto
+eradication_where,eradication,share,share,1,0,1,zone,left out,,assumed,Where,Dónde,at,en,,supuesto
+air_interdiction,routes,switch,0 or 1,1,0,1,national,nothing,,Law 30339,Law,Ley,on,sí,,Ley 30339
 """
 STORIES = """[{"id": "more", "levers": {"eradication_budget": 2000}, "view": "map",
   "show": "difference", "focus": "VRAEM"}]"""
+
+
+class SmallTrade:
+    """What is cleared goes by brigades; half of it comes back elsewhere by growers."""
+
+    zones = ZONES
+
+    def __init__(self, moved, draws):
+        self.runs, self._size = 2, moved * (1.0 + draws / 100.0)
+
+    def areas(self):
+        return self._coca(()), self._coca(self.live())
+
+    def live(self):
+        return ("brigades", "growers")
+
+    def area(self, moved):
+        self.runs += 1
+        return self._coca(moved)
+
+    def _coca(self, moved):
+        area = np.full((len(self._size), 3, len(ZONES) + 1), 2000.0)
+        if "brigades" in moved:
+            area[..., [0, -1]] -= self._size[:, None, None]
+        if "growers" in moved:
+            area[..., [2, -1]] += self._size[:, None, None] / 2
+        return area
 
 
 class SmallEngine:
@@ -59,6 +86,12 @@ class SmallEngine:
 
     def first(self, levers, start):
         return self.run(levers, start, range(self.first_draws))
+
+    def trades(self, levers, start, against):
+        self.calls.append((dict(levers), "trades"))
+        moved = levers.get("eradication_budget", TODAY) - against.get("eradication_budget", TODAY)
+        half = self.draws // 2
+        return [lambda i=i: SmallTrade(moved, np.arange(i, i + half)) for i in (0, half)]
 
     def unknowns(self):
         random = np.random.default_rng(3)
@@ -104,4 +137,4 @@ class SmallEngine:
         for i, part in enumerate(("from", "to", "mode", "exit")):
             coords[f"edge_{part}"] = ("edge", [e[i] for e in EDGES])
         attrs = {"scenario": "baseline", "seed": 1, "version": "0", "facts_hash": "0" * 64}
-        return dataset(arrays, coords, attrs)
+        return dataset(arrays, coords, attrs).assign_coords(draw=numbers)

@@ -57,5 +57,6 @@ def demo(
             )
         text = globo.compare(*runs).table(lang=spoken())
     print(text)
+    print("\n" + say("demo.why", a=out / f"baseline-{seed}", b=folder))
     path, seconds = (folder / "report.html").resolve(), f"{time.monotonic() - began:.0f}"
-    print("\n" + say("demo.end", seconds=seconds, path=path))
+    print(say("demo.end", seconds=seconds, path=path))

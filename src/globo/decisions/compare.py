@@ -2,23 +2,30 @@
 
 Both runs share their luck (same seed), so a difference is taken inside each draw and
 only then summarised. Draws that failed in either run are left out. Reads the area of
-districts and `outside_ha`; writes nothing.
+districts and `outside_ha`; writes nothing. Why it moves is for `why`, what decides it for
+`deciding`.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xarray as xr
 
+from globo.decisions import reasons
+from globo.decisions.reasons import COUNTRY
 from globo.errors import UserError
 from globo.results import LEVELS, difference, national, ok_draws, quantiles, zone_ha
-from globo.texts.terminal import of_locale, say
+from globo.texts.terminal import LANGUAGES, of_locale, say
+
+if TYPE_CHECKING:
+    from globo.decisions.why import Why
 
 HERE = "compare"
 log = logging.getLogger("globo.decisions")
@@ -35,6 +42,8 @@ class Comparison:
         districts: change of coca, ha (draw, year, district).
         national: change of coca of the country, ha (draw, year).
         n_failed: draws left out because either run failed there.
+        unknowns: the uncertain parameters of the draws, one value each; None where not known.
+        reasons: the differences by channel, where they were asked for.
     """
 
     scenario: str
@@ -43,6 +52,8 @@ class Comparison:
     districts: xr.DataArray
     national: xr.DataArray
     n_failed: int
+    unknowns: Mapping[str, np.ndarray] | None = None
+    reasons: Why | None = None
 
     @property
     def years(self) -> list[int]:
@@ -65,13 +76,18 @@ class Comparison:
             `{delta_ha: {p05, p50, p95}, probability_up}`; `falls` and `bulges`, the
             zones that likely fall and likely grow; `removed_ha` in the zones that fall and
             `elsewhere_ha`, the change of all other coca; `reappears`, the one over the
-            other, null where too little is removed (`results.difference.displacement`).
+            other, null where too little is removed (`results.difference.displacement`);
+            `decides`, by place what the answer hangs on (`deciding`), null where the draws'
+            parameters are not known; `why`, where asked for, the differences by channel.
         """
         year = self._year(year)
         zones = _places(self.zones.sel(year=year))
         change = self.zones.sel(year=year).values
         moved = difference.displacement(change, self.national.sel(year=year).values)
         share = moved.share[~np.isnan(moved.share)]
+        falls = _largest(zones, difference.falls(change))
+        bulges = _largest(zones, difference.grows(change))
+        more = {} if self.reasons is None else {"why": self._why(year)}
         return {
             "scenario": self.scenario,
             "baseline": self.baseline,
@@ -84,8 +100,10 @@ class Comparison:
             "removed_ha": _interval(moved.removed),
             "elsewhere_ha": _interval(moved.elsewhere),
             "reappears": _interval(share) if share.size else None,
-            "falls": _largest(zones, difference.falls(change)),
-            "bulges": _largest(zones, difference.grows(change)),
+            "falls": falls,
+            "bulges": bulges,
+            "decides": self._decides(year, [*falls[:1], *bulges[:1]]),
+            **more,
         }
 
     def table(self, year: int | None = None, lang: str = "en") -> str:
@@ -96,10 +114,14 @@ class Comparison:
             lang: `en` or `es`.
         """
         told = self.to_json(year)
-        head, *cells = self._rows(told, lang)
-        widths = [max(len(line[i]) for line in [head, *cells]) for i in range(4)]
-        lines = [_line(head, widths), *(_line(row, widths) for row in cells)]
-        return "\n".join([self._title(told, lang), "", *lines, "", *_sentences(told, lang)])
+        lines = [self._title(told, lang), "", *_lines(self._rows(told, lang))]
+        lines += ["", *_sentences(told, lang), *reasons.hinges(told["decides"], lang)]
+        if self.reasons is not None:
+            whole = told["why"]
+            lines += ["", reasons.title(whole, lang), ""]
+            lines += _lines(reasons.rows(whole["places"], lang))
+            lines += ["", *whole["told"][lang]]
+        return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         """Return the table of the last year as a notebook shows it."""
@@ -115,6 +137,22 @@ class Comparison:
         title = f"<caption>{escape(self._title(told, lang))}</caption>"
         whole = f"<thead>{lines[0]}</thead><tbody>{''.join(lines[1:])}</tbody>"
         return f"<table>{title}{whole}</table>{said}"
+
+    def _why(self, year: int) -> dict[str, Any]:
+        assert self.reasons is not None
+        whole = self.reasons.to_json(year)
+        said = {lang: reasons.sentences(whole["places"], lang) for lang in LANGUAGES}
+        return {**whole, "told": said}
+
+    def _decides(self, year: int, zones: list[str]) -> dict[str, Any] | None:
+        """Return what the country's answer hangs on, and that of some zones."""
+        if self.unknowns is None:
+            return None
+        from globo.decisions.deciding import deciding  # brings JAX, with the parameters
+
+        answers = {COUNTRY: self.national.sel(year=year).values}
+        answers |= {zone: self.zones.sel(year=year, zone=zone).values for zone in zones}
+        return {place: deciding(self.unknowns, answer) for place, answer in answers.items()}
 
     def _rows(self, told: dict[str, Any], lang: str) -> list[tuple[str, ...]]:
         """Return the cells of the table, its head first."""
@@ -143,12 +181,19 @@ class Comparison:
         return say("compare.title", lang, **names, **known)
 
 
-def compare(a: xr.Dataset | Path | str, b: xr.Dataset | Path | str) -> Comparison:
+def compare(
+    a: xr.Dataset | Path | str,
+    b: xr.Dataset | Path | str,
+    why: bool = False,
+    all_orders: bool = False,
+) -> Comparison:
     """Compare two runs draw by draw.
 
     Args:
         a: the baseline: results of a run, or its folder.
         b: the scenario: results of a run of the same seed and span, or its folder.
+        why: split the differences by channel too; runs the years in which the two differ again.
+        all_orders: average the channels' parts over all orders, not over one and its reverse.
 
     Returns:
         The differences b - a, for the years and draws that both hold.
@@ -157,6 +202,11 @@ def compare(a: xr.Dataset | Path | str, b: xr.Dataset | Path | str) -> Compariso
         UserError: runs that differ in seed, span or districts, or share no good draw.
     """
     base, push, n_failed = matched(_opened(a), _opened(b))
+    split = None
+    if why:
+        from globo.decisions.why import why as split_by_channel  # brings the model
+
+        split = split_by_channel(base, push, all_orders)
     before, after = (national(ds, whole=True)["coca_ha"] for ds in (base, push))
     return Comparison(
         scenario=str(push.attrs.get("scenario", "scenario")),
@@ -165,7 +215,17 @@ def compare(a: xr.Dataset | Path | str, b: xr.Dataset | Path | str) -> Compariso
         districts=_difference(base["coca_ha"], push["coca_ha"], places=True),
         national=_difference(before, after),
         n_failed=n_failed,
+        unknowns=_unknowns(push),
+        reasons=split,
     )
+
+
+def _unknowns(ds: xr.Dataset) -> Mapping[str, np.ndarray] | None:
+    if not ds.attrs.get("scenario_yaml"):
+        return None
+    from globo.decisions.deciding import unknowns_of  # brings JAX, with the parameters
+
+    return unknowns_of(ds)
 
 
 def matched(base: xr.Dataset, push: xr.Dataset) -> tuple[xr.Dataset, xr.Dataset, int]:
@@ -260,6 +320,12 @@ def _cells(name: str, one: dict[str, Any], lang: str) -> tuple[str, ...]:
 def _signed(value: float) -> str:
     whole = round(value)
     return f"{whole:+,}" if whole else "0"
+
+
+def _lines(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """Return rows of cells as lines of one width a column."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [_line(row, widths) for row in rows]
 
 
 def _line(cells: tuple[str, ...], widths: list[int]) -> str:

@@ -12,14 +12,10 @@ from __future__ import annotations
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from globo.model.constants import constants
 from globo.model.parameters import Parameters
 from globo.model.state import State, change
 from globo.model.world import World
-
-LASTS = 0.6  # power to which the inclination follows; 0 forgets a surprise, 1 keeps it
-YOUNG, PRIME = 0.3, 0.7  # shares of what is added, as fields of some years have it
-MOST_GROWERS = 0.95  # share of a cohort's households
-LEAST_INCLINED = 0.2  # households a cohort that can be inclined where hardly any is
 
 
 def innovated(
@@ -45,16 +41,18 @@ def innovated(
     """
     same = (scale == 1.0) & (added == 0.0)
     young, prime, old = s.young * scale, s.prime * scale, s.old * scale
-    young, prime = young + YOUNG * added, prime + PRIME * added
+    fresh = constants.innovation_young
+    young, prime = young + fresh * added, prime + (1.0 - fresh) * added
     at = world.to_cohorts
     by, more = at(scale), at(added)
     still = (by == 1.0) & (more == 0.0)
-    plots = jnp.maximum(world.plot * at(s.anchor.plot), 0.1)
-    most = MOST_GROWERS * s.households
+    plots = jnp.maximum(world.plot * at(s.anchor.plot), constants.innovation_plot)
+    most = constants.innovation_growers * s.households
+    lasts = constants.innovation_lasts
     growers = s.growers * by + more * world.type_share / plots
     growers = jnp.where(still, s.growers, jnp.minimum(growers, most))
-    inclined = jnp.maximum(s.inclined, LEAST_INCLINED) * by**LASTS
-    inclined = jnp.where(more > 0, jnp.maximum(inclined, LASTS * growers), inclined)
+    inclined = jnp.maximum(s.inclined, constants.innovation_inclined) * by**lasts
+    inclined = jnp.where(more > 0, jnp.maximum(inclined, lasts * growers), inclined)
     inclined = jnp.clip(inclined, 1e-6 * s.households, most)
     inclined = jnp.where(still, s.inclined, inclined)
     return change(

@@ -1,7 +1,7 @@
 """The month, composed: what happens in a month, in order.
 
 Each step is one file of `mechanisms/`; `globo model` prints this plan with what each step
-reads and writes. Any step can be switched off by name.
+reads and writes. Any step can be switched off by name, any channel held (`channels`).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from types import ModuleType
 import jax
 from jaxtyping import Array
 
+from globo.model.channels import Held, Through
 from globo.model.mechanisms import (
     armed_groups,
     development,
@@ -39,7 +40,13 @@ NAMES = tuple(step.__name__.rpartition(".")[2] for step in STEPS)
 
 
 def month(
-    p: Parameters, world: World, s: State, policy: Policy, key: Array, off: frozenset[str]
+    p: Parameters,
+    world: World,
+    s: State,
+    policy: Policy,
+    key: Array,
+    off: frozenset[str],
+    held: Held | None = None,
 ) -> tuple[State, dict[str, Array]]:
     """Advance a month.
 
@@ -50,11 +57,12 @@ def month(
         policy: levers and outside world of this month.
         key: of this draw and month.
         off: mechanisms switched off.
+        held: channels that are taken from another run this month.
 
     Returns:
         State at the end of the month, and what the steps report of it.
     """
-    do = _Steps(p, world, policy, key, off)
+    do = _Steps(p, world, policy, key, off, held)
     s = do(growing, s)  # households choose, plant, give up; bushes age
     s = do(eradication, s)  # brigades clear where they can work
     s = do(relocation, s)  # the displaced move on: the balloon
@@ -67,25 +75,33 @@ def month(
     s = do(armed_groups, s)  # groups tax, recruit, attack, hold
     s = do(legitimacy, s)  # the state gains or loses acceptance
     s = do(development, s)  # what was paid for arrives
-    return change(s, month=s.month + 1), do.reported
+    return change(s, month=s.month + 1), do.reported | do.through.told()
 
 
 class _Steps:
     """Runs steps with one key each, and gathers what they report."""
 
     def __init__(
-        self, p: Parameters, world: World, policy: Policy, key: Array, off: frozenset[str]
+        self,
+        p: Parameters,
+        world: World,
+        policy: Policy,
+        key: Array,
+        off: frozenset[str],
+        held: Held | None,
     ) -> None:
-        self.given, self.key, self.off = (p, world, policy), key, off
+        self.through = Through(held)
+        self.given, self.key, self.off = (p, world, self.through.policy(policy)), key, off
         self.reported: dict[str, Array] = {}
 
     def __call__(self, step: ModuleType, s: State) -> State:
         name = step.__name__.rpartition(".")[2]
         if name in self.off:
-            return step.off(s) if hasattr(step, "off") else s
+            return self.through.step(name, s, step.off(s) if hasattr(step, "off") else s)
         p, world, policy = self.given
         key = jax.random.fold_in(self.key, STEPS.index(step))
         with jax.named_scope(name):
-            s, reported = step.step(p, world, s, policy, key)
+            after, reported = step.step(p, world, s, policy, key)
+            after = self.through.step(name, s, after)
         self.reported |= reported
-        return s
+        return after

@@ -10,8 +10,9 @@ import jax.numpy as jnp
 from jaxtyping import Array
 
 from globo import luck
+from globo.model import channels, record
 from globo.model import month as model
-from globo.model import record
+from globo.model.channels import Held
 from globo.model.innovation import december
 from globo.model.parameters import Parameters
 from globo.model.policy import Policy
@@ -43,7 +44,13 @@ def _year_key(p: Parameters, draw: Array, year: Array | int) -> Array:
 
 
 def years_from(
-    p: Parameters, world: World, s: State, months: Policy, draw: Array, off: frozenset[str]
+    p: Parameters,
+    world: World,
+    s: State,
+    months: Policy,
+    draw: Array,
+    off: frozenset[str],
+    held: Held | None = None,
 ) -> tuple[State, dict[str, Array], dict[str, Array]]:
     """Run whole years from a state.
 
@@ -54,21 +61,28 @@ def years_from(
         months: policy of the years, a multiple of twelve on the first axis.
         draw: key of the draw; a month's key is folded from it and the month's number.
         off: mechanisms switched off.
+        held: channels taken from other runs, over the same months; the monthly series then
+            tell the path that each channel went (`channels.path_of`).
 
     Returns:
         Last state; yearly report (year first); monthly series (month first).
     """
-    years = jax.tree.map(lambda x: x.reshape(-1, 12, *x.shape[1:]), months)
+    path = None if held is None else held.path
+    years = jax.tree.map(lambda x: x.reshape(-1, 12, *x.shape[1:]), (months, path))
 
-    def one_month(carry: tuple[State, dict], now: Policy) -> tuple[tuple[State, dict], dict]:
-        before, sums = carry
-        s, said = model.month(p, world, before, now, month_key(p, draw, before.month), off)
+    def one_month(carry: tuple[State, dict], now: tuple) -> tuple[tuple[State, dict], dict]:
+        (before, sums), (policy, path) = carry, now
+        own = month_key(p, draw, before.month)
+        taken = None if held is None else held.at(path)
+        s, said = model.month(p, world, before, policy, own, off, taken)
+        went = {} if held is None else channels.told(said)
         said = record.complete(world, before, s, said)
-        return (record.watched(s), jax.tree.map(jnp.add, sums, said)), record.monthly(world, said)
+        after = record.watched(s), jax.tree.map(jnp.add, sums, said)
+        return after, record.monthly(world, said) | went
 
-    def one_year(s: State, now: Policy) -> tuple[State, tuple[dict, dict]]:
+    def one_year(s: State, now: tuple) -> tuple[State, tuple[dict, dict]]:
         (s, sums), by_month = jax.lax.scan(one_month, (s, record.zeros(world)), now)
-        s, last = december(p, world, s), jax.tree.map(lambda x: x[-1], now)
+        s, last = december(p, world, s), jax.tree.map(lambda x: x[-1], now[0])
         return s, (record.yearly(p, world, s, last, sums), by_month)
 
     s, (yearly, by_month) = jax.lax.scan(one_year, s, years)

@@ -19,11 +19,13 @@ from globo.report.sections.people import armed_groups, forest, households, spend
 from globo.report.sections.places import places
 from globo.report.sections.provenance import provenance
 from globo.report.sections.scenario import scenario, title_of
+from globo.report.sections.why import why
 from globo.report.sections.wrong import wrong
 from globo.report.texts import texts
 
 SECTIONS = (
     headline,
+    why,
     scenario,
     places,
     zones,
@@ -48,7 +50,7 @@ def html(
 ) -> str:
     """Return the report as text; `globo.report.write` says what goes in."""
     told = case(ds, baseline, facts.load().through(LAST), texts(lang), comparison)
-    sections = [make(told) for make in SECTIONS]
+    sections = [made for make in SECTIONS if (made := make(told)) is not None]
     return render(_title(told), sections, lang, _lead(told), _facts(told))
 
 

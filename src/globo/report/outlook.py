@@ -18,7 +18,6 @@ from globo.facts import Facts
 from globo.forecast import hub
 from globo.forecast.hub import Entry, Hub, Unit
 from globo.forecast.hub.entry import quantiles, read, samples
-from globo.model.parameters import NATION
 from globo.report.texts import Texts, texts
 
 NEAR = 2  # years told in words and by place
@@ -118,11 +117,11 @@ def _made(t: Texts, said: Said) -> str:
 
 def _country(t: Texts, said: Said) -> Iterable[str]:
     """Tell the country: what was counted last, what is expected, and how sure."""
-    last = float(said.surveys[NATION, said.entry.last_survey])
+    last = float(said.surveys[said.known.country.nation, said.entry.last_survey])
     yield t("outlook.last", year=said.entry.last_survey, ha=t.whole(last))
     for year in range(_first(said), _first(said) + NEAR):
-        q = said.quantiles.loc[(NATION, year)]
-        less = float((said.samples.loc[(NATION, year)] < last).mean())
+        q = said.quantiles.loc[(said.known.country.nation, year)]
+        less = float((said.samples.loc[(said.known.country.nation, year)] < last).mean())
         sure = "falls" if less >= LIKELY else "rises" if less <= 1.0 - LIKELY else "open"
         ahead = t(
             "outlook.year",
@@ -139,7 +138,7 @@ def _years(t: Texts, said: Said) -> str:
     head = [t("outlook.year_head"), t("outlook.mid"), t("outlook.four_of_five"), t("outlook.most")]
     rows = []
     for year in hub.years(said.entry):
-        q = said.quantiles.loc[(NATION, year)]
+        q = said.quantiles.loc[(said.known.country.nation, year)]
         ends = t.range(q[0.1], q[0.9]), t.range(q[0.025], q[0.975])
         rows.append([str(year), t.number(q[0.5]), *ends])
     return _table(head, rows)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from globo import facts
+from globo import countries, facts
 from globo.bounds import beside
 from globo.ensemble import code_version
 from globo.facts import Facts
@@ -25,7 +25,7 @@ from globo.model import posterior
 from globo.model.policy import month_number
 from globo.scoring import scores
 from globo.scoring.forecast_pool import WALK, WEIGHTS, forecast
-from globo.scoring.known import LEVELS, NATION, Known, history, known
+from globo.scoring.known import LEVELS, Known, history, known
 from globo.scoring.rivals import BASELINES
 from globo.scoring.scoreboard import SCALES, Forecaster, as_forecaster
 from globo.simulation.simulator import past
@@ -99,7 +99,8 @@ def units(state: Known, named: dict[str, set[str]]) -> list[Unit]:
         named: units of the forecast by level.
     """
     zones = [zone for zone in history(state, "zone").columns if zone in named["zone"]]
-    places = [Unit(NATION, "national", NATION), *(Unit(z, "zone", z) for z in zones)]
+    nation = countries.load().nation
+    places = [Unit(nation, "national", nation), *(Unit(z, "zone", z) for z in zones)]
     for code in history(state, "district").columns:
         parts = state.districts[state.districts["series_unit"] == code]
         if not named["district"].intersection(parts.index):

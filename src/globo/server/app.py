@@ -18,6 +18,7 @@ from globo.server.knowledge import add_knowledge
 from globo.server.pages import add_page
 from globo.server.runs import add_downloads, add_runs
 from globo.server.session import Session
+from globo.server.why import add_why
 
 
 def create_app(session: Session) -> FastAPI:
@@ -42,6 +43,7 @@ def create_app(session: Session) -> FastAPI:
     add_refusals(app)
     add_knowledge(app, session)
     add_runs(app, session)
+    add_why(app, session)
     add_downloads(app, session)
     add_page(app)
     return app

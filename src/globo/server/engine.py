@@ -8,13 +8,14 @@ compare a branch with the baseline draw by draw.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import numpy as np
 import xarray as xr
 
 from globo.server.districts import Forecasts
+from globo.simulation.held import Trade
 
 Levers = Mapping[str, float]
 """Values that differ from today, by control: `name` or `name@place`."""
@@ -69,6 +70,16 @@ class Engine(Protocol):
         Args:
             levers: controls moved and their values.
             start: first year in which they hold, after the present.
+        """
+        ...
+
+    def trades(self, levers: Levers, start: int, against: Levers) -> list[Callable[[], Trade]]:
+        """Return what makes each batch of draws ready to trade channels (`decisions.why`).
+
+        Args:
+            levers: controls moved and their values.
+            start: first year in which they hold.
+            against: controls of the scenario that it is compared with.
         """
         ...
 

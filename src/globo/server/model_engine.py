@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import jax
@@ -20,15 +20,16 @@ import numpy as np
 import xarray as xr
 from cachetools import LRUCache
 
-from globo import ensemble, simulation
+from globo import countries, ensemble, simulation
 from globo.bounds import cores
-from globo.model import parameters, policy, posterior, world
+from globo.model import parameters, posterior
 from globo.model.policy import Policy
 from globo.results import dataset
 from globo.scenario.controls import settings_from
 from globo.server import districts
 from globo.server.engine import Levers
 from globo.simulation import kept
+from globo.simulation.held import Side, Trade
 
 PRESENT, UNTIL, DRAWS, SEED = 2025, 2035, 64, 1
 FIRST = 2  # draws of a batch for a first picture: less to wait for, more for each draw
@@ -61,9 +62,7 @@ class ModelEngine:
         self.draws, self.seed, self.present, self.until = draws, seed, present, until
         self.places = {
             "zone": list(simulation.labels(None)["zone"]),
-            "group": list(world.GROUPS),
-            "market": list(world.MARKETS),
-            "port": list(policy.PORTS),
+            **{by: list(countries.load().places(by)) for by in ("group", "market", "port")},
         }
         self.name = self._identity()
         self._simulator = simulation.Simulator(seed=seed)
@@ -105,6 +104,14 @@ class ModelEngine:
         ran = list(self._pool.map(ahead, self._first_parts))
         arrays = {name: np.concatenate([years[name] for years in ran]) for name in ran[0]}
         return self._dressed(arrays, self.present + 1)
+
+    def trades(self, levers: Levers, start: int, against: Levers) -> list[Callable[[], Trade]]:
+        """Return what makes each batch ready to trade channels; see `engine.Engine`."""
+        if not self._past:
+            self.baseline()
+        a, b = (Side(self._simulator, self._months(moved, start)) for moved in (against, levers))
+        span = self.present, self.until
+        return [partial(Trade, a, b, (at, at), *span) for at in self._past.values()]
 
     @cached_property
     def _first_parts(self) -> list[simulation.Members]:

@@ -7,6 +7,7 @@ command, and whoever is not told a language speaks that one.
 from __future__ import annotations
 
 import csv
+import json
 import locale
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +24,23 @@ _spoken: ContextVar[str] = ContextVar("language of the terminal", default="en")
 def say(key: str, lang: str | None = None, **values: object) -> str:
     """Return a text with its placeholders filled, in the language of the terminal or another."""
     return words()[key][lang or _spoken.get()].format(**values)
+
+
+def parameter(name: str, lang: str) -> str:
+    """Return a parameter's name in words, as the page says it."""
+    return _page(lang).get(f"page.parameter.{name}", name)
+
+
+def place(name: str, lang: str, within: bool = False) -> str:
+    """Return a zone's or the country's name, as the page says it.
+
+    Args:
+        name: as the facts have it.
+        lang: `en` or `es`.
+        within: as it stands after "in", with its article where it has one.
+    """
+    kind = "page.zone.in" if within else "page.zone"
+    return _page(lang).get(f"{kind}.{name}", name)
 
 
 def spoken() -> str:
@@ -55,6 +73,12 @@ def of_locale() -> str:
     if named is None:
         named = locale.getlocale()[0] or ""  # Windows says it here alone
     return "es" if named.lower().startswith(("es", "spanish")) else "en"
+
+
+@cache
+def _page(lang: str) -> Mapping[str, str]:
+    text = resources.files("globo.texts").joinpath(f"{lang}.json").read_text(encoding="utf-8")
+    return json.loads(text)
 
 
 @cache

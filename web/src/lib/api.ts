@@ -29,19 +29,21 @@ export async function ask<T>(path: string, signal?: AbortSignal): Promise<T> {
   return (await found.json()) as T;
 }
 
+/** The answer to a body that is sent as JSON, once its head is there. */
+export async function send(path: string, body: unknown, signal: AbortSignal): Promise<Response> {
+  const headers = { "content-type": "application/json" };
+  const found = await fetch(`./api/${path}`, { method: "POST", headers, body: JSON.stringify(body), signal });
+  if (!found.ok || !found.body) throw await refusal(found);
+  return found;
+}
+
 /** Run a scenario: a line of JSON a picture, told as it comes. */
 export function run(asked: Run): Call<Picture> {
   const { moved, start, against } = asked;
   return async (tell, signal) => {
     if (isPublished) return tell(await answer(asked));
-    const found = await fetch("./api/run", {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ levers: moved, start, ...(against && { against }) }),
-      signal,
-    });
-    if (!found.ok || !found.body) throw await refusal(found);
-    for await (const line of lines(found.body)) tell(JSON.parse(line) as Picture);
+    const found = await send("run", { levers: moved, start, ...(against && { against }) }, signal);
+    for await (const line of lines(found.body!)) tell(JSON.parse(line) as Picture);
   };
 }
 

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { finding } from "./finding";
-import { changesWords, controlWords, costWords, policyWords, valueWords } from "./summary";
+import { question } from "./questions";
+import { assumedWords, changesWords, controlWords, costWords, leftOutWords, policyWords, valueWords } from "./summary";
 import type { Baseline, Control, Picture, Sent, Texts, Words } from "./types";
 import { speech } from "./words";
 
@@ -112,7 +113,7 @@ describe("the finding", () => {
 describe("the policy", () => {
   const control = (key: string, kind: Control["kind"], unit: string, low: number, high: number, today: number): Control => {
     const [lever, place = ""] = key.split("@");
-    return { key, lever, place, unit, low, high, default: today, by: "", group: "", kind, cost: { es: "", en: "" }, source: { es: "", en: "" }, label: { es: lever, en: lever }, meaning: { es: "", en: "" } };
+    return { key, lever, place, unit, low, high, default: today, by: "", group: "", kind, price: "nothing", cost: { es: "", en: "" }, source: { es: "", en: "" }, label: { es: lever, en: lever }, meaning: { es: "", en: "" } };
   };
   const budget = control("budget", "amount", "ha/year", 0, 60000, 25000);
   const scan = control("scan@Callao", "share", "share", 0, 1, 0.05);
@@ -150,4 +151,31 @@ describe("what it costs", () => {
     expect(costWords(en, null, 2018)).toBe("");
     expect(costWords(en, { ...spent(1e6, 2e6, 3e6, 1), draws: 4 }, 2018)).toBe("");
   });
+});
+
+describe("what is assumed", () => {
+  const unknown = (kind: string) => ({ unit: "", meaning: "a number", source: "", kind });
+  const known = { ...baseline, unknowns: { plot_ha: unknown("figures"), camp_ha: unknown("assumed"), new_one: unknown("assumed") } } as Baseline;
+  const hinges = (names: string[]) => names.map((name) => ({ name, rho: 0.5 }));
+  const told = (names: string[], ask = "coca") =>
+    assumedWords(es, known, { ...picture([], [0, 0, 0, 0], []), unknowns: { "coca_ha|country": hinges(names), "armed_acts|country": [] } }, question(ask));
+  it("is named where the answer hangs on it, in the reader's words", () => {
+    expect(told(["plot_ha", "camp_ha"])).toBe(`Depende de números supuestos, sin fuente que los enseñe: ${es.t("parameter.camp_ha")}.`);
+    expect(told(["new_one"])).toContain("a number");
+  });
+  it("is not named of another question, of what a source teaches, or before all runs are there", () => {
+    expect(told(["camp_ha"], "attacks")).toBe("");
+    expect(told(["plot_ha"])).toBe("");
+    expect(assumedWords(es, known, picture([], [0, 0, 0, 0], []), question("coca"))).toBe("");
+  });
+});
+
+describe("what no sum of money counts", () => {
+  const lever = (name: string, price: string, at = "") => ({ key: at ? `${name}@${at}` : name, lever: name, place: at, price, label: { en: name, es: name } }) as unknown as Control;
+  const controls = new Map([lever("escort", "left out", "VRAEM"), lever("escort", "left out", "Huallaga"), lever("roads", "patrol_cost"), lever("aid", "left out")].map((c) => [c.key, c]));
+  it("is named once each, for both scenarios of a comparison", () => {
+    expect(leftOutWords(en, controls, { "escort@VRAEM": 1, "escort@Huallaga": 1, roads: 5 }, { aid: 1 })).toBe("Spending leaves out, for want of a known price: escort and aid.");
+    expect(leftOutWords(es, controls, { aid: 1 }, null)).toMatch(/^El gasto no incluye.*: aid\.$/);
+  });
+  it("is silent where all is counted", () => expect(leftOutWords(en, controls, { roads: 5 }, null)).toBe(""));
 });

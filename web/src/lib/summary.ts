@@ -2,14 +2,15 @@
 
 import { likelihood } from "./likelihood";
 import { bulge, difference } from "./measure";
-import type { Control, Picture } from "./types";
+import { QUESTIONS, type Question } from "./questions";
+import type { Baseline, Control, Picture } from "./types";
 import type { Speech } from "./words";
 
 export const NAMED = 3;
 
 /** What a control is set to, with today's value: "Eradication: 35,000 ha/year (today 25,000)". */
 export function controlWords(s: Speech, control: Control, value: number): string {
-  const label = s.has(`lever.${control.lever}`) ? s.t(`lever.${control.lever}`) : control.label[s.lang];
+  const label = leverName(s, control);
   const place = control.place ? ` ${s.t("lever.at", { place: s.name("place", control.place) })}` : "";
   return s.t(isTimes(control) ? "summary.control_times" : "summary.control", {
     label: `${label}${place}`,
@@ -54,6 +55,15 @@ export function changesWords(s: Speech, controls: Map<string, Control>, moved: R
   return keys.map((key) => ({ key, words: controlWords(s, controls.get(key)!, moved[key]) }));
 }
 
+/** The levers moved, once each, that no sum of money counts, in words; empty where all are counted. */
+export function leftOutWords(s: Speech, controls: Map<string, Control>, ...moved: (Record<string, number> | null)[]): string {
+  const keys = moved.flatMap((one) => Object.keys(one ?? {}));
+  const names = keys.map((key) => controls.get(key)).filter((c) => c?.price === "left out").map((c) => leverName(s, c!));
+  return names.length ? s.t("summary.left_out", { levers: s.list([...new Set(names)]) }) : "";
+}
+
+export const leverName = (s: Speech, control: Control) => (s.has(`lever.${control.lever}`) ? s.t(`lever.${control.lever}`) : control.label[s.lang]);
+
 /** What the state spends more or less in a year. */
 export function costWords(s: Speech, picture: Picture | null, year: number): string {
   const change = difference(picture, "spending_usd|country", 0, year);
@@ -73,4 +83,12 @@ export function bulgeWords(s: Speech, picture: Picture, year: number): string {
   const [low, mid, high] = [share.low, share.mid, share.high].map((part) => s.number(part * 100, 2));
   const also = share.mid < 0 ? ` ${s.t("summary.bulge_falls")}` : share.mid > 1 ? ` ${s.t("summary.bulge_more")}` : "";
   return s.t("summary.bulge", { low, mid, high }) + also;
+}
+
+/** The unknowns that the answer hangs on and that no source teaches, by name; "" where there is none. */
+export function assumedWords(s: Speech, baseline: Baseline, picture: Picture | null, asked: Question): string {
+  const hinges = picture?.unknowns?.[asked.country || QUESTIONS[0].country] ?? [];
+  const assumed = hinges.filter(({ name }) => baseline.unknowns[name]?.kind === "assumed").slice(0, NAMED);
+  const names = assumed.map(({ name }) => (s.has(`parameter.${name}`) ? s.t(`parameter.${name}`) : baseline.unknowns[name].meaning));
+  return names.length ? s.t("summary.assumed", { names: s.list(names) }) : "";
 }

@@ -61,7 +61,8 @@ export interface Baseline {
   edges: { from: string[]; to: string[]; mode: string[]; exit: string[] };
   arrays: Record<string, Sent>;
   surveys: Survey[];
-  unknowns: Record<string, { unit: string; meaning: string; source: string }>;
+  /** What is uncertain; `kind` says what its source is: assumed, effects, figures, studies. */
+  unknowns: Record<string, { unit: string; meaning: string; source: string; kind: string }>;
   attrs: Record<string, string>;
 }
 
@@ -76,6 +77,8 @@ export interface Control {
   by: string;
   group: string;
   kind: "switch" | "share" | "factor" | "index" | "amount";
+  /** The parameter that prices it, or `itself`, `nothing`, `left out`. */
+  price: string;
   cost: Record<Lang, string>;
   source: Record<Lang, string>;
   label: Record<Lang, string>;
@@ -165,4 +168,10 @@ export interface Ahead {
   computing?: boolean;
   as_of: string | null;
   years: { year: number; low: number; mid: number; high: number }[];
+}
+
+/** What a change of coca comes from, in words and as a table, by language. */
+export interface Why {
+  year: number;
+  told: Record<Lang, { sentences: string[]; hinges: string[]; rows: string[][]; title: string }>;
 }

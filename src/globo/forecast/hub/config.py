@@ -6,16 +6,18 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from globo import countries
 from globo.forecast.hub import metadata
 from globo.forecast.hub.entry import LEVELS, TARGETS, Unit
 from globo.forecast.hub.metadata import Entry
 
 SCHEMA = "https://raw.githubusercontent.com/hubverse-org/schemas/main/v6.0.0/{}-schema.json"
+TIMEZONE = "America/Lima"  # of whoever writes entries; the schema has no UTC
 MEANINGS = {
     "coca_ha": (
         "Coca counted by the survey: the country and its zones",
-        "Coca standing on 31 December as the yearly survey publishes it, for Peru as a whole and "
-        "for the survey's zones. Horizon counts years after the last survey known on the day.",
+        "Coca standing on 31 December as the yearly survey publishes it, for the country as a "
+        "whole and for its zones. Horizon counts years after the last survey known on the day.",
     ),
     "coca_ha_district": (
         "Coca counted by the survey: districts",
@@ -59,12 +61,12 @@ def admin() -> dict[str, Any]:
     """Return the settings of the hub as a whole."""
     return {
         "schema_version": SCHEMA.format("admin"),
-        "name": "globo: forecasts of coca in Peru",
+        "name": f"globo: forecasts of coca in {countries.load().title['en']}",
         "maintainer": "The globo authors",
         "contact": {"name": "The globo authors"},
         "repository": {"name": "globo"},
         "file_format": ["csv"],
-        "timezone": "America/Lima",
+        "timezone": TIMEZONE,
     }
 
 

@@ -30,7 +30,7 @@ class Unit:
     """A place that is forecast.
 
     Attributes:
-        location: its code in the hub: Peru, a survey zone, or a district unit's six digits.
+        location: its code in the hub: the country, a survey zone, or a district unit's six digits.
         level: national, zone or district.
         name: for readers.
         zone: the survey zone that a district lies in; empty else.

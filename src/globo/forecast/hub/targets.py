@@ -12,7 +12,6 @@ from globo.facts import Facts
 from globo.forecast.hub.config import years
 from globo.forecast.hub.entry import TARGETS, Unit
 from globo.forecast.hub.metadata import Entry
-from globo.model.parameters import NATION
 
 COLUMNS = ["target_end_date", "target", "location", "observation", "known_at"]
 LOW = "low"
@@ -31,7 +30,7 @@ def series(facts: Facts, units: list[Unit]) -> pd.DataFrame:
     """
     nation = facts.national[facts.national["quantity"] == "coca_ha"]
     surveyed = {
-        "national": (nation[nation["country"] == NATION], "country", "value"),
+        "national": (nation[nation["country"] == facts.country.nation], "country", "value"),
         "zone": (facts.coca_zone, "zone", "coca_ha"),
         "district": (facts.coca_district, "ubigeo", "coca_ha"),
     }

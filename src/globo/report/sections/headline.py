@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from globo.decisions import compare
+from globo.decisions.reasons import hinges
 from globo.report import page
 from globo.report.case import Case
 from globo.report.charts.dots import difference, dots
 from globo.report.evidence import evidence
 from globo.report.page import Section
-from globo.report.sections.blocks import puor_legend
+from globo.report.sections.blocks import not_counted, puor_legend
 from globo.report.sections.entries import chosen, entries
 from globo.report.sections.indicators import indicators
 from globo.report.sections.tables import changes_table, reading
@@ -23,17 +25,18 @@ def headline(case: Case) -> Section:
     """Return the section."""
     t = case.t
     changes = zone_changes(case)
-    findings = [*zone_findings(case, changes), _country(case), *_displaced(case)]
+    findings = [*zone_findings(case, changes), country(case), *displaced(case)]
     findings = [*_level(case), *findings]
     html = page.paragraphs(summary(case, changes), kind="lead")
     html += page.paragraphs(case.told("headline.intro"))
     html += page.nested(findings, "findings")
+    html += _decides(case)
     html += _picture(case, changes)
     html += page.heading(t("headline.indicators"))
     html += page.table(
         changes_table(case, case.told("headline.indicators_of"), indicators(case)), t
     )
-    html += page.paragraphs(t("headline.how_to_read"), kind="note")
+    html += page.paragraphs(not_counted(case), t("headline.how_to_read"), kind="note")
     return Section(t("headline.title"), html, "headline")
 
 
@@ -115,7 +118,8 @@ def _level(case: Case) -> list[tuple[str, list[str]]]:
     return [(t("headline.level", year=case.last, ha=t.with_range(*country)), named)]
 
 
-def _country(case: Case) -> tuple[str, list[str]]:
+def country(case: Case) -> tuple[str, list[str]]:
+    """Say what the country's coca does, and where it stands."""
     t = case.t
     change = case.moved(case.whole_area())
     level = case.final(case.total("coca_ha")[0]).at(())
@@ -124,7 +128,7 @@ def _country(case: Case) -> tuple[str, list[str]]:
     return case.told("headline.country", ha=ha, reading=told, level=t.with_range(*level)), []
 
 
-def _displaced(case: Case) -> list[tuple[str, list[str]]]:
+def displaced(case: Case) -> list[tuple[str, list[str]]]:
     """Say how much of what goes where coca falls reappears elsewhere."""
     (run, base), (after, before) = case.zones(), case.whole_area()
     if base is None or before is None:
@@ -139,6 +143,15 @@ def _displaced(case: Case) -> list[tuple[str, list[str]]]:
     key = "displaced_falls" if mid < 0 else "displaced_more" if mid > 100 else "displaced"
     ha = case.t.with_range(mid, low, high, digits=2)
     return [(case.t(f"headline.{key}", ha=ha), [])]
+
+
+def _decides(case: Case) -> str:
+    """Name the unknowns that the country's change hangs on, the assumed ones among them."""
+    if case.base is None:
+        return ""
+    compared = case.comparison or compare(case.base, case.run)
+    said = hinges(compared.to_json(case.last)["decides"], case.t.lang)
+    return page.heading(case.t("headline.decides")) + page.bullets(said) if said else ""
 
 
 def _picture(case: Case, changes: dict[str, Change]) -> str:
