@@ -252,7 +252,7 @@ def test_a_reader_who_leaves_early_breaks_nothing():
     assert "Broken" not in done.stderr
 
 
-@pytest.mark.parametrize("level", ["zone", "district"])
+@pytest.mark.parametrize("level", ["zone", "district", "nation"])
 def test_a_forecast_has_every_unit_year_and_draw(level, place, capsys):
     day, n = "2016-05-15", 6
     asked = ["forecast", "--as-of", day, "--horizon", "2", "--level", level, "--samples", str(n)]
@@ -260,7 +260,8 @@ def test_a_forecast_has_every_unit_year_and_draw(level, place, capsys):
     told = json.loads(capsys.readouterr().out)
     table = pd.read_csv("f.csv", dtype={"unit": str})
     state = known(day)
-    units = state.zones if level == "zone" else list(state.districts.index)
+    by_level = {"zone": state.zones, "district": list(state.districts.index), "nation": ["Peru"]}
+    units = by_level[level]
     assert list(table.columns) == ["unit", "year", "draw", "coca_ha"]
     assert len(table) == len(table.drop_duplicates(["unit", "year", "draw"])) == len(units) * 2 * n
     assert set(table["unit"]) == set(units)

@@ -17,11 +17,13 @@ from globo.facts.tables import FOLDER
 from globo.forecast import hub
 from globo.forecast.frames import to_frame
 from globo.forecast.hub import Hub, metadata
+from globo.forecast.hub.config import written
 from globo.forecast.hub.entry import quantiles, read, samples
 from globo.report import outlook
 from globo.scoring import registry, scores
 from globo.scoring.known import history, known
 
+ROOT = Path(__file__).resolve().parents[2]
 DAY, LATER, LAST, YEARS, KEPT = "2025-12-01", "2025-12-24", 2024, 3, 7
 COMMIT = "0" * 39 + "1"
 FORMS = {"national": "Peru", "zone": "VRAEM", "district": "120606"}
@@ -358,3 +360,16 @@ def test_the_page_tells_the_same_figures_in_both_languages(first):
 def test_a_page_of_an_empty_registry_is_refused(tmp_path, capsys):
     assert main(["hub", "page", "--hub", str(tmp_path / "none")]) == 2
     assert "globo hub write" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_the_pages_of_the_docs_are_what_the_command_prints(lang):
+    page = ROOT / outlook.FILES[lang]
+    assert page.read_text(encoding="utf-8") == outlook.page(Hub(hub.default()), lang)
+
+
+def test_the_registry_that_ships_is_sound():
+    shipped = Hub(hub.default())
+    assert shipped.metadata().entries
+    assert problems(shipped.folder) == []
+    assert written(shipped.metadata().entries, shipped.units())

@@ -32,10 +32,11 @@ KNOWN = "known"  # in place of a file: policy as it came
 
 
 class Level(StrEnum):
-    """What a forecast is made for."""
+    """What a forecast is made for; the country by either word."""
 
     district = "district"
     zone = "zone"
+    nation = "nation"
     national = "national"
 
 
@@ -86,6 +87,7 @@ def forecast(
     the day of every past survey, scored against naive rivals, losses included (minutes); and
     the entries of the registry whose survey has come, see [bold]globo hub[/bold].
     """
+    level = Level.national if level == Level.nation else level
     if score:
         if policy is not None:
             allowed, mend = "--score alone", "history is scored under drawn policies; leave it out"

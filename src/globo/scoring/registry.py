@@ -174,7 +174,9 @@ def markdown(told: dict[str, Any]) -> str:
     for entry, years in told["to_come"].items():
         lines.append(f"- {entry}: surveys of {', '.join(map(str, years)) or 'no year'} to come")
     if not told["rows"]:
-        lines.append("- no survey of a year that an entry forecasts has come: nothing to score yet")
+        lines.append(
+            "- the facts hold no survey of a year that an entry forecasts: nothing to score yet"
+        )
     return "\n".join(lines) + "\n"
 
 
