@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from enum import StrEnum
@@ -31,10 +32,11 @@ KNOWN = "known"  # in place of a file: policy as it came
 
 
 class Level(StrEnum):
-    """What a forecast is made for."""
+    """What a forecast is made for; the country by either word."""
 
     district = "district"
     zone = "zone"
+    nation = "nation"
     national = "national"
 
 
@@ -91,8 +93,10 @@ def forecast(
     luck with and without it.
 
     [bold]globo forecast --score[/bold] prints docs/scoreboard.md: the same forecasts made on
-    the day of every past survey, scored against naive rivals, losses included (minutes).
+    the day of every past survey, scored against naive rivals, losses included (minutes); and
+    the entries of the registry whose survey has come, see [bold]globo hub[/bold].
     """
+    level = Level.national if level == Level.nation else level
     if score:
         if policy is not None:
             allowed, mend = "--score alone", "history is scored under drawn policies; leave it out"
@@ -192,12 +196,20 @@ def _default_file(as_of: str, level: str, policy: str | None) -> Path:
 
 
 def _score(samples: int, seed: int, until: int | None, as_json: bool) -> None:
+    from globo.facts import load
+    from globo.forecast.hub import Hub, default
+    from globo.scoring import registry
     from globo.scoring.scoreboard import LOOKED_AT
     from globo.scoring.tables import score
 
     with answer_alone():
         board = score(samples=samples, seed=seed, until=LOOKED_AT if until is None else until)
-    print(board.to_json() if as_json else board.markdown(), end="\n" if as_json else "")
+        entries = registry.told(Hub(default()), load())
+    if as_json:
+        print(json.dumps({**json.loads(board.to_json()), "registry": entries}, ensure_ascii=False))
+        return
+    print(f"{board.markdown()}
+{registry.markdown(entries)}", end="")
 
 
 def _write(path: Path, table: pd.DataFrame) -> None:

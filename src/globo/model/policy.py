@@ -249,21 +249,24 @@ def _operations(facts: Facts) -> list[Setting]:
 def _budget(facts: Facts, years: np.ndarray, assumed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return what was cleared a year as the budget of that year; later, what is assumed.
 
-    With an `as_of`, years not yet told have the plan published by that day, if there is one,
-    else what the year before has.
+    With an `as_of`, a year that is not known yet has the plan last told for it by that day, else
+    the budget of the year before.
     """
     series = facts.own("eradicated_ha").dropna()
-    told = {int(str(year)): float(ha) for year, ha in series.items()}
-    known = np.isin(years, list(told))
-    budget = np.array(
-        [told.get(int(year), value) for year, value in zip(years, assumed, strict=True)]
-    )
-    if facts.as_of is not None and told:
-        for year in range(max(told) + 1, int(years[-1]) + 1):
-            plan = facts.eradication_plan(year)
-            told[year] = float(plan.iloc[-1]) if len(plan) else told[year - 1]
-            budget[years == year] = told[year]
-    return budget, known.astype(float)
+    known = np.isin(years, series.index)
+    told = series.reindex(years).to_numpy(float)
+    if facts.as_of is None or series.empty:
+        return np.where(known, told, assumed), known.astype(float)
+    # the facts at hand may end before the years that plans are for
+    every = load(facts.as_of, facts.folder, facts.country.name)
+    later = ahead = float(series.iloc[-1])
+    budget = {}
+    for year in range(int(series.index[-1]) + 1, int(years[-1]) + 1):
+        plan = every.eradication_plan(year)
+        ahead = float(plan.iloc[-1]) if len(plan) else ahead
+        budget[year] = ahead
+    to_come = np.array([budget.get(int(year), later) for year in years])
+    return np.where(known, told, to_come), known.astype(float)
 
 
 def _placed(facts: Facts, world: World, years: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
