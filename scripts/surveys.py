@@ -1,4 +1,4 @@
-"""Write src/globo/model/innovations.npz again: what the surveys add to every member that ships.
+"""Write innovations.npz of the usual country again: what the surveys add to each member that ships.
 
 To be run after a new posterior, a new survey or a change of a mechanism; about a minute.
 """
@@ -12,11 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
-from globo import files
+from globo import countries, files
 from globo.assimilation.today import today
 from globo.model import surveyed
 
-TO = Path(__file__).resolve().parent.parent / "src" / "globo" / "model" / surveyed.FILE
+TO = countries.load().folder / surveyed.FILE
 
 
 def main() -> int:

@@ -38,7 +38,7 @@ commands() {
   globo model &&
     globo run --draws 2 --until 2003-12 --out one &&
     globo run eradication_enters_vraem --draws 2 --until 2003-12 --out two --lang en &&
-    globo compare one two &&
+    globo compare one two --brief brief.pdf &&
     globo costs one two &&
     globo sensitivity coca_ha@VRAEM --draws 2 --trajectories 2 --keep 1 --n 2 &&
     globo forecast --as-of 2016-12-31 --level zone --horizon 1 --samples 20 &&

@@ -117,6 +117,7 @@ COMMANDS = [
     ["run", "--out"],
     ["demo", "--out"],
     ["compare", "a", "b", "--report"],
+    ["compare", "a", "b", "--brief"],
     ["forecast", "--as-of", "2016-05-15", "--out"],
     ["calibrate", "--out"],
     ["sensitivity", "--report"],

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-FACTS = ROOT / "src" / "globo" / "facts"
+COUNTRIES = ROOT / "src" / "globo" / "countries"
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 LAST_YEAR = 2026
@@ -132,7 +132,9 @@ def test_versions_are_those_of_pyproject():
 
 def test_the_readme_counts_districts_as_the_facts_do():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    with next(FACTS.rglob("districts.csv")).open(encoding="utf-8", newline="") as file:
+    with (COUNTRIES / "peru" / "facts" / "districts.csv").open(
+        encoding="utf-8", newline=""
+    ) as file:
         n_districts = len(list(csv.DictReader(file)))
     assert re.findall(r"(\d+) districts", readme) == [str(n_districts)]
 
@@ -156,7 +158,9 @@ def test_no_address_of_a_package_registry_is_tracked():
     assert [str(path.relative_to(ROOT)) for path in found] == []
 
 
-@pytest.mark.parametrize("path", sorted(FACTS.rglob("*.csv")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted(COUNTRIES.glob("*/facts/*.csv")), ids=lambda path: path.stem
+)
 def test_no_fact_tells_of_a_year_after_the_last(path):
     assert late_years(path) == []
 

@@ -54,6 +54,7 @@ def run(
     draws: int | None = None,
     seed: int | None = None,
     until: str | None = None,
+    country: str | None = None,
     out: str | Path | None = None,
     jobs: int | None = None,
     cluster: str | None = None,
@@ -72,6 +73,7 @@ def run(
         draws: size of the ensemble, 1 to 1,000,000; None takes the scenario's, else 64.
         seed: of all luck, 0 to 4,294,967,295; None takes the scenario's, else 1.
         until: last month, "YYYY-MM"; None takes the scenario's.
+        country: whose world, where the scenario names none, such as "paper".
         out: run folder, where an interrupted run goes on; None keeps all in memory.
         jobs: workers on this machine; None takes every core.
         cluster: None for this machine, `local`, or the address of a Dask scheduler.
@@ -98,7 +100,7 @@ def run(
     from globo.scenario import load
 
     jobs, cluster = usable_jobs(jobs), address_of(cluster)
-    loaded = load(scenario, until=until)
+    loaded = load(scenario, until=until, country=country)
     draws = _first(draws, loaded.draws, DRAWS)
     seed = _first(seed, loaded.seed, SEED)
     plan, execute = simulation.plan(loaded, draws, seed, command)

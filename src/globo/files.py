@@ -93,6 +93,11 @@ def write_text(path: Path | str, text: str, where: str = "") -> Path:
     return write_whole(path, lambda draft: _plain_text(draft, text), where)
 
 
+def write_bytes(path: Path | str, content: bytes, where: str = "") -> Path:
+    """Write a file of bytes whole or not at all; see `write_whole`."""
+    return write_whole(path, lambda draft: _filled(draft, content), where)
+
+
 def put(file: Path, write: Callable[[Path], None]) -> None:
     """Write a file of a folder of our own beside its place, and move it there once it is safe.
 

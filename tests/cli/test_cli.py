@@ -172,6 +172,14 @@ def test_a_run_against_itself_moves_nothing(runs, capsys):
     assert "2001 to 2001" in capsys.readouterr().err
 
 
+def test_a_comparison_is_told_on_one_page(runs, tmp_path, capsys):
+    brief = tmp_path / "brief.pdf"
+    words = ["compare", str(runs / "a"), str(runs / "b"), "--brief", str(brief), "--lang", "en"]
+    assert main(words) == 0
+    assert f"one-page brief: {brief}" in capsys.readouterr().err
+    assert brief.read_bytes().startswith(b"%PDF")
+
+
 def test_a_measure_that_changes_nothing_costs_and_avoids_nothing(runs, capsys):
     assert main(["costs", str(runs / "a"), str(runs / "b"), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)

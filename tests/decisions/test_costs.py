@@ -133,3 +133,15 @@ def test_published_estimates_stand_beside_with_their_source():
     assert rows.loc["E028", "source"]
     assert {"cost_per_ha", "cost_per_kg", "cost_ratio"} <= set(rows["question"])
     assert len(published(facts.load(as_of="2000-01-01"))) < len(rows)
+
+
+def test_a_measure_that_moves_what_has_no_price_has_no_unit_cost_and_says_what_is_missing():
+    push = run(vraem=-100, spent=5e5, kg=1000)
+    push.attrs["scenario_yaml"] = "levers: {eradication_where: {VRAEM: 1.0}, road_control: 3.0}"
+    found = row(push)
+    assert found["left_out"] == ["eradication_where"]
+    assert found["spent_usd"]["p50"] == 5e5  # what is priced is still told
+    assert found["usd_per_ha"] == found["usd_per_kg"] == {"p05": None, "p50": None, "p95": None}
+    priced = row(push, extra_usd={"push": 5e5})
+    assert priced["left_out"] == []
+    assert priced["usd_per_ha"]["p50"] == 10_000

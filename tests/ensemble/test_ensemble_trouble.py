@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import resource
 import shutil
 import signal
@@ -245,7 +246,9 @@ def test_a_clock_that_went_back_between_runs_is_said_once(tmp_path, undisturbed,
     ledger.close()
     run(out, 9)
     (warning,) = [r.getMessage() for r in caplog.records if "clock" in r.getMessage()]
-    assert "went back by 3600 s" in warning
+    found = re.search(r"went back by (\d+) s", warning)
+    assert found is not None
+    assert 3000 <= int(found[1]) <= 3600  # a busy machine takes its time in between
     assert bytes_of(out) == undisturbed(9)
     graph = json.loads((out / "ro-crate-metadata.json").read_text())["@graph"]
     (action,) = [e for e in graph if e["@type"] == "CreateAction"]

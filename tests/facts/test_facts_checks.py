@@ -5,7 +5,7 @@ import shutil
 import pandas as pd
 import pytest
 
-from globo import facts
+from globo import countries, facts
 from globo.errors import UserError
 from globo.facts import rules, tables
 
@@ -71,7 +71,7 @@ def test_a_date_that_is_none_is_found(copy):
 
 
 def problems_of(frames):
-    return list(rules.problems(frames, tables.descriptor()))
+    return list(rules.problems(frames, tables.descriptor(), countries.load()))
 
 
 @pytest.mark.parametrize("table", ["coca_district", "coca_zone"])

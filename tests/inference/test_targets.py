@@ -41,7 +41,7 @@ def arrays(here, draws=2, years=14):
         "cocaine_price_usd_kg": np.ones((draws, years, zones)) * 900.0,
         "armed_acts": np.ones((draws, years, 3)),
         "armed_strength": np.ones((draws, years, 3)),
-        "seized_in_peru_t": np.full((draws, years), 20.0),
+        "seized_inside_t": np.full((draws, years), 20.0),
         "flow_t": np.ones((draws, years, here.roads.n_edges)),
     }
 

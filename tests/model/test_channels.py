@@ -24,7 +24,7 @@ AREA = ("young", "prime", "old")
 CALM = month()
 PUSH = month(
     budget=90.0, where=jnp.array([0.0, 1.0, 0.0]), security=0.3, trust=0.9, lockdown=0.4,
-    demand=1.8, colombia_ha=60_000.0, coffee=0.5, spending=3e4, precursor_control=3.0,
+    demand=1.8, neighbour_ha=60_000.0, coffee=0.5, spending=3e4, precursor_control=3.0,
     firm_enforcement=2.0, control=3.0,
 )  # fmt: skip
 RUN = jax.jit(years_from, static_argnames="off")

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
+from globo import countries
 from globo.cli.model import parameters_page
 from globo.model import parameters
 
@@ -38,6 +39,9 @@ def test_each_parameter_is_used_and_each_one_used_is_in_the_table():
     used = set()
     for path in MODEL:
         used |= set(re.findall(r"\bp\.([a-z_]+)\b", path.read_text(encoding="utf-8")))
+    for country in map(countries.load, countries.names()):
+        used |= {row["growth"] for row in country.rows("markets")}
+        used |= {row["yield"] for row in country.rows("neighbours")}
     assert used == {*ROWS, parameters.TRAIT, parameters.LUCK}
 
 

@@ -5,11 +5,11 @@ import pytest
 
 from globo import facts
 from globo.model import policy, world
-from globo.model.policy import PORTS, Setting, build, levers, month_number
-from globo.model.world import GROUPS, MARKETS
+from globo.model.policy import Setting, build, levers, month_number
 
 FACTS = facts.load(as_of=None).through(policy.LAST)
 WORLD = world.build(FACTS)
+COUNTRY = FACTS.country
 PLAIN = build(FACTS, WORLD, (), "2029-12")
 
 
@@ -84,8 +84,9 @@ def test_later_settings_win_over_earlier_ones():
 @pytest.mark.parametrize("name", sorted(levers()))
 def test_every_lever_reaches_the_months_that_it_is_set_in_and_no_earlier_one(name):
     row = levers()[name]
-    places = {"zone": WORLD.zones, "group": GROUPS, "port": PORTS, "market": MARKETS}
-    place = places.get(row["by"], ("",))[-1]
+    national = row["by"] == "national"
+    named = WORLD.zones if row["by"] == "zone" else COUNTRY.places(row["by"])
+    place = "" if national else named[-1]
     low, high = (
         under(Setting(name, place, "2008-01", "", float(row[end]))) for end in ("low", "high")
     )
@@ -111,7 +112,7 @@ def test_a_lever_of_control_moves_the_corridors_of_its_authority_alone(name, aut
     moved = (np.asarray(made.control) != np.asarray(PLAIN.control)).any(0)
     of = np.array([WORLD.roads.authorities[a] for a in np.asarray(WORLD.roads.authority)])
     assert moved[of == authority].all()
-    allowed = {a for a, lever in policy.BY_AUTHORITY.items() if lever == name}
+    allowed = {a for a, row in COUNTRY.authorities.items() if row["lever"] == name}
     assert set(of[moved]) <= allowed
 
 
@@ -164,6 +165,8 @@ def test_what_became_known_later_does_not_reach_a_policy(day):
     whole = FACTS.series("Peru", "eradicated_ha").dropna()
     assert int(whole.index.max()) > last
     area = seen.series("Colombia", "coca_ha").dropna()
-    np.testing.assert_allclose(early.colombia_ha[-1], area.iloc[-1], rtol=1e-6)
+    np.testing.assert_allclose(
+        early.neighbour_ha[-1, COUNTRY.neighbours.index("Colombia")], area.iloc[-1], rtol=1e-6
+    )
     ops = [op for op in policy._operations(seen) if op.first > day[:7]]
     assert ops == []

@@ -183,7 +183,7 @@ def test_cohorts_and_districts_map_back_and_forth(small, size):
 
 
 def test_types_differ_in_plot_risk_and_licit_income_but_not_on_average(small):
-    w, kinds = small[None], worlds.shipped("households")
+    w, kinds = small[None], worlds.households()
     share = kinds["share"]
     assert share.sum() == 1
     for name in ("plot", "risk", "licit"):

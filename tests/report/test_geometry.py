@@ -1,16 +1,15 @@
 import json
 import unicodedata
-from importlib import resources
 
 import pytest
 from matplotlib.path import Path
 
-from globo import facts
+from globo import countries, facts
 
 
 @pytest.fixture(scope="module")
 def layers():
-    text = resources.files("globo.report").joinpath("data/geo.json").read_text("utf-8")
+    text = (countries.load().folder / "geo.json").read_text("utf-8")
     found = {}
     for shape in json.loads(text)["features"]:
         named = found.setdefault(shape["properties"]["layer"], {})
@@ -32,7 +31,7 @@ def holds(geometries, lon, lat):
 
 
 def test_the_file_is_small(layers):
-    size = len(resources.files("globo.report").joinpath("data/geo.json").read_bytes())
+    size = (countries.load().folder / "geo.json").stat().st_size
     assert size < 100_000
     assert {"country", "department", "river", "lake"} == set(layers)
 

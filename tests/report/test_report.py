@@ -7,6 +7,7 @@ import pytest
 from globo import report
 from globo.decisions import compare
 from globo.errors import UserError
+from globo.model.levers import levers
 from globo.report.case import case
 from globo.report.sections.headline import zone_changes
 from globo.report.texts import texts
@@ -167,3 +168,17 @@ def test_a_file_that_cannot_be_written_is_said_and_leaves_nothing(runs, tmp_path
 def test_a_language_that_the_report_does_not_speak_is_refused(runs, tmp_path):
     with pytest.raises(UserError, match="allowed: es, en"):
         report.write(runs[0], tmp_path / "a.html", "qu")
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "for want of a known price"), ("es", "no se")])
+def test_what_no_sum_counts_is_named_beside_the_sums(runs, tmp_path, lang, said):
+    push = world.run("escorted", levers="  eradication_where: {VRAEM: 1.0}\n")
+    text = report.write(push, tmp_path / "a.html", lang, runs[0]).read_text("utf-8")
+    label = levers()["eradication_where"][f"label_{lang}"]
+    for section in ("headline", "spending"):
+        part = text[text.index(f'id="{section}"') :]
+        assert texts(lang)("spending.left_out", levers=label) in part[: part.index("</section>")]
+    assert said in text
+    priced = world.run("roads", levers="  road_control: 5.0\n")
+    text = report.write(priced, tmp_path / "b.html", lang, runs[0]).read_text("utf-8")
+    assert texts(lang)("spending.left_out", levers="").rstrip(". ") not in text

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from ruamel.yaml import YAML
 
-from globo import facts, scenario
+from globo import countries, facts, scenario
 from globo.errors import UserError
 from globo.model import parameters, policy, world
 from globo.scenario import load, names
@@ -79,7 +79,8 @@ def test_an_example_differs_from_the_history_it_changes(name, here):
 def test_colombia_stays_at_its_area_of_2012(here):
     changes = load("c16_colombia_stays_at_2012", until="2017-12").changes
     built = policy.build(facts.load().through(2017), here, changes, "2017-12")
-    after = np.asarray(built.colombia_ha)[12 * 12 - 1 :]
+    after = np.asarray(built.neighbour_ha)[12 * 12 - 1 :, 0]
+    assert countries.load().neighbours[0] == "Colombia"
     surveyed = facts.load().through(2017).series("Colombia", "coca_ha")[2012]
     np.testing.assert_allclose(after, surveyed, rtol=1e-3)
 

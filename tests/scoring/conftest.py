@@ -4,10 +4,10 @@ from importlib import import_module
 import pandas as pd
 import pytest
 
-from globo import simulation
+from globo import countries
 from globo.facts import tables
+from globo.simulation import simulator
 from globo.simulation.engine import _months_of
-from globo.simulation.simulator import past
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def poison(tmp_path, monkeypatch):
             assert late.any()
             table.loc[late, column] = "999999"
             table.to_csv(path, index=False)
-        monkeypatch.setattr(tables, "FOLDER", folder)
+        monkeypatch.setattr(countries.Country, "facts", folder)
         forget()
 
     yield plant
@@ -39,7 +39,7 @@ def forget():
     """Let nothing that was read before answer in place of the facts."""
     present = import_module("globo.assimilation.forecast")
     for kept in (
-        simulation.known, simulation.world_of, past, _months_of,
+        simulator._known, simulator._world, simulator._past, _months_of,
         present._present, present._run,
     ):  # fmt: skip
         kept.cache_clear()

@@ -27,13 +27,13 @@ EDGES = [
 ]
 TODAY = 1000.0
 HEAD = (
-    "name,group,kind,unit,default,low,high,by,cost,source,"
+    "name,group,kind,unit,default,low,high,by,price,cost,source,"
     "label_en,label_es,meaning_en,meaning_es,cost_es,source_es"
 )
 TABLE = f"""{HEAD}
-eradication_budget,eradication,amount,ha,1000,0,5000,national,900,assumed,Clear,Erradicar,ha,ha,,supuesto
-eradication_where,eradication,share,share,1,0,1,zone,,assumed,Where,Dónde,share,parte,,supuesto
-air_interdiction,routes,switch,0 or 1,1,0,1,national,,Law 30339,Law,Ley,on or off,sí o no,,Ley 30339
+eradication_budget,eradication,amount,ha,1000,0,5000,national,nothing,900,assumed,Clear,Erradicar,ha,ha,,supuesto
+eradication_where,eradication,share,share,1,0,1,zone,left out,,assumed,Where,Dónde,at,en,,supuesto
+air_interdiction,routes,switch,0 or 1,1,0,1,national,nothing,,Law 30339,Law,Ley,on,sí,,Ley 30339
 """
 STORIES = """[{"id": "more", "levers": {"eradication_budget": 2000}, "view": "map",
   "show": "difference", "focus": "VRAEM"}]"""
@@ -137,4 +137,4 @@ class SmallEngine:
         for i, part in enumerate(("from", "to", "mode", "exit")):
             coords[f"edge_{part}"] = ("edge", [e[i] for e in EDGES])
         attrs = {"scenario": "baseline", "seed": 1, "version": "0", "facts_hash": "0" * 64}
-        return dataset(arrays, coords, attrs)
+        return dataset(arrays, coords, attrs).assign_coords(draw=numbers)

@@ -1,6 +1,4 @@
 import asyncio
-import csv
-import io
 import threading
 
 import orjson
@@ -257,22 +255,6 @@ def test_every_answer_carries_the_headers_and_no_path_leaves_the_page(client, pa
     assert "root:" not in answer.text
     for name, value in HEADERS.items():
         assert answer.headers[name] == value
-
-
-def test_downloads_tell_the_same_run(client):
-    query = {"eradication_budget": "1500", "start": "2019"}
-    full = client.get("/api/run.json", params=query).json()
-    rows = list(csv.DictReader(io.StringIO(client.get("/api/run.csv", params=query).text)))
-    (row,) = [
-        r
-        for r in rows
-        if r["variable"] == "coca_ha" and r["place"] == "Peru" and r["year"] == "2019"
-    ]
-    array = full["arrays"]["coca_ha|country"]
-    assert float(row["scenario_p50"]) == pytest.approx(array["level"][2 * 3 + 1], rel=1e-4)
-    assert float(row["change_p50"]) == pytest.approx(array["delta"][1 * 3 + 1], rel=1e-4)
-    assert "eradication_budget" in client.get("/api/run.yaml", params=query).text
-    compile(client.get("/api/run.py", params=query).text, "run.py", "exec")
 
 
 @pytest.mark.parametrize(

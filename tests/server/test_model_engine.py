@@ -1,17 +1,26 @@
 """The model behind the page: one set of numbers everywhere, and a history kept between starts."""
 
 import asyncio
+import io
 import os
+import re
+import runpy
+import subprocess
+import sys
 
 import numpy as np
 import orjson
+import pandas as pd
+import pypdfium2
 import pytest
 import xarray as xr
 from fastapi.testclient import TestClient
 
 import globo
 from globo.cli import main
-from globo.results import variables
+from globo.report.book import html
+from globo.report.brief.sheet import pdf
+from globo.results import variables, zone_sum
 from globo.server import model_engine
 from globo.server.app import create_app
 from globo.server.limits import Limits
@@ -95,41 +104,91 @@ def page(made):
 
 
 @pytest.fixture(scope="module")
-def files(page):
-    """Return what the page offers for download, by suffix."""
-    told = {}
-    for suffix in ("json", "yaml", "py"):
-        answer = page[1].get(f"/api/run.{suffix}", params={**MOVED, "start": PRESENT + 1})
+def files(page, tmp_path_factory):
+    """Return the folder of what the page offers for download, under the names that it gives."""
+    folder = tmp_path_factory.mktemp("downloads")
+    for kind in ("run.json", "run.yaml", "run.py", "run.csv", "brief.pdf", "report.html"):
+        answer = page[1].get(f"/api/{kind}", params={**MOVED, "start": PRESENT + 1, "lang": "en"})
         assert answer.status_code == 200, answer.text
-        told[suffix] = answer.text
-    return told
+        name = re.search(r'filename="(.*)"', answer.headers["content-disposition"])[1]
+        (folder / name).write_bytes(answer.content)
+    return folder
 
 
-def quantiles(run, name):
-    """Return 5th, 50th and 95th percentile of the zones' values after the present."""
-    years = run.sel(year=slice(PRESENT + 1, UNTIL))
-    return np.quantile(np.asarray(years[name], "float64"), [0.05, 0.5, 0.95], axis=0).ravel()
+@pytest.fixture(scope="module")
+def by_command(files, tmp_path_factory):
+    """Return the run that a reader makes of the scenario's file, and today's policy."""
+    out = tmp_path_factory.mktemp("runs")
+    words = ["--draws", str(DRAWS), "--quiet", "--no-report"]
+    scenario = str(files / "globo_scenario.yaml")
+    assert main(["run", scenario, *words, "--out", str(out / "run")]) == 0
+    assert main(["run", *words, "--until", f"{UNTIL}-12", "--out", str(out / "base")]) == 0
+    return globo.open(out / "run"), globo.open(out / "base")
 
 
-def test_page_command_and_python_give_the_same_numbers(made, files, tmp_path):
-    (tmp_path / "page.yaml").write_text(files["yaml"], encoding="utf-8")
-    words = ["run", str(tmp_path / "page.yaml"), "--draws", str(DRAWS), "--quiet", "--no-report"]
-    assert main([*words, "--out", str(tmp_path / "run")]) == 0
-    space: dict = {}
-    exec(compile(files["py"], "page.py", "exec"), space)
-    by_python, by_page = space["run"], branch(made)
-    assert float(np.abs(globo.compare(tmp_path / "run", by_python).districts).max()) == 0.0
+def quantiles(values):
+    """Return 5th, 50th and 95th percentile over the draws of values after the present."""
+    later = values.sel(year=slice(PRESENT + 1, UNTIL))
+    return np.quantile(np.asarray(later, "float64"), [0.05, 0.5, 0.95], axis=0)
+
+
+def test_page_command_and_python_give_the_same_numbers(made, files, by_command):
+    by_python = runpy.run_path(str(files / "globo_scenario.py"), run_name="__main__")["run"]
+    by_page = branch(made)
+    assert float(np.abs(globo.compare(by_command[0], by_python).districts).max()) == 0.0
     for name in variables():
         along = next(d for d in ("year", "month") if d in by_page[name].dims)
         later = by_python[name].sel({along: by_page[along]})
         np.testing.assert_array_equal(by_page[name], later, name)
-    shown = orjson.loads(files["json"])["arrays"]
+    shown = orjson.loads((files / "globo_scenario.json").read_bytes())["arrays"]
     for name in ("leaf_t", "household_income_usd", "armed_hold"):
         if f"{name}|zone" in shown:
             level = shown[f"{name}|zone"]["level"]
-            np.testing.assert_allclose(level, quantiles(by_python, name), rtol=1e-4, atol=1e-9)
-    cleared = space["run"]["eradicated_ha"].sel(year=UNTIL).sum("district")
+            found = quantiles(by_python[name]).ravel()
+            np.testing.assert_allclose(level, found, rtol=1e-4, atol=1e-9)
+    cleared = by_python["eradicated_ha"].sel(year=UNTIL).sum("district")
     assert float(cleared.min()) > 0.0
+
+
+def test_the_table_s_figures_are_those_of_the_scenario_s_run(files, by_command):
+    table = pd.read_csv(files / "globo_scenario.csv")
+    zones = table[(table["quantity"] == "coca_ha") & (table["place_kind"] == "zone")]
+    run, base = (zone_sum(ds, "coca_ha") for ds in by_command)
+    for scenario, values in {"page": run, "difference": run - base}.items():
+        rows = zones[zones["scenario"] == scenario]
+        found = rows.set_index(["place", "year"]).sort_index()
+        for zone in values["zone"].values:
+            told = found.loc[zone][["p05", "p50", "p95"]].to_numpy().T
+            np.testing.assert_allclose(told, quantiles(values.sel(zone=zone)), atol=0.051)
+        middle = found.loc["VRAEM"]["baseline"]
+        np.testing.assert_allclose(middle, quantiles(base.sel(zone="VRAEM"))[1], atol=0.051)
+
+
+def test_brief_and_report_say_what_the_scenario_s_run_does(files, by_command):
+    def brief(content):
+        (page,) = pypdfium2.PdfDocument(content)
+        lines = page.get_textpage().get_text_range().splitlines()
+        return [line for line in lines if "globo run" not in line]
+
+    def chapters(text):
+        told = dict(re.findall(r'<section id="(\w+)"(.*?)</section>', text, flags=re.DOTALL))
+        return {name: told[name] for name in told if name not in ("scenario", "provenance")}
+
+    ours = brief((files / "globo_brief.pdf").read_bytes())
+    assert ours == brief(io.BytesIO(pdf(*by_command, "en")))
+    theirs = html(by_command[0], "en", by_command[1])
+    told = chapters((files / "globo_report.html").read_text(encoding="utf-8"))
+    assert len(told) > 8
+    for name, text in chapters(theirs).items():
+        assert told[name] == text, name
+
+
+@pytest.mark.slow
+def test_the_script_runs_where_it_was_downloaded(files):
+    command = [sys.executable, "globo_scenario.py"]
+    done = subprocess.run(command, cwd=files, capture_output=True, text=True, timeout=500)
+    assert done.returncode == 0, done.stderr
+    assert "VRAEM" in done.stdout
 
 
 def test_a_run_on_its_own_is_as_large_as_the_page_s_and_has_its_luck():

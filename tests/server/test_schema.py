@@ -12,8 +12,8 @@ from globo.server.limits import Limits
 from globo.server.session import Session
 
 EXAMPLES = 25
-# Seconds each, and held by the report's own tests.
-DRAWN = "GET /api/report.html"
+# Seconds each on a busy machine, and held by tests of their own.
+DRAWN = {f"GET /api/{name}" for name in ("report.html", "brief.pdf", "run.xlsx", "run.parquet")}
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def test_the_api_keeps_its_word(described, mode):
     tried = []
     for found in described.get_all_operations():
         operation = found.ok()
-        if operation.label == DRAWN:
+        if operation.label in DRAWN:
             continue
         try:
             cases = operation.as_strategy(generation_mode=mode)

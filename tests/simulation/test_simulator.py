@@ -8,13 +8,12 @@ import jax
 import numpy as np
 import pytest
 
-from globo import simulation
+from globo import countries, simulation
 from globo.ensemble import Chunk
 from globo.facts import load
 from globo.model import record
 from globo.model.levers import levers
 from globo.model.network import Graph
-from globo.model.world import GROUPS, MARKETS
 from globo.results import variables
 from globo.scenario import load as load_scenario
 from globo.simulation.simulator import _advance
@@ -30,6 +29,8 @@ from whole_run import (
     past,
     start,
 )
+
+GROUPS, MARKETS = (countries.load().places(by) for by in ("group", "market"))
 
 BASELINE = Path(__file__).parents[1] / "baseline.json"
 ZONES = SIMULATOR.world.zones
@@ -295,8 +296,9 @@ LEVERS = [
              share_by(lambda e: e[3].startswith("Bolivia")), -1),
     Response("chile_control", 0, 50, "flow to Chile's ports", flow(CHILE), -1),
     Response("brazil_control", 0, 50, "flow through Brazil", flow(BRAZIL), -1),
-    # what roads do to incomes has either sign, by how present the state is (test_growing)
-    Response("roads", 0, 2e8, "spending_usd", total("spending_usd"), 1, "San Gabán"),
+    # where the state is hardly present, roads serve coca (effects E123, E124)
+    Response("roads", 0, 2e8, "growers", total("growers"), 1, "VRAEM"),
+    Response("roads", 0, 2e8, *at("household_income_usd", ZONES, "VRAEM"), -1, "VRAEM"),
     Response("air_interdiction", 0, 1, "share by air",
              share_by(lambda e: e[3] and e[2] in ("air", "airdrop")), -1),
     Response("air_control", 0, 10, "share by air",

@@ -23,7 +23,6 @@ from globo.assimilation.survey import surveys
 from globo.assimilation.update import batch_moved, batch_seen
 from globo.luck import Stream, generator, normals
 from globo.model import policy
-from globo.model.parameters import NATION
 from globo.model.policy import Policy, Setting
 from globo.simulation import Members, Simulator, known
 
@@ -84,7 +83,7 @@ def settled(past: History) -> int:
 def _present(as_of: str, members: int, seed: int) -> tuple[History, int]:
     """Return members at the last survey known on a day, and its year."""
     facts = known(as_of)
-    last = int(facts.series(NATION, "coca_ha").index.max())
+    last = int(facts.own("coca_ha").index.max())
     simulator = _simulator(as_of, seed)
     months = simulator.months((), f"{last}-12")
     found = surveys(facts, simulator.world, last)

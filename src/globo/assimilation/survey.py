@@ -17,7 +17,7 @@ from jaxtyping import Float
 
 from globo.facts import Facts
 from globo.facts.trusted import trusted_zones
-from globo.model.parameters import ELSEWHERE, NATION
+from globo.model.parameters import ELSEWHERE
 from globo.model.world import World
 
 Areas = Float[np.ndarray, " area"]
@@ -91,7 +91,7 @@ def found(facts: Facts, world: World, year: int) -> Found | None:
         world.in_zone
     )
     unseen = inside * (1.0 - member.sum(0))  # what the nation counts beside the areas
-    nation = facts.series(NATION, "coca_ha")
+    nation = facts.own("coca_ha")
     if unseen.any() and year in nation.index:
         rest = max(float(nation[year]) - float(areas.sum()), LEAST_REST)
         member = np.concatenate([member, unseen[None]])

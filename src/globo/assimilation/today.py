@@ -22,7 +22,7 @@ from globo.assimilation.survey import Found, surveys
 from globo.assimilation.update import batch_areas, batch_factors, innovation
 from globo.luck import Stream, normals
 from globo.model import posterior, surveyed
-from globo.model.parameters import ADDED, CHANCE, FIRST_YEAR, INNOVATION, NATION, WORKED, Parameters
+from globo.model.parameters import ADDED, CHANCE, FIRST_YEAR, INNOVATION, WORKED, Parameters
 from globo.model.policy import Policy
 from globo.simulation import Members, Simulator
 
@@ -41,7 +41,7 @@ def today(seed: int = 1, jobs: int = 2, told: Callable[[str], None] = lambda _: 
     assert members is not None
     simulator = Simulator(seed=seed, surveyed=False)
     facts, world = simulation.known(None), simulator.world
-    last = int(facts.series(NATION, "coca_ha").index.max())
+    last = int(facts.own("coca_ha").index.max())
     found, months = surveys(facts, world, last), simulator.months((), f"{last}-12")
     years, districts = last - FIRST_YEAR + 1, len(world.districts)
     columns, share = np.full((years, districts), -1, np.int16), np.zeros((years, districts), "f4")

@@ -10,6 +10,7 @@ from globo.cli.calibrate import calibrate
 from globo.cli.compare import compare
 from globo.cli.costs import costs
 from globo.cli.demo import demo
+from globo.cli.describe import describe
 from globo.cli.facts import facts
 from globo.cli.forecast import forecast
 from globo.cli.model import model
@@ -23,7 +24,7 @@ from globo.cli.verify import verify
 
 PANELS = {
     "Simulate": (demo, run, compare, serve, publish),
-    "Look inside": (facts, model),
+    "Look inside": (facts, model, describe),
     "Decide": (costs, sensitivity, optimise),
     "How far to trust it": (calibrate, verify, validate, forecast),
 }

@@ -33,6 +33,10 @@ Report = Annotated[
     Path | None,
     typer.Option(metavar="FILE.html", help="Also write the comparison as a report."),
 ]
+Brief = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE.pdf", help="Also write it as a brief of one page."),
+]
 
 
 def compare(
@@ -43,6 +47,7 @@ def compare(
     all_orders: AllOrders = False,
     as_json: options.Json = False,
     report: Report = None,
+    brief: Brief = None,
     lang: options.Lang = None,
 ) -> None:
     """Compare two runs draw by draw: what moves, where it bulges, how sure.
@@ -56,8 +61,9 @@ def compare(
     from globo import files
     from globo.ensemble import open_run
 
-    if report is not None:
-        files.target(report, "--report")
+    for path, option in ((report, "--report"), (brief, "--brief")):
+        if path is not None:
+            files.target(path, option)
     with answer_alone():
         runs = [open_run(folder) for folder in (a, b)]
         comparison = globo.compare(*runs, why=why or all_orders, all_orders=all_orders)
@@ -67,9 +73,15 @@ def compare(
             from globo.report import write
 
             write(runs[1], report, options.report_language(lang), runs[0], comparison)
+        if brief is not None:
+            from globo.report import write_brief
+
+            write_brief(runs[1], brief, runs[0], options.report_language(lang))
     if as_json:
         print_json(told)
     else:
         print(text)
     if report is not None:
         note(f"globo: {say('report', path=report)}")
+    if brief is not None:
+        note(f"globo: {say('brief', path=brief)}")

@@ -36,6 +36,9 @@ def costs(baseline: Baseline, measures: Measures, as_json: options.Json = False)
         levels = {k: v for k, v in row.items() if isinstance(v, dict) and "p50" in v}
         cells = [[name.replace("_", " "), *interval(v)] for name, v in levels.items()]
         print_table(str(row["measure"]), ["", "median", "5 %", "95 %"], cells)
+        if row["left_out"]:
+            names = ", ".join(row["left_out"])
+            print(f"not counted, for want of a price: {names}; so no cost of a hectare or kilo")
     print(f"{len(told['published'])} published estimates beside them: add --json")
 
 

@@ -54,6 +54,14 @@ Until = Annotated[
     str | None,
     typer.Option(metavar="YYYY-MM", help="Last month.", show_default="the scenario's"),
 ]
+Country = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="Whose world: `paper` fits on paper and answers at once.",
+        show_default="the scenario's",
+    ),
+]
 Jobs = Annotated[
     int | None,
     typer.Option(min=1, max=1024, help="Workers on this machine.", show_default="every core"),

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from globo import files
+from globo import countries, files
 from globo.cli import options
 from globo.cli.output import answer_alone, interval, note, number, print_json, print_table
-from globo.texts.terminal import say
+from globo.texts.terminal import say, spoken
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -37,6 +37,7 @@ def run(
     draws: options.Draws = None,
     seed: options.Seed = None,
     until: options.Until = None,
+    country: options.Country = None,
     out: Out = None,
     jobs: options.Jobs = None,
     as_json: options.Json = False,
@@ -65,13 +66,17 @@ def run(
 
         print_month(as_json)
         return
-    loaded = globo.load_scenario(scenario, until=until)
+    loaded = globo.load_scenario(scenario, until=until, country=country)
     draws = options.given(draws, loaded.draws, globo.DRAWS)
     seed = options.given(seed, loaded.seed, globo.SEED)
     if dry_run:
         _estimate(loaded, draws, seed, jobs, as_json)
         return
     folder = out or free_folder(loaded, seed)
+    whose = countries.load(loaded.country)
+    if report and not whose.has_map:
+        note(f"globo: {say('no_report', country=whose.title[spoken()])}", quiet)
+    report = report and whose.has_map
     told = say("begins", name=loaded.name, draws=f"{draws:,}", until=loaded.until, folder=folder)
     note(f"globo: {told}", quiet)
     with answer_alone():
@@ -95,6 +100,12 @@ def run(
         print_run(told, folder, report)
 
 
+def _called(scenario: Scenario) -> str:
+    """Return the scenario's name, with its country where that is not the usual one."""
+    usual = scenario.country == countries.USUAL
+    return scenario.name if usual else f"{scenario.country}-{scenario.name}"
+
+
 def default_folder(name: str, seed: int) -> Path:
     """Return where a run goes unless told otherwise."""
     plain = re.sub(r"[^\w.-]+", "-", name).strip(".-") or "run"
@@ -112,7 +123,7 @@ def free_folder(scenario: Scenario, seed: int) -> Path:
     from globo.ensemble.folder import SCENARIO
 
     text = scenario.to_yaml().encode("utf-8")
-    first = default_folder(scenario.name, seed)
+    first = default_folder(_called(scenario), seed)
     try:
         taken = files.read_plain(first / SCENARIO) != text
     except OSError:
@@ -137,11 +148,12 @@ def print_run(told: dict[str, Any], folder: Path, report: bool) -> None:
     """Print the last year of a run for people: the country, then the zones."""
     from globo.results import variables
 
+    country = countries.load(told["country"])
     last = max(next(iter(told["national"].values())))
     columns = ["", say("median"), say("low"), say("high")]
     units = {name: variables()[name].unit for name in told["national"]}
     rows = [[f"{n}, {units[n]}", *interval(y[last])] for n, y in told["national"].items()]
-    print_table(say("country", year=last), columns, rows)
+    print_table(say("country", country=country.title[spoken()], year=last), columns, rows)
     zones = {zone: years["coca_ha"][last] for zone, years in told["zones"].items()}
     largest = sorted(zones, key=lambda zone: -(zones[zone]["p50"] or 0.0))
     print_table(say("zones", year=last), columns, [[z, *interval(zones[z])] for z in largest])

@@ -19,6 +19,7 @@ from globo.decisions.compare import matched
 from globo.errors import UserError
 from globo.facts import Facts, load
 from globo.results import LEVELS, difference, national, quantiles, zone_ha
+from globo.scenario.prices import left_out_between
 
 QUESTIONS = ("cost_per_ha", "cost_per_kg", "cost_ratio", "spillover", "balloon_country")
 SHARE_ABROAD = "displacement share"  # start of the quantity in the facts
@@ -48,8 +49,10 @@ def cost_table(
         `other_zones_ha` (change of all other coca; above 0: it leaks), `net_ha`, `kg`,
         `attacks` (these avoided), `leak_share` (other_zones_ha over home_ha, see docs/results.md),
         `abroad_ha` (net area times the published shares), `price_abroad` (change of the
-        market price, share); `usd_per_home_ha`, `usd_per_ha`, `usd_per_kg`,
-        `usd_per_attack`, null where that bound avoids nothing or spends nothing; and by
+        market price, share); `left_out` (levers moved that `spent_usd` does not count, for want
+        of a price); `usd_per_home_ha`, `usd_per_ha`, `usd_per_kg`,
+        `usd_per_attack`, null where that bound avoids nothing or spends nothing, and
+        wherever something is left out that `extra_usd` does not add; and by
         unit in `works` the share of draws in which anything is avoided.
 
     Raises:
@@ -57,7 +60,7 @@ def cost_table(
     """
     shares = abroad_shares(facts or load())
     return [
-        _row(name, baseline, run, (homes or {}).get(name), (extra_usd or {}).get(name, 0.0), shares)
+        _row(name, baseline, run, (homes or {}).get(name), (extra_usd or {}).get(name), shares)
         for name, run in runs.items()
     ]
 
@@ -106,9 +109,10 @@ def _row(
     baseline: xr.Dataset,
     run: xr.Dataset,
     home: Sequence[str] | None,
-    extra: float,
+    extra: float | None,
     shares: tuple[float, float],
 ) -> dict[str, Any]:
+    left_out = left_out_between(run, baseline)
     base, push, _ = matched(baseline, run)
     years = _years(base, push)
     base, push = base.sel(year=years), push.sel(year=years)
@@ -119,19 +123,23 @@ def _row(
     at_home = _home(name, [str(z) for z in base["zone"].values], home)
     moved = difference.displacement(zones, country, at_home)
     near, other, net = moved.removed, moved.elsewhere, -country
-    spent = _yearly((push["spending_usd"] - base["spending_usd"]).sum("item")) + extra
+    spent = _yearly((push["spending_usd"] - base["spending_usd"]).sum("item")) + (extra or 0.0)
     kg = KG * _yearly((base["delivered_t"] - push["delivered_t"]).sum("market"))
     attacks = _yearly((base["armed_acts"] - push["armed_acts"]).sum("group"))
     price = _yearly((push["market_price_usd_kg"] / base["market_price_usd_kg"] - 1).mean("market"))
     leaks = moved.share[~np.isnan(moved.share)]
     spread = np.linspace(*shares, len(net))  # each draw another of the published shares
     abroad = np.maximum(net, 0.0) * np.random.default_rng(0).permutation(spread)
+    # a sum that leaves something out is no price of a hectare
+    unknown = bool(left_out) and extra is None
+    each = (lambda *_: dict.fromkeys(LEVELS)) if unknown else unit_cost
     return {
         "measure": name,
         "home": [str(z) for z in base["zone"].values[moved.home]],
         "years": [int(years[0]), int(years[-1])],
         "draws": int(base.sizes["draw"]),
         "spent_usd": _interval(spent),
+        "left_out": [] if extra is not None else left_out,
         "home_ha": _interval(near),
         "other_zones_ha": _interval(other),
         "net_ha": _interval(net),
@@ -140,10 +148,10 @@ def _row(
         "leak_share": _interval(leaks) if leaks.size else None,
         "abroad_ha": _interval(abroad),
         "price_abroad": _interval(price),
-        "usd_per_home_ha": unit_cost(spent, near, LEAST["ha"]),
-        "usd_per_ha": unit_cost(spent, net, LEAST["ha"]),
-        "usd_per_kg": unit_cost(spent, kg, LEAST["kg"]),
-        "usd_per_attack": unit_cost(spent, attacks, LEAST["attack"]),
+        "usd_per_home_ha": each(spent, near, LEAST["ha"]),
+        "usd_per_ha": each(spent, net, LEAST["ha"]),
+        "usd_per_kg": each(spent, kg, LEAST["kg"]),
+        "usd_per_attack": each(spent, attacks, LEAST["attack"]),
         "works": {
             "home_ha": float((near >= LEAST["ha"]).mean()),
             "ha": float((net >= LEAST["ha"]).mean()),

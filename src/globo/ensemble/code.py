@@ -16,14 +16,14 @@ from importlib.metadata import version
 from pathlib import Path
 
 RUN = (
-    "luck.py", "environment.py", "facts", "model", "results", "scenario", "ensemble", "simulation",
-    "assimilation",
+    "luck.py", "environment.py", "countries", "facts", "model", "results", "scenario", "ensemble",
+    "simulation", "assimilation",
 )  # fmt: skip
-KINDS = (".py", ".csv")
+KINDS = (".py", ".csv", ".toml")
 # Columns of tables that only a reader reads.
 WORDS = frozenset(
     {"label_en", "label_es", "meaning", "meaning_en", "meaning_es", "source", "source_es"}
-    | {"cost", "cost_es"}
+    | {"cost", "cost_es", "price"}
 )
 PACKAGE = Path(__file__).resolve().parent.parent
 LIBRARIES = ("jax", "jaxlib", "numpy", "pandas", "scipy", "xarray", "zarr")  # that make a number
@@ -41,9 +41,14 @@ def code_hash(*further: str, package: Path = PACKAGE) -> str:
     for room in sorted({*RUN, *further}):
         for path in sorted([package / room, *(package / room).rglob("*")]):
             name = path.relative_to(package)
-            if path.is_file() and path.suffix in KINDS and name.parts[:2] != ("facts", "data"):
+            if path.is_file() and path.suffix in KINDS and not _is_fact(name):
                 whole.update(name.as_posix().encode("utf-8") + b"\0" + _deciding(path) + b"\0")
     return whole.hexdigest()[:12]
+
+
+def _is_fact(name: Path) -> bool:
+    """Return whether a file is of a country's facts, which have a hash of their own."""
+    return name.parts[:1] == ("countries",) and name.parts[2:3] == ("facts",)
 
 
 def _deciding(path: Path) -> bytes:

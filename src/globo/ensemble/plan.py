@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from globo import bounds
+from globo.countries import USUAL
 from globo.ensemble.code import libraries
 from globo.errors import UserError, did_you_mean
 from globo.results import STATUS, Variable, fitted, variable, variables
@@ -54,6 +55,7 @@ class Plan:
     Attributes:
         scenario: name of the scenario.
         scenario_yaml: the scenario as resolved.
+        country: whose world, as `--country` names it.
         parameters: identity of the priors or of the posterior that is drawn from.
         seed: seed of all draws.
         draws: number of draws, 1 to 1,000,000.
@@ -83,6 +85,7 @@ class Plan:
     coords: Mapping[str, Any]
     command: str = ""
     made_by: Mapping[str, str] = field(default_factory=dict)
+    country: str = USUAL
     fixed: str = ""
     reported: tuple[str, ...] = field(default_factory=lambda: tuple(variables()))
     reasons: Mapping[int, str] = field(default_factory=dict)
@@ -101,6 +104,7 @@ class Plan:
         """Return everything that decides a draw's numbers, but for its number."""
         return {
             "scenario": self.scenario_yaml,
+            "country": self.country,
             "parameters": self.parameters,
             "seed": self.seed,
             "from": self.start,
@@ -147,6 +151,7 @@ class Plan:
         """Return the attributes of the results."""
         return {
             "scenario": self.scenario,
+            "country": self.country,
             "scenario_yaml": self.scenario_yaml,
             "seed": self.seed,
             "from": self.start,

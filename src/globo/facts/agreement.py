@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from globo.countries import Country
 from globo.facts.problem import Problem, each, keyed, line, lines
 
 Tables = dict[str, pd.DataFrame]
@@ -22,18 +23,18 @@ HOLDS = " | "  # between what a source holds
 PART, FELL = 1.02, 0.6  # a part over its whole, at most; a total to date over an earlier, at least
 
 
-def agreement(tables: Tables, descriptor: dict[str, Any]) -> Iterator[Problem]:
+def agreement(tables: Tables, descriptor: dict[str, Any], country: Country) -> Iterator[Problem]:
     """Apply every rule of this file."""
     yield from keys(tables, descriptor)
     yield from held(tables)
     yield from surveys(tables)
     yield from codes(tables)
-    yield from departments(tables)
+    yield from departments(tables, country.nation)
     yield from written("chain", tables["chain"], "year_printed")
     yield from written("effects", tables["effects"], "period")
     yield from signs(tables["effects"])
-    yield from cleared(tables)
-    yield from best(tables)
+    yield from cleared(tables, country.nation)
+    yield from best(tables, country.nation)
     yield from twice(tables)
 
 
@@ -99,16 +100,21 @@ def codes(tables: Tables) -> Iterator[Problem]:
     yield from each("districts", places[~mine], "series_unit", "a district of its province")
 
 
-def departments(tables: Tables) -> Iterator[Problem]:
+def departments(tables: Tables, nation: str) -> Iterator[Problem]:
     """Departments add up to the country."""
-    whole = tables["national"].query("country == 'Peru' and quantity == 'coca_ha'")
-    whole = keyed(whole, "year").value
+    whole = of_nation(tables, nation, "coca_ha")["value"]
     parts = tables["coca_department"].groupby("year").coca_ha.sum()
     for year, part in parts.items():
         total = whole.get(year)
         if total is not None and abs(part - total) > 0.001 * total:
-            found = f"departments of Peru add up to {part:g} ha in {year}"
+            found = f"departments of {nation} add up to {part:g} ha in {year}"
             yield Problem("coca_department", 0, "coca_ha", found, f"{total:g} ha, the survey's")
+
+
+def of_nation(tables: Tables, nation: str, quantity: str) -> pd.DataFrame:
+    """Return the country's own rows of a national quantity by year."""
+    rows = tables["national"]
+    return keyed(rows[(rows.country == nation) & (rows.quantity == quantity)], "year")
 
 
 def written(name: str, frame: pd.DataFrame, field: str) -> Iterator[Problem]:
@@ -125,18 +131,17 @@ def signs(effects: pd.DataFrame) -> Iterator[Problem]:
     yield from each("effects", wrong, "estimate", "-1, 0 or 1")
 
 
-def cleared(tables: Tables) -> Iterator[Problem]:
+def cleared(tables: Tables, nation: str) -> Iterator[Problem]:
     """Hectares cleared: told in their year, no more than the nation's, never fewer than before."""
     rows = tables["eradication"]
     goals = rows[rows.quantity == "eradication_goal_ha"]
     rows = rows[rows.quantity == "eradicated_ha"]
     late = rows[rows.known_at.dt.year > rows.year_to + TOLD_LATER]
     yield from each("eradication", late, "year", "the year before it was told, or that year")
-    nation = tables["national"].query("country == 'Peru' and quantity == 'eradicated_ha'")
-    nation = keyed(nation, "year").value
+    whole = of_nation(tables, nation, "eradicated_ha")["value"]
     yearly = rows[rows.year == rows.year_to]
-    for at, row in lines(yearly[yearly.value > PART * yearly.year.map(nation)]):
-        allowed = f"at most {nation[row.year]:g} ha, the nation's of {row.year}"
+    for at, row in lines(yearly[yearly.value > PART * yearly.year.map(whole)]):
+        allowed = f"at most {whole[row.year]:g} ha, the nation's of {row.year}"
         yield Problem("eradication", at, "value", f"{row.value:g} ha", allowed)
     order = yearly.sort_values("known_at", kind="stable")
     before = order.groupby(["place", "year"]).value
@@ -154,7 +159,7 @@ def cleared(tables: Tables) -> Iterator[Problem]:
     yield from each("eradication", wrong, "value", "a plan within four times the usual")
 
 
-def best(tables: Tables) -> Iterator[Problem]:
+def best(tables: Tables, nation: str) -> Iterator[Problem]:
     """The table by place and year repeats what was told, and its shares are quotients."""
     rows, told = tables["eradication_best"], tables["eradication"]
     told = told[told.quantity == "eradicated_ha"]
@@ -179,8 +184,7 @@ def best(tables: Tables) -> Iterator[Problem]:
     ):
         wrong = rows[(rows[share] - rows.eradicated_ha / rows[whole]).abs() > SHARE_OFF]
         yield from each("eradication_best", wrong, share, f"eradicated_ha over {whole}")
-    told = tables["national"].query("country == 'Peru' and quantity == 'eradicated_ha'")
-    day = rows.year.map(keyed(told, "year").known_at)
+    day = rows.year.map(of_nation(tables, nation, "eradicated_ha")["known_at"])
     early = rows[(rows.year_known_at < day) | (rows.year_known_at < rows.known_at)]
     yield from each("eradication_best", early, "year_known_at", "the day of the national total")
     zone = tables["axis_to_zone"].pipe(keyed, "place").zone

@@ -112,7 +112,7 @@ def _residual(facts: Facts) -> str:
         "(`outside_ha`). Before 2012 only zones were published, and not all of them.\n\n"
     )
     first = facts.scope.groupby("year").zone.agg(", ".join)
-    part = zones[2005] / facts.series("Peru", "coca_ha")[2005]
+    part = zones[2005] / facts.own("coca_ha")[2005]
     scope = (
         "\nThe survey's scope grew (`scope`): the national area of a year holds the zones that the "
         f"survey covered by then.\nThe zones that it began with add up to {part:.1%} of the area "

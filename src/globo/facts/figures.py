@@ -97,7 +97,7 @@ def _residual(facts: Facts) -> pd.DataFrame:
         {
             "table": "residual",
             "quantity": "outside_ha",
-            "place": "Peru",
+            "place": facts.country.nation,
             "year": rest.year,
             "value": rest.residual_ha,
             "unit": "ha",

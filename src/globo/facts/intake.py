@@ -89,7 +89,7 @@ def _join(sheets: Iterable[Sheet], source: Source, copy: Path) -> list[int]:
         row |= {"licence_note": "figures with citation"}
         new = pd.DataFrame([row]).reindex(columns=list(known), fill_value="")
         pd.concat([known, new], ignore_index=True).to_csv(path, index=False, lineterminator="\n")
-    described = tables.descriptor(copy)
+    described = tables.written(copy)
     today = f"{datetime.now(UTC):%Y-%m-%d}T00:00:00Z"
     describe(copy, described | {"created": max(described["created"], today)})
     take_stock(copy)

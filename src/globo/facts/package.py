@@ -17,6 +17,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from globo import countries
+from globo.countries import Country
 from globo.errors import UserError, did_you_mean
 from globo.facts import tables
 
@@ -34,10 +36,14 @@ class Facts:
     Attributes:
         as_of: the day; None for everything.
         hash: SHA-256 of the data package and the day.
+        country: whose figures they are.
+        folder: the data package that they were read from.
     """
 
     as_of: pd.Timestamp | None
     hash: str
+    country: Country
+    folder: Path
     districts: pd.DataFrame
     district_year: pd.DataFrame
     coca_district: pd.DataFrame
@@ -77,7 +83,7 @@ class Facts:
         """Return a national series.
 
         Args:
-            country: "Peru", "Colombia" or "Bolivia".
+            country: as the national table names it, such as "Colombia".
             quantity: a quantity of the national table, as "coca_ha".
 
         Returns:
@@ -86,11 +92,15 @@ class Facts:
         Raises:
             UserError: unknown country or quantity.
         """
-        every = tables.read()["national"]
+        every = tables.read(self.folder)["national"]
         one_of("country", country, every.country)
         one_of("quantity", quantity, every.quantity)
         rows = self.national.query("country == @country and quantity == @quantity")
         return rows.set_index("year").value.sort_index().rename(quantity)
+
+    def own(self, quantity: str) -> pd.Series:
+        """Return a national series of the country itself, as `series` does."""
+        return self.series(self.country.nation, quantity)
 
     def coca(self, level: str = "series_unit") -> pd.DataFrame:
         """Return surveyed coca standing on 31 December.
@@ -161,7 +171,7 @@ class Facts:
         Raises:
             UserError: no survey covers an area of that name.
         """
-        one_of("area", area, tables.read()["scope"].zone)
+        one_of("area", area, tables.read(self.folder)["scope"].zone)
         rows = self.areas[self.areas.area == area].set_index("ubigeo").confidence
         if rows.empty:
             mine = self.districts.index[self.districts.zone == area]
@@ -192,7 +202,8 @@ class Facts:
             UserError: `by` is neither.
         """
         one_of("by", by, ("zone", "department"))
-        told = self.national.query("country == 'Peru' and quantity == 'eradicated_ha'")
+        told = self.national.query("country == @self.country.nation")
+        told = told[told.quantity == "eradicated_ha"]
         mine = self.eradication.query("quantity == 'eradicated_ha' and level == 'national'")
         mine = mine[(mine.year == year) & (mine.year_to == year)]
         totals = [*told[told.year == year].value, *mine.value.dropna()]
@@ -212,19 +223,20 @@ class Facts:
         total = found.sum()
         return float(1.0 - found.get("", 0.0) / total) if total else 0.0
 
-    def eradication_plan(self, year: int, place: str = "Peru") -> pd.Series:
+    def eradication_plan(self, year: int, place: str = "") -> pd.Series:
         """Return what the state said it would clear in a year, by the day it was told.
 
         Args:
             year: calendar year.
-            place: "Peru", or a place as `eradication` prints it.
+            place: a place as `eradication` prints it; "" for the country.
 
         Returns:
             Hectares by day, oldest first: the last is the plan as it stood on the day. Empty
             where no plan with a figure was known.
         """
         rows = self.eradication.query("quantity == 'eradication_goal_ha'")
-        rows = rows[(rows.place == place) & (rows.year == year)].dropna(subset="value")
+        at = place or self.country.nation
+        rows = rows[(rows.place == at) & (rows.year == year)].dropna(subset="value")
         return rows.sort_values(["known_at", "id"]).set_index("known_at").value.rename("plan_ha")
 
     def through(self, last: int) -> Facts:
@@ -252,7 +264,8 @@ class Facts:
             Factors by year, from US consumer prices; the years known on the day.
         """
         index = self.prices[self.prices.quantity == "us_cpi"].set_index("year").value
-        every = tables.read()["prices"].query("quantity == 'us_cpi'").set_index("year").value
+        whole = tables.read(self.folder)["prices"]
+        every = whole[whole.quantity == "us_cpi"].set_index("year").value
         return (every[base] / index).sort_index().rename("deflator")
 
     def residual(self) -> pd.DataFrame:
@@ -262,32 +275,37 @@ class Facts:
             By year: `national_ha`, `districts_ha`, `residual_ha` (ha) and `residual_share`
             (of the national area). The rest lies outside the districts of the frame.
         """
-        national = self.series("Peru", "coca_ha").rename("national_ha")
+        national = self.own("coca_ha").rename("national_ha")
         districts = self.coca_district.groupby("year").coca_ha.sum().rename("districts_ha")
         both = pd.concat([national, districts], axis=1, join="inner").sort_index()
         rest = both.national_ha - both.districts_ha
         return both.assign(residual_ha=rest, residual_share=rest / both.national_ha)
 
 
-def load(as_of: date | str | None = None, folder: Path | None = None) -> Facts:
+def load(
+    as_of: date | str | None = None, folder: Path | None = None, country: str = countries.USUAL
+) -> Facts:
     """Load what was known on a day.
 
     Args:
         as_of: the day, as a date or "YYYY-MM-DD"; None for all that the package holds.
         folder: another data package than the one shipped.
+        country: whose figures, as `--country` names it.
 
     Returns:
         Tables without the rows that became public after the day. The districts stay whole
         (they are the frame), but `surveyed_for_coca` counts only surveys known by then.
 
     Raises:
-        UserError: `as_of` is no date, or the folder holds no such package.
+        UserError: `as_of` is no date, no such country, or the folder holds no such package.
     """
-    where = folder or tables.FOLDER
+    whose = countries.load(country)
+    where = folder or whose.facts
     day = as_day(as_of)
     later = tables.known_later(where)
     known = {
-        name: _known_by(name, frame, day, later[name]) for name, frame in tables.read(where).items()
+        name: _known_by(name, frame, day, later.get(name, {}))
+        for name, frame in tables.read(where).items()
     }
     if day is not None:
         _check_known(known, day, where)
@@ -297,7 +315,7 @@ def load(as_of: date | str | None = None, folder: Path | None = None) -> Facts:
     stamp = tables.content_hash(where)
     if day is not None:
         stamp = sha256(f"{stamp} {day:%Y-%m-%d}".encode()).hexdigest()
-    return Facts(day, stamp, **{name: known[name] for name in table_names()})
+    return Facts(day, stamp, whose, where, **{name: known[name] for name in table_names()})
 
 
 def _check_known(known: dict[str, pd.DataFrame], day: pd.Timestamp, folder: Path) -> None:
@@ -329,7 +347,8 @@ def as_day(day: date | str | None) -> pd.Timestamp | None:
 
 def table_names() -> list[str]:
     """List the tables of a `Facts`."""
-    return [field.name for field in fields(Facts) if field.name not in ("as_of", "hash")]
+    about = ("as_of", "hash", "country", "folder")
+    return [field.name for field in fields(Facts) if field.name not in about]
 
 
 def _known_by(

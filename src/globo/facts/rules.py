@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from globo.countries import Country
 from globo.facts.agreement import agreement
 from globo.facts.plausible import slips
 from globo.facts.problem import Problem, each, keyed, line, lines
@@ -21,19 +22,19 @@ ZONES_OVER_NATION = 1.02  # sum of published zones over the national area, at mo
 MEANT = "_goal_|_projected_"  # quantities told before their year
 PRINTED = 2018  # first year of zones as printed; before, the sum of their districts
 OFF = 0.04  # of a printed zone, by which its districts may miss it
-BEYOND = "Marañón"  # holds districts outside the frame
 APART = 0.05  # two figures of one thing that differ more disagree
 LEAF_T_HA = (0.9, 3.5)  # national leaf a hectare, t
 AS_PRINTED = ("eradication", "coca_special")  # tables whose places are as their sources name them
 Tables = dict[str, pd.DataFrame]
 
 
-def problems(tables: Tables, descriptor: dict[str, Any]) -> Iterator[Problem]:
+def problems(tables: Tables, descriptor: dict[str, Any], country: Country) -> Iterator[Problem]:
     """Apply every rule.
 
     Args:
         tables: frames by table name, as `tables.read` gives them.
         descriptor: the package's descriptor; its `created` bounds every `known_at`.
+        country: whose figures they are.
 
     Yields:
         Problems, in no order.
@@ -44,14 +45,14 @@ def problems(tables: Tables, descriptor: dict[str, Any]) -> Iterator[Problem]:
         yield from printed(name, tables[name])
     yield from days(tables, created)
     yield from ends(tables)
-    yield from sums(tables)
-    yield from shares(tables)
+    yield from sums(tables, country)
+    yield from shares(tables, country.nation)
     yield from leaf(tables["national"])
     yield from repeated(tables["chain"])
     yield from disputes(tables)
     yield from places(tables)
     yield from scope(tables)
-    yield from agreement(tables, descriptor)
+    yield from agreement(tables, descriptor, country)
     yield from slips(tables)
 
 
@@ -117,7 +118,7 @@ def ends(tables: Tables) -> Iterator[Problem]:
             yield from each(name, frame[frame.year_to < frame.year], "year_to", "year or later")
 
 
-def sums(tables: Tables) -> Iterator[Problem]:
+def sums(tables: Tables, country: Country) -> Iterator[Problem]:
     """Districts add up to zones, zones and districts to the country less a small rest."""
     zone_of = keyed(tables["districts"], "ubigeo").zone
     district = tables["coca_district"]
@@ -128,13 +129,16 @@ def sums(tables: Tables) -> Iterator[Problem]:
         # from 2018 on zones are as printed, and one of them reaches beyond the frame
         if row.year >= PRINTED:
             slack = OFF * row.coca_ha
-            whole = whole if whole is None or row.zone != BEYOND else max(whole, row.coca_ha)
+            whole = (
+                whole if whole is None or row.zone != country.beyond else max(whole, row.coca_ha)
+            )
         else:
             slack = 0.5
         if whole is not None and abs(whole - row.coca_ha) > slack:
             allowed = f"{whole:g} ha, the sum of the districts of {row.zone} in {row.year}"
             yield Problem("coca_zone", at, "coca_ha", f"{row.coca_ha:g} ha", allowed)
-    national = tables["national"].query("country == 'Peru' and quantity == 'coca_ha'")
+    mine = tables["national"].country == country.nation
+    national = tables["national"][mine & (tables["national"].quantity == "coca_ha")]
     for at, row in lines(national):
         rest = 1 - district.coca_ha[district.year == row.year].sum() / row.value
         if row.year in set(district.year) and not 0 <= rest <= RESIDUAL_SHARE:
@@ -146,7 +150,7 @@ def sums(tables: Tables) -> Iterator[Problem]:
             yield Problem("national", at, "value", found, f"at most {ZONES_OVER_NATION:.0%}")
 
 
-def shares(tables: Tables) -> Iterator[Problem]:
+def shares(tables: Tables, nation: str) -> Iterator[Problem]:
     """Shares of one whole add up to it; departments add up to the country."""
     for quantity, rows in tables["demand"].groupby("quantity"):
         if str(quantity).endswith("_share"):
@@ -156,8 +160,8 @@ def shares(tables: Tables) -> Iterator[Problem]:
                     yield Problem("demand", 0, "value", found, "100 %")
     chain = tables["chain"]
     table = chain[chain.basis == "department table"]
-    total = table.value[table.place == "Peru"].sum()
-    parts = table.value[table.place != "Peru"].sum()
+    total = table.value[table.place == nation].sum()
+    parts = table.value[table.place != nation].sum()
     if abs(parts - total) > 0.01 * total:
         found = f"departments add up to {parts:g} ha of {total:g}"
         yield Problem("chain", 0, "value", found, "the national total within 1 %")

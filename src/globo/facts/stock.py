@@ -26,18 +26,18 @@ def take_stock(folder: Path) -> None:
     Raises:
         UserError: no data package there, or one that cannot be read.
     """
-    described = tables.descriptor(folder)
-    texts = {table["name"]: tables.text(folder, table) for table in described["resources"]}
+    described, known = tables.written(folder), tables.schemas(folder)
+    texts = {name: tables.text(folder, table) for name, table in known.items()}
     for table in described["resources"]:
         table["rows"] = len(texts[table["name"]])
     sources = texts["sources"].assign(holds=holds(texts))
-    path = folder / tables.schemas(folder)["sources"]["path"]
+    path = folder / known["sources"]["path"]
     sources.to_csv(path, index=False, lineterminator="\n")
     describe(folder, described)
 
 
 def describe(folder: Path, described: dict[str, Any]) -> None:
-    """Write the descriptor of a package."""
+    """Write the descriptor of a package, as `tables.written` gives it."""
     text = json.dumps(described, ensure_ascii=False, indent=1) + "\n"
     (folder / tables.DESCRIPTOR).write_text(text, encoding="utf-8")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Container
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,20 +16,39 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from globo import countries
 from globo.errors import UserError
 
-FOLDER = Path(__file__).parent / "data"
+FOLDER = countries.FOLDER / countries.USUAL / "facts"  # its schemas are those of every country
 DESCRIPTOR = "datapackage.json"
+NEEDED = (
+    "districts", "district_year", "coca_district", "coca_zone", "scope", "national", "yields",
+    "bases", "prices", "vocabulary", "sources",
+)  # fmt: skip
+OF_ONE = ("zone", "country", "natural_region", "lat", "lon", "year")  # bound to one country
+TYPES = {"string": "object", "number": "float64", "integer": "int64", "boolean": "bool"}
 
 
 def descriptor(folder: Path = FOLDER) -> dict[str, Any]:
-    """Return the description of the data package.
+    """Return the description of the data package, each table with its schema.
 
     Args:
         folder: folder that holds `datapackage.json`.
 
     Returns:
-        The descriptor as JSON holds it; `schemas` gives its tables by name.
+        The descriptor; `schemas` gives its tables by name.
+
+    Raises:
+        UserError: no data package there, or one that cannot be read.
+    """
+    package = written(folder)
+    if any("schema" not in table for table in package["resources"]):
+        package["resources"] = [_described(t, package["resources"]) for t in package["resources"]]
+    return package
+
+
+def written(folder: Path = FOLDER) -> dict[str, Any]:
+    """Return the description of the data package as its file has it: schemas may be left out.
 
     Raises:
         UserError: no data package there, or one that cannot be read.
@@ -73,12 +93,14 @@ def parse(folder: Path = FOLDER) -> dict[str, pd.DataFrame]:
         folder: folder of the data package.
 
     Returns:
-        Table name -> frame with the columns and types of its schema.
+        Table name -> frame with the columns and types of its schema; a table that the package
+        lacks is there without a row.
 
     Raises:
         UserError: a table that cannot be read, or not with these types.
     """
-    return {name: _table(folder, table) for name, table in schemas(folder).items()}
+    own = schemas(folder)
+    return {name: _table(folder, table) for name, table in own.items()} | _lacking(own)
 
 
 def legible(folder: Path = FOLDER) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
@@ -88,8 +110,9 @@ def legible(folder: Path = FOLDER) -> tuple[dict[str, pd.DataFrame], dict[str, p
         folder: folder of the data package.
 
     Returns:
-        The tables as text, whole; and typed, with the rows alone in which every cell has its type
-        and none that must stand there is missing. Both keep the rows' numbers.
+        The package's own tables as text, whole; and every table typed, with the rows alone in
+        which every cell has its type and none that must stand there is missing. Both keep the
+        rows' numbers.
 
     Raises:
         UserError: a table that cannot be read, or lacks a column.
@@ -104,7 +127,7 @@ def legible(folder: Path = FOLDER) -> tuple[dict[str, pd.DataFrame], dict[str, p
         columns = {f["name"]: _typed(cells.loc[sound, f["name"]].tolist(), f) for f in fields}
         frame = pd.DataFrame(columns)
         typed[name] = frame.set_axis(cells.index[sound])
-    return texts, typed
+    return texts, typed | _lacking(typed)
 
 
 def illegible(column: pd.Series, field: dict[str, Any]) -> pd.Series:
@@ -141,6 +164,46 @@ def content_hash(folder: Path = FOLDER) -> str:
     for name in sorted(names):
         digest.update(name.encode() + b"\0" + (folder / name).read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+def _described(table: dict[str, Any], others: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return a table that names no schema with that of the usual country's, of other places."""
+    if "schema" in table:
+        return table
+    usual = schemas().get(table.get("name", ""))
+    if usual is None:
+        found, allowed = f"'{table.get('name')}' without a schema", ", ".join(schemas())
+        raise UserError(where=DESCRIPTOR, found=found, allowed=allowed)
+    there = {one["name"] for one in others} | {""}
+    schema = dict(usual["schema"])
+    keys = schema.get("foreignKeys", [])
+    schema["foreignKeys"] = [key for key in keys if key["reference"]["resource"] in there]
+    schema["fields"] = [_elsewhere(field) for field in schema["fields"]]
+    return {**usual, "rows": None, "schema": schema, **table}
+
+
+def _elsewhere(field: dict[str, Any]) -> dict[str, Any]:
+    """Return a field without what its constraints say of one country's places."""
+    if field["name"] not in OF_ONE:
+        return field
+    bounds = {"enum", "minimum", "maximum"}
+    kept = {k: v for k, v in field.get("constraints", {}).items() if k not in bounds}
+    return {**field, "constraints": kept}
+
+
+def _lacking(own: Container[str]) -> dict[str, pd.DataFrame]:
+    """Return the tables that a package lacks, without a row."""
+    return {name: _empty(table) for name, table in schemas().items() if name not in own}
+
+
+def _empty(table: dict[str, Any]) -> pd.DataFrame:
+    """Return a table without rows, with the types of its schema."""
+    return pd.DataFrame(
+        {
+            f["name"]: pd.Series(_typed([], f), dtype=TYPES.get(f["type"]))
+            for f in table["schema"]["fields"]
+        }
+    )
 
 
 def _table(folder: Path, table: dict[str, Any]) -> pd.DataFrame:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from globo import files, luck
+from globo import countries, files, luck
 from globo.bounds import MOST_COUNT, in_memory, whole
 from globo.bounds import seed as a_seed
 from globo.ensemble import code_version
@@ -182,7 +182,7 @@ class Runner:
     def __init__(self, as_of: str, seed: int, jobs: int = 2) -> None:  # noqa: D107
         facts = known(as_of)
         self.simulator = Simulator(seed=seed, as_of=as_of, prior=True)
-        self.last = int(facts.series("Peru", "coca_ha").index.max())
+        self.last = int(facts.own("coca_ha").index.max())
         self.months = self.simulator.months((), f"{self.last}-12")
         self.targets = targets(facts, self.simulator.world, self.last)
         self.jobs = jobs
@@ -278,7 +278,8 @@ def _teaches(figure: Target, column: str, zones: set[str]) -> bool:
         return figure.place == rest or figure.place not in zones
     if kind == parameters.LUCK:
         place, _, year = rest.rpartition(" ")
-        near = place == parameters.NATION or figure.place not in zones or figure.place == place
+        nation = place == countries.load().nation
+        near = nation or figure.place not in zones or figure.place == place
         return figure.is_area and near and figure.year >= int(year)
     return True
 

@@ -49,7 +49,7 @@ class Target:
 
     @property
     def place(self) -> str:
-        """The place in the name: a zone, Peru, or what is left of it."""
+        """The place in the name: a zone, the country, or what is left of it."""
         return " ".join(self.name.split()[1:-1])
 
     @property
@@ -84,7 +84,7 @@ def targets(facts: Facts, world: World, last: int) -> list[Target]:
 
 def read_all(fitted: list[Target], a: Arrays, world: World) -> np.ndarray:
     """Return what the arrays of some draws say of each target [target, draw]."""
-    whole = {**a, "seized_in_peru_t": a["seized_t"] @ np.asarray(world.in_peru)}
+    whole = {**a, "seized_inside_t": a["seized_t"] @ np.asarray(world.patrolled)}
     return np.stack([t.read(whole) for t in fitted])
 
 
@@ -107,10 +107,11 @@ def scope(facts: Facts, world: World, year: int) -> tuple[np.ndarray, float]:
 
 def _areas(facts: Facts, world: World, last: int) -> list[Target]:
     made = []
-    for year, value in _until(facts.series("Peru", "coca_ha"), last).items():
+    for year, value in _until(facts.own("coca_ha"), last).items():
         covers = scope(facts, world, int(str(year)))
         read = _at(int(str(year)), lambda a, c=covers: np.log(area(a, *c)))
-        made.append(Target(f"coca_ha Peru {year}", np.log(value), errors.nation_area, read))
+        name = f"coca_ha {facts.country.nation} {year}"
+        made.append(Target(name, np.log(value), errors.nation_area, read))
     return made
 
 
@@ -139,7 +140,7 @@ def _rest(facts: Facts, world: World, last: int) -> list[Target]:
     wide = table.pivot_table(index="year", columns="zone", values="coca_ha")
     surveyed = table[table.confidence == "high"].year.min()
     old = wide[wide.index < surveyed].dropna(axis=1, how="all").dropna()
-    nation = facts.series("Peru", "coca_ha").reindex(old.index)
+    nation = facts.own("coca_ha").reindex(old.index)
     member = np.isin(np.array(world.zones), old.columns)
     inside = np.asarray(world.in_zone)[member].sum(0)
     rest = (nation - old.sum(axis=1)).clip(lower=errors.least_rest)
@@ -182,14 +183,15 @@ def _national(facts: Facts, last: int) -> list[Target]:
         ("cocaine_price_usd_kg", errors.cocaine_price, 0.0, _cocaine_price),
         ("armed_acts", errors.acts, errors.acts_floor, lambda a: a["armed_acts"].sum(-1)),
         ("armed_strength", errors.strength, errors.strength_floor, fighters),
-        ("seized_t", errors.seized, 0.0, lambda a: a["seized_in_peru_t"]),
+        ("seized_t", errors.seized, 0.0, lambda a: a["seized_inside_t"]),
     ]
     every, deflator = figures(facts), facts.deflator()
     made = []
     for variable, error, more, read in kinds:
         rows = published(every, variable, deflator)
         rows = rows[rows.national & rows.confidence.isin(TRUSTED) & (rows.year <= last)]
-        name = f"{FIGURES[variable][0]} Peru" if len(FIGURES[variable]) == 1 else f"{variable} Peru"
+        quantity = FIGURES[variable][0] if len(FIGURES[variable]) == 1 else variable
+        name = f"{quantity} {facts.country.nation}"
         for row in rows.itertuples():
             value = float(np.log(row.value + more))
             seen = _at(row.year, lambda a, r=read, m=more: np.log(np.maximum(r(a) + m, LEAST)))

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from globo import countries
 from globo.ensemble import code_version
 from globo.inference.calibrate import Calibration
 from globo.model import parameters, posterior
@@ -83,7 +84,7 @@ def _parameters(z: np.ndarray) -> xr.Dataset:
         "draw": np.arange(len(z)),
         "zone": list(zones),
         "year": parameters.FIRST_YEAR + np.arange(parameters.WEIGHED_YEARS),
-        "place": [parameters.NATION, *zones],
+        "place": [countries.load().nation, *zones],
     }
     return xr.Dataset(data, coords=coords)
 

@@ -12,6 +12,9 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
+from globo import countries
+from globo.countries import USUAL
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -25,8 +28,13 @@ class Setting:
 
 
 @cache
-def levers(path: Path | None = None) -> Mapping[str, Mapping[str, str]]:
-    """Return the table of levers by name, as it ships or from another file."""
+def levers(country: str = USUAL, path: Path | None = None) -> Mapping[str, Mapping[str, str]]:
+    """Return the levers of a country by name, from the table as it ships or another file.
+
+    A lever that moves an authority or a neighbour is there where the country has it.
+    """
     table = path or resources.files("globo.model").joinpath("levers.csv")
     text = table.read_text(encoding="utf-8")
-    return {row["name"]: row for row in csv.DictReader(text.splitlines())}
+    others = countries.local_levers() - countries.load(country).levers
+    rows = csv.DictReader(text.splitlines())
+    return {row["name"]: row for row in rows if row["name"] not in others}

@@ -1,4 +1,4 @@
-"""Graph: the network of corridors as arrays, from `{nodes,edges,modes}.csv`.
+"""Graph: the network of corridors as arrays, from a country's `{nodes,edges,modes}.csv`.
 
 Nodes are producing zones, towns, ports, transit countries and markets; edges run
 one way, from the zones to the markets, so that netback prices can be swept up and
@@ -7,7 +7,7 @@ flows down. Corridors are aggregates between places on any public map.
 
 from __future__ import annotations
 
-from importlib import resources
+from collections.abc import Mapping
 
 import equinox as eqx
 import jax.numpy as jnp
@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Array, Float, Int
 
+from globo.countries import Country
 from globo.errors import UserError, did_you_mean
 
 EARTH_KM = 6371.0
@@ -62,40 +63,33 @@ def haversine(lat1: np.ndarray, lon1: np.ndarray, lat2: np.ndarray, lon2: np.nda
     return 2 * EARTH_KM * np.arcsin(np.sqrt(h))
 
 
-def tables() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Return the tables of nodes, edges and modes as they ship."""
-    folder = resources.files("globo.model")
+def tables(country: Country) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return a country's tables of nodes, edges and modes."""
     return tuple(
-        pd.read_csv(str(folder.joinpath(f"{t}.csv")), keep_default_na=False)
+        pd.read_csv(country.folder / f"{t}.csv", keep_default_na=False)
         for t in ("nodes", "edges", "modes")
     )
 
 
-def build(
-    zones: pd.DataFrame, markets: tuple[str, ...], edges: pd.DataFrame | None = None
-) -> Graph:
+def build(country: Country, zones: pd.DataFrame, edges: pd.DataFrame | None = None) -> Graph:
     """Build the graph for the given producing zones.
 
     Args:
+        country: whose nodes, modes, authorities and end markets.
         zones: index zone name, columns lat and lon (degrees).
-        markets: names of the end markets, all of them nodes.
-        edges: corridors, columns as in `edges.csv`; the shipped ones if None.
+        edges: corridors, columns as in `edges.csv`; the country's own if None.
 
     Returns:
         The graph.
 
     Raises:
-        UserError: if an edge names an unknown node or mode, or the corridors form a circle.
+        UserError: an edge names an unknown node, mode or authority; corridors form a circle.
     """
-    nodes, shipped, modes = tables()
+    nodes, shipped, modes = tables(country)
     given = shipped if edges is None else edges
     place = pd.concat([zones[["lat", "lon"]], nodes.set_index("name")[["lat", "lon"]]])
     index = {name: i for i, name in enumerate(place.index)}
-    for column, valid in (("origin", index), ("destination", index), ("mode", set(modes["mode"]))):
-        for name in given[column]:
-            if name not in valid:
-                where, allowed = f"edges.csv: {column}", "a name of nodes.csv, modes.csv"
-                raise UserError(where, name, f"{allowed} or a zone", did_you_mean(name, valid))
+    _check_names(given, index, modes, country)
     head, tail = place.loc[given["origin"]], place.loc[given["destination"]]
     by_mode = modes.set_index("mode").loc[given["mode"]]
     length = (
@@ -106,6 +100,7 @@ def build(
     origin = np.array([index[n] for n in given["origin"]])
     destination = np.array([index[n] for n in given["destination"]])
     authorities = tuple(sorted(set(given["authority"])))
+    in_air = [n for n, row in country.authorities.items() if row["kind"] == "air"]
     exits = tuple(dict.fromkeys(x for x in given["exit"] if x))
     return Graph(
         cost=jnp.asarray(cost, jnp.float32),
@@ -119,11 +114,11 @@ def build(
             [given["authority"].eq(a).values for a in authorities], jnp.float32
         ),
         of_exit=jnp.asarray([given["exit"].eq(x).values for x in exits], jnp.float32),
-        in_air=jnp.asarray(given["authority"].eq("Peru air").values, jnp.float32),
+        in_air=jnp.asarray(given["authority"].isin(in_air).values, jnp.float32),
         out_edges=_incidence(origin, len(index)),
         in_edges=_incidence(destination, len(index)),
         hub=jnp.asarray([index[z] for z in zones.index]),
-        market=jnp.asarray([index[m] for m in markets]),
+        market=jnp.asarray([index[m] for m in country.markets]),
         depth=_depth(origin, destination, len(index)),
         nodes=tuple(place.index),
         authorities=authorities,
@@ -134,11 +129,28 @@ def build(
     )
 
 
-def in_peru(roads: Graph) -> np.ndarray:
-    """Return 1 for the corridors that Peru's own forces patrol, 0 for the rest."""
-    ports = {exit_ for *_, exit_ in roads.edges}
-    own = [a.startswith("Peru") or a in ports for a in roads.authorities]
+def patrolled(country: Country, roads: Graph) -> np.ndarray:
+    """Return 1 for the corridors that the country's own forces patrol, 0 for the rest."""
+    own = [country.owns(a) for a in roads.authorities]
     return np.array([float(own[a]) for a in np.asarray(roads.authority)])
+
+
+def _check_names(
+    edges: pd.DataFrame, places: Mapping[str, int], modes: pd.DataFrame, country: Country
+) -> None:
+    """Refuse an edge that names what no other table knows."""
+    known = {
+        "origin": (places, "nodes.csv or a zone"),
+        "destination": (places, "nodes.csv or a zone"),
+        "mode": (set(modes["mode"]), "modes.csv"),
+        "authority": (country.authorities, "authorities.csv"),
+    }
+    for column, (valid, table) in known.items():
+        for name in edges[column]:
+            if name not in valid:
+                allowed, mend = f"a name of {table}", did_you_mean(name, valid)
+                where = f"{country.name}/edges.csv: {column}"
+                raise UserError(where, name, allowed, mend)
 
 
 def _incidence(ends: np.ndarray, n_nodes: int) -> Int[Array, "node width"]:

@@ -16,6 +16,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from globo import countries
 from globo.errors import UserError, did_you_mean
 from globo.facts import tables
 
@@ -26,7 +27,7 @@ INNOVATION = "innovation"  # log factor by year and district that a December add
 ADDED = "innovation_added"  # ha of coca that it adds where none was, by year and district
 WORKED = "worked"  # by year and district, 1 and 0 where a survey told whether brigades worked
 INNOVATIONS = (INNOVATION, ADDED, WORKED)
-ELSEWHERE, NATION = "Elsewhere", "Peru"
+ELSEWHERE = "Elsewhere"  # districts in no zone that a survey names
 FIRST_YEAR, WEIGHED_YEARS = 2001, 14
 PRIORS = ("lognormal", "logitnormal", "normal", "uniform", "fixed")
 
@@ -110,10 +111,10 @@ class Parameters:
         return cls(dict(zip(names, leaves, strict=True)))
 
 
-def defaults() -> Parameters:
+def defaults(country: str = countries.USUAL) -> Parameters:
     """Return every parameter at its default, as float32 scalars."""
     values: dict[str, Any] = {n: jnp.float32(r.default) for n, r in table().items()}
-    places = len(zone_names())
+    places = len(zone_names(country))
     values[TRAIT] = jnp.zeros(places, jnp.float32)
     values[LUCK] = jnp.full((WEIGHED_YEARS, 1 + places), jnp.nan, jnp.float32)
     values[CHANCE] = jnp.zeros(WEIGHED_YEARS, jnp.int32)
@@ -155,6 +156,7 @@ def free_names() -> list[str]:
 
 
 @cache
-def zone_names() -> tuple[str, ...]:
+def zone_names(country: str = countries.USUAL) -> tuple[str, ...]:
     """Return the zones that have a trait of their own, in the order of the alphabet."""
-    return tuple(sorted({*tables.read()["districts"].zone, ELSEWHERE} - {""}))
+    frame = tables.read(countries.load(country).facts)["districts"]
+    return tuple(sorted({*frame.zone, ELSEWHERE} - {""}))

@@ -69,10 +69,11 @@ def districts(facts: Facts) -> pd.DataFrame:
     room = np.minimum(d.suitability * free * away, constants.most_frontier)
     d["frontier"] = expected * room
     emergency = d.emergency_area.fillna("")
-    upper, vraem = emergency.str.startswith("Upper Huallaga"), emergency.str.startswith("VRAEM")
-    d["terrain_0"], d["terrain_1"] = upper.astype(float), vraem.astype(float)
     stranger = constants.clan_reach - d.state_presence
-    d["terrain_2"] = np.clip(stranger, constants.least_clan_reach, 1.0)
+    stranger = np.clip(stranger, constants.least_clan_reach, 1.0)
+    for i, group in enumerate(facts.country.groups):
+        inside = emergency.str.startswith(group.area).astype(float)
+        d[f"terrain_{i}"] = stranger if group.clans else inside
     trust = constants.trust_base + constants.trust_slope * d.state_presence
     trust = trust - constants.trust_registered * d.registered
     d["legitimacy_start"] = np.clip(trust, constants.least_trust, constants.most_trust)
@@ -112,7 +113,7 @@ def first_areas(facts: Facts, d: pd.DataFrame) -> pd.Series:
     covered add up to it; districts take their mean share in the zone's surveys known so far,
     a tenth of it by suitability. Figures of confidence `low` serve here only, as first shares.
     """
-    total = float(facts.series("Peru", "coca_ha").get(FIRST_YEAR, constants.unknown_first_area))
+    total = float(facts.own("coca_ha").get(FIRST_YEAR, facts.country.coca_ha))
     covered = facts.surveyed(d.zone.unique(), [FIRST_YEAR]).loc[FIRST_YEAR]
     first = facts.coca_zone.sort_values("year").groupby("zone").first()
     early = first.year <= constants.first_figures_until

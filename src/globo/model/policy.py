@@ -6,11 +6,8 @@ mechanism, changed by none. After the last year known, levers stay at today's va
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from typing import Any
 
 import equinox as eqx
@@ -19,28 +16,19 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Array, Float
 
+from globo import countries
+from globo.countries import Country
 from globo.errors import UserError
 from globo.facts import Facts, load
 from globo.model.constants import constants
 from globo.model.levers import Setting, levers
-from globo.model.world import GROUPS, MARKETS, World
+from globo.model.world import World
 
 START = "2001-01"
 LAST = 2025  # last year of the facts that the model reads; what was cleared is known to then
-PORTS = ("Callao", "Paita", "Salaverry-Chimbote", "Ilo-Matarani")
 OPERATIONS = {"armed hold collapses": 1.0, "armed strength falls": constants.falling_blow}
 RUST = "licit income falls"
 WINDOW = constants.election_window  # months up to an election
-BY_AUTHORITY = {  # lever that moves the control of an authority
-    "Peru roads": "road_control",
-    "Peru rivers": "river_control",
-    "Peru lake": "lake_control",
-    "Peru air": "air_control",
-    "Bolivia border": "bolivia_control",
-    "Bolivia": "bolivia_control",
-    "Chile": "chile_control",
-    "Brazil": "brazil_control",
-}
 
 
 class Policy(eqx.Module):
@@ -56,27 +44,24 @@ class Policy(eqx.Module):
     trust: Float[Array, "... zone"]  # least legitimacy
     precursor_control: Float[Array, ...]  # index, 2001 = 1
     firm_enforcement: Float[Array, ...]  # index, 2001 = 1
-    control: Float[Array, "... edge"]  # index, Peru's roads in 2001 = 1
+    control: Float[Array, "... edge"]  # index, the country's roads in 2001 = 1
     air_law: Float[Array, ...]  # 0 or 1
     spending: Float[Array, "... kind zone"]  # USD a month (2015)
     election: Float[Array, ...]  # 1 in the months up to an election
     coffee: Float[Array, ...]  # price of coffee against 2001, after rust
     cacao: Float[Array, ...]  # price of cacao against 2001
-    colombia_ha: Float[Array, ...]
-    bolivia_ha: Float[Array, ...]
+    neighbour_ha: Float[Array, "... neighbour"]  # coca of each
     demand: Float[Array, "... market"]  # factor
     lockdown: Float[Array, ...]  # share of movement stopped
     legal_leaf: Float[Array, ...]  # t a month that the legal market takes
     year: Float[Array, ...]  # years since January 2001
 
 
-@cache
-def history() -> tuple[Setting, ...]:
-    """Return the assumed past of the levers, from `history.csv`."""
-    text = resources.files("globo.model").joinpath("history.csv").read_text(encoding="utf-8")
+def history(country: Country) -> tuple[Setting, ...]:
+    """Return the assumed past of a country's levers, from its `history.csv`."""
     return tuple(
         Setting(r["lever"], r["place"], r["first"], r["last"], float(r["value"]))
-        for r in csv.DictReader(text.splitlines())
+        for r in country.rows("history")
     )
 
 
@@ -127,10 +112,11 @@ def check_known(facts: Facts) -> None:
     """
     if facts.as_of is None:
         return
-    whole = load()
+    country = facts.country
+    whole = load(country=country.name)
     needed = {
         "national": [(whole.national.country == c) & (whole.national.quantity == "coca_ha")
-                     for c in ("Peru", "Colombia", "Bolivia")],
+                     for c in (country.nation, *country.neighbours)],
         "yields": [whole.yields.yield_kg_ha.notna()],
         "district_year": [whole.district_year.hdi.notna()],
         "prices": [whole.prices.quantity == q for q in (*LICIT_PRICES, "us_cpi")],
@@ -142,7 +128,7 @@ def check_known(facts: Facts) -> None:
     )
     if facts.as_of < first:
         allowed = f"a day from {first:%Y-%m-%d} on"
-        mend = "before, surveys of three countries, yields, incomes and prices were not all known"
+        mend = "before, surveys of the countries, yields, incomes and prices were not all known"
         day = f"{facts.as_of:%Y-%m-%d}"
         raise UserError(where="as_of", found=day, allowed=allowed, mend=mend)
 
@@ -152,26 +138,24 @@ def past(facts: Facts, world: World, until: str) -> Past:
     n = month_number(until) + 1
     months = np.arange(n)
     years = 2001 + months // 12
-    places = _places(world)
+    country, places, table = facts.country, _places(world), levers(world.country)
     values = {
-        name: np.full((n, len(places[name])), float(row["default"]))
-        for name, row in levers().items()
+        name: np.full((n, len(places[name])), float(row["default"])) for name, row in table.items()
     }
-    for setting in (*history(), *_operations(facts)):
+    for setting in (*history(country), *_operations(facts)):
         _set(values, places, setting)
-    budget, known = _budget(facts, years, float(levers()["eradication_budget"]["default"]))
+    budget, known = _budget(facts, years, values["eradication_budget"][:, 0])
     values["eradication_budget"][:, 0] = budget
     values["air_interdiction"][:, 0] = _air_law(facts, months)
     values["coffee_rust"][:, 0] = np.maximum(values["coffee_rust"][:, 0], _rust(facts, months))
     coffee, cacao = _licit(facts, years)
-    legal = _yearly(facts.series("Peru", "legal_leaf_t"), years, constants.unknown_legal_leaf) / 12
+    legal = _yearly(facts.own("legal_leaf_t"), years, country.legal_leaf_t) / 12
     outside = {
         "base_open": _bases(facts, world, years),
         "election": _elections(facts, n),
         "coffee": coffee,
         "cacao": cacao,
-        "colombia_ha": _outside(facts, "Colombia", n),
-        "bolivia_ha": _outside(facts, "Bolivia", n),
+        "neighbour_ha": _outside(facts, n),
         "legal_leaf": legal,
         "year": months / 12,
     }
@@ -187,7 +171,9 @@ def changed(before: Past, world: World, settings: Iterable[Setting]) -> Policy:
         if setting.lever == "eradication_budget":
             known[month_number(setting.first) : _end(setting, len(known))] = 1.0
     given = before.outside
-    one = lambda name: v[name][:, 0]  # noqa: E731
+    one = lambda name: v[name][:, 0] if name else 1.0  # noqa: E731
+    moved = [one(row["lever"]) for row in countries.load(world.country).rows("neighbours")]
+    areas = zip(given["neighbour_ha"].T, moved, strict=True)
     kinds = ("roads", "titles", "technical_help", "price_support")
     fields = {
         "budget": one("eradication_budget") / 12,
@@ -208,8 +194,7 @@ def changed(before: Past, world: World, settings: Iterable[Setting]) -> Policy:
         "election": given["election"] * one("election_calendar"),
         "coffee": given["coffee"] * one("coffee_price") * (1 - one("coffee_rust")),
         "cacao": given["cacao"] * one("cacao_price"),
-        "colombia_ha": given["colombia_ha"] * one("colombia_area"),
-        "bolivia_ha": given["bolivia_ha"] * one("bolivia_area"),
+        "neighbour_ha": np.stack([area * factor for area, factor in areas], axis=1),
     }
     single: dict[str, Any] = {name: np.asarray(x, "float32") for name, x in fields.items()}
     # handed over at once: one by one takes longer than making them
@@ -217,8 +202,12 @@ def changed(before: Past, world: World, settings: Iterable[Setting]) -> Policy:
 
 
 def _places(world: World) -> dict[str, tuple[str, ...]]:
-    by = {"zone": world.zones, "group": GROUPS, "port": PORTS, "market": MARKETS}
-    return {name: by.get(row["by"], ("",)) for name, row in levers().items()}
+    country = countries.load(world.country)
+    by = {"national": ("",), "zone": world.zones}
+    return {
+        name: by.get(row["by"]) or country.places(row["by"])
+        for name, row in levers(world.country).items()
+    }
 
 
 def _set(values: dict[str, np.ndarray], places: Mapping[str, tuple[str, ...]], s: Setting) -> None:
@@ -234,23 +223,24 @@ def _end(setting: Setting, n: int) -> int:
 def _operations(facts: Facts) -> list[Setting]:
     """Turn dated blows against a group's leaders into operations of that month."""
     made = []
+    struck = {group.zone: group.name for group in facts.country.groups if group.zone}
     for row in facts.events.itertuples():
-        group = f"{row.zone} faction"
-        if row.effect in OPERATIONS and group in GROUPS:
-            month = str(row.date)[:7]
+        if row.effect in OPERATIONS and row.zone in struck:
+            group, month = struck[str(row.zone)], str(row.date)[:7]
             made.append(Setting("operations", group, month, month, OPERATIONS[str(row.effect)]))
     return made
 
 
-def _budget(facts: Facts, years: np.ndarray, today: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return what was cleared a year as the budget of that year; later, today's value.
+def _budget(facts: Facts, years: np.ndarray, assumed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return what was cleared a year as the budget of that year; later, what is assumed.
 
     With an `as_of`, the last year known stands for what is not known yet.
     """
-    series = facts.series("Peru", "eradicated_ha").dropna()
-    later = today if facts.as_of is None or series.empty else float(series.iloc[-1])
+    series = facts.own("eradicated_ha").dropna()
+    last = assumed if facts.as_of is None or series.empty else float(series.iloc[-1])
     known = np.isin(years, series.index)
-    return np.array([float(series.get(y, later)) for y in years]), known.astype(float)
+    told = series.reindex(years).to_numpy(float)
+    return np.where(known, told, last), known.astype(float)
 
 
 def _air_law(facts: Facts, months: np.ndarray) -> np.ndarray:
@@ -266,8 +256,9 @@ def _elections(facts: Facts, n: int) -> np.ndarray:
     dates = [str(d)[:7] for d in facts.elections.date]
     last = max((int(d[:4]) for d in dates), default=2000)
     end = 2001 + n // 12
-    dates += [f"{y}-04" for y in range(2001, end + 1) if y > last and (y - 2001) % 5 == 0]
-    dates += [f"{y}-10" for y in range(2002, end + 1) if y > last and (y - 2002) % 4 == 0]
+    for cycle in facts.country.elections:
+        later = range(cycle.first, end + 1, cycle.every)
+        dates += [f"{y}-{cycle.month:02d}" for y in later if y > last]
     window = np.zeros(n)
     for date in dates:
         month = month_number(date)
@@ -297,11 +288,14 @@ def _rust(facts: Facts, months: np.ndarray) -> np.ndarray:
     return lost
 
 
-def _outside(facts: Facts, country: str, n: int) -> np.ndarray:
-    """Return a country's coca, ha, between surveys of 31 December by straight lines."""
-    series = facts.series(country, "coca_ha").dropna()
-    at = [12 * (int(y) - 2001) + 12 for y in series.index]
-    return np.interp(np.arange(n) + 1, at, series.to_numpy(float))
+def _outside(facts: Facts, n: int) -> np.ndarray:
+    """Return the neighbours' coca [month, neighbour], ha, by straight lines between surveys."""
+    areas = np.zeros((n, len(facts.country.neighbours)))
+    for i, name in enumerate(facts.country.neighbours):
+        series = facts.series(name, "coca_ha").dropna()
+        at = [12 * (int(y) - 2001) + 12 for y in series.index]  # on 31 December
+        areas[:, i] = np.interp(np.arange(n) + 1, at, series.to_numpy(float))
+    return areas
 
 
 def _bases(facts: Facts, world: World, years: np.ndarray) -> np.ndarray:
@@ -311,17 +305,18 @@ def _bases(facts: Facts, world: World, years: np.ndarray) -> np.ndarray:
 
 def _control(world: World, v: Mapping[str, np.ndarray]) -> np.ndarray:
     """Return the control of each edge: its authority's index, and scanning of containers."""
-    roads = world.roads
+    roads, country = world.roads, countries.load(world.country)
     columns = []
-    scanned = float(levers()["container_scan_share"]["default"])
+    scanned = float(levers(world.country)["container_scan_share"]["default"])
     for (_, _, mode, _), a in zip(roads.edges, np.asarray(roads.authority), strict=True):
         authority = roads.authorities[a]
-        if authority in PORTS:
-            port = PORTS.index(authority)
+        lever = country.authorities[authority]["lever"]
+        if authority in country.ports:
+            port = country.ports.index(authority)
             scan = _odds(v["container_scan_share"][:, port]) / _odds(scanned)
             columns.append(scan if mode == "container" else v["vessel_control"][:, 0])
-        elif authority in BY_AUTHORITY:
-            columns.append(v[BY_AUTHORITY[authority]][:, 0])
+        elif lever:
+            columns.append(v[lever][:, 0])
         else:
             columns.append(np.full(len(v["road_control"]), constants.control_abroad))
     return np.stack(columns, axis=1)

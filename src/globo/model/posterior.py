@@ -9,12 +9,12 @@ from __future__ import annotations
 import csv
 import hashlib
 from functools import cache
-from importlib import resources
 
 import jax.numpy as jnp
 import numpy as np
 
-from globo import luck
+from globo import countries, luck
+from globo.countries import USUAL
 from globo.errors import UserError
 from globo.model import parameters, surveyed
 from globo.model.parameters import (
@@ -22,7 +22,6 @@ from globo.model.parameters import (
     FIRST_YEAR,
     INNOVATIONS,
     LUCK,
-    NATION,
     TRAIT,
     WEIGHED_YEARS,
     Parameters,
@@ -34,11 +33,13 @@ from globo.model.parameters import (
 POSTERIOR = "posterior.csv"
 
 
-def columns() -> list[str]:
+def columns(country: str = USUAL) -> list[str]:
     """Return what a row of normals holds: free parameters, traits of zones, luck by year."""
-    traits = (f"{TRAIT} {zone}" for zone in zone_names())
+    zones = zone_names(country)
+    traits = (f"{TRAIT} {zone}" for zone in zones)
     years = range(FIRST_YEAR, FIRST_YEAR + WEIGHED_YEARS)
-    lucks = (f"{LUCK} {place} {year}" for year in years for place in (NATION, *zone_names()))
+    places = (countries.load(country).nation, *zones)
+    lucks = (f"{LUCK} {place} {year}" for year in years for place in places)
     return [*free_names(), *traits, *lucks]
 
 
@@ -47,56 +48,56 @@ def chances() -> list[str]:
     return [f"{CHANCE} {FIRST_YEAR + year}" for year in range(WEIGHED_YEARS)]
 
 
-def from_matrix(z: np.ndarray) -> Parameters:
+def from_matrix(z: np.ndarray, country: str = USUAL) -> Parameters:
     """Map standard normals [draw, column] to batched parameters; `columns` names the columns.
 
     Members of the posterior have the columns of `chances` too; elsewhere all luck is the draw's.
     """
-    z, chosen = np.split(np.asarray(z, dtype=float), [len(columns())], axis=1)
+    z, chosen = np.split(np.asarray(z, dtype=float), [len(columns(country))], axis=1)
     chosen = chosen if chosen.size else np.zeros((len(z), WEIGHED_YEARS))
-    known = dict(zip(columns(), z.T, strict=True))
+    known = dict(zip(columns(country), z.T, strict=True))
     n = z.shape[0]
     values = {
         name: from_normal(row, known.get(name, np.zeros(n)))
         for name, row in parameters.table().items()
     }
-    _, values[TRAIT], values[LUCK] = parts(z)
+    _, values[TRAIT], values[LUCK] = parts(z, country)
     p = Parameters({k: jnp.asarray(v, dtype=jnp.float32) for k, v in values.items()})
     none = {name: jnp.zeros((n, 0, 0), jnp.float32) for name in INNOVATIONS}
     return Parameters({**p.values, **none, CHANCE: jnp.asarray(chosen, jnp.int32)})
 
 
-def parts(z: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def parts(z: np.ndarray, country: str = USUAL) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Cut rows of normals, whose order is that of `columns`.
 
     Returns:
         Free parameters [draw, parameter], traits [draw, zone], luck [draw, year, place].
     """
-    free, zones = len(free_names()), len(zone_names())
+    free, zones = len(free_names()), len(zone_names(country))
     first, traits, luck = np.split(z, [free, free + zones], axis=1)
     return first, traits, luck.reshape(len(z), WEIGHED_YEARS, 1 + zones)
 
 
 @cache
-def shipped() -> np.ndarray | None:
-    """Return the shipped posterior, if there is one: [member, column of `columns`, `chances`].
+def shipped(country: str = USUAL) -> np.ndarray | None:
+    """Return the posterior of a country, if one ships: [member, column of `columns`, `chances`].
 
     Raises:
         UserError: it was made for other parameters, zones or years; draws from the priors in
             its stead are asked for by name, never taken in silence.
     """
-    path = resources.files("globo.model").joinpath(POSTERIOR)
+    path = countries.load(country).folder / POSTERIOR
     if not path.is_file():
         return None
     with path.open(encoding="utf-8") as file:
         rows = list(csv.reader(line for line in file if not line.startswith("#")))
-    _same_columns(rows[0])
+    _same_columns(rows[0], country)
     return np.array(rows[1:], dtype=float)
 
 
-def _same_columns(found: list[str]) -> None:
+def _same_columns(found: list[str], country: str) -> None:
     """Raise unless the posterior has the columns that this version's tables ask for."""
-    wanted = [*columns(), *chances()]
+    wanted = [*columns(country), *chances()]
     if found == wanted:
         return
     lacks = [f"'{name}' unknown to it" for name in wanted if name not in found]
@@ -111,21 +112,21 @@ def _same_columns(found: list[str]) -> None:
     )
 
 
-def identity() -> str:
+def identity(country: str = USUAL) -> str:
     """Return what tells apart the distributions that draws come from."""
-    members = shipped()
+    members = shipped(country)
     if members is None:
         return "priors"
     told = hashlib.sha256(members.tobytes()).hexdigest()[:12]
-    return f"posterior {told}, surveys {surveyed.identity()}"
+    return f"posterior {told}, surveys {surveyed.identity(country)}"
 
 
-def prior_matrix(draws: np.ndarray, seed: int) -> np.ndarray:
+def prior_matrix(draws: np.ndarray, seed: int, country: str = USUAL) -> np.ndarray:
     """Draw standard normals for all columns, one generator a draw.
 
     Each draw has its own stream, so that draw 7 is the same whether 8 or 800 are asked for.
     """
-    n = len(columns())
+    n = len(columns(country))
     return np.stack([np.random.default_rng([seed, int(d)]).standard_normal(n) for d in draws])
 
 
@@ -149,6 +150,7 @@ def sample(
     fixed: dict[str, float] | None = None,
     prior: bool = False,
     as_surveyed: bool = False,
+    country: str = USUAL,
 ) -> Parameters:
     """Return the parameters of some draws, batched.
 
@@ -158,6 +160,7 @@ def sample(
         fixed: parameters set to one value in every draw.
         prior: draw from the priors even where a posterior ships.
         as_surveyed: with what the surveys added to the member, where it ships (`surveyed`).
+        country: whose; one without a posterior has its priors.
 
     Returns:
         Values by name, one a draw.
@@ -165,11 +168,12 @@ def sample(
     Raises:
         UserError: an unknown parameter.
     """
-    members = None if prior else shipped()
-    z = prior_matrix(draws, seed) if members is None else posterior_matrix(members, draws, seed)
+    members = None if prior else shipped(country)
+    known = members is not None
+    z = posterior_matrix(members, draws, seed) if known else prior_matrix(draws, seed, country)
     filled = {k: jnp.full(len(draws), v, jnp.float32) for k, v in (fixed or {}).items()}
-    p = from_matrix(z).replace(**filled)
-    added = surveyed.shipped() if as_surveyed and members is not None else None
+    p = from_matrix(z, country).replace(**filled)
+    added = surveyed.shipped(country) if as_surveyed and members is not None else None
     if members is None or added is None:
         return p
     return surveyed.dressed(p, added, members_of(len(members), draws, seed), draws, seed)

@@ -198,9 +198,7 @@ def _chain(p: Parameters, world: World, s: State, policy: Policy) -> State:
     value, share, product, risk, delivered = jax.lax.fori_loop(
         0, constants.legs_to_balance, leg, first
     )
-    made = markets.outside(
-        p, world, jnp.ones_like(world.prices), policy.colombia_ha, policy.bolivia_ha
-    )
+    made = markets.outside(p, world, jnp.ones_like(world.prices), policy.neighbour_ha)
     return change(
         s, firm_size=size, value=value, share=share, product=product, risk=risk,
         delivered=delivered, anchor=_with(s.anchor, demand=delivered + made),

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache
-from importlib import resources
 
 import jax.numpy as jnp
 import numpy as np
 
+from globo import countries
+from globo.countries import USUAL
 from globo.luck import Stream, normals
 from globo.model.parameters import ADDED, CHANCE, FIRST_YEAR, INNOVATION, WORKED, Parameters
 
@@ -25,24 +26,24 @@ Arrays = dict[str, np.ndarray]
 
 
 @cache
-def shipped() -> Arrays | None:
-    """Return the arrays that ship, None where there are none.
+def shipped(country: str = USUAL) -> Arrays | None:
+    """Return the arrays that ship with a country, None where there are none.
 
     `columns` [year, district] is the place of a district's area in `log` and `added`
     [member, place], -1 where none looked; `share` [year, district] of what is added to its area;
     `worked` [year, district] 1, 0, or -1 where nothing tells; `chance` [member, year]; `wide`
     [zone] is the standard deviation of a year's luck, log; `zone` [district] is its place there.
     """
-    path = resources.files("globo.model").joinpath(FILE)
+    path = countries.load(country).folder / FILE
     if not path.is_file():
         return None
     with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
         return {name: kept[name] for name in kept.files}
 
 
-def identity() -> str:
-    """Return what tells apart the innovations that ship."""
-    found = shipped()
+def identity(country: str = USUAL) -> str:
+    """Return what tells apart the innovations that ship with a country."""
+    found = shipped(country)
     if found is None:
         return "none"
     told = hashlib.sha256()

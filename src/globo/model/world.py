@@ -7,6 +7,7 @@ from its name.
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import resources
 
 import equinox as eqx
@@ -15,29 +16,28 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Array, Float, Int
 
+from globo.countries import Country
 from globo.facts import Facts
 from globo.model import network, places
 from globo.model.constants import constants
 from globo.model.parameters import zone_names
 
 STAGES = ("precursors", "collection", "processing", "transport", "export")
-
-
-def shipped(name: str) -> pd.DataFrame:
-    """Return a table of the world of 2001: markets, groups or households, with their sources."""
-    return pd.read_csv(str(resources.files("globo.model").joinpath(f"{name}.csv")))
-
-
-MARKETS, GROUPS = tuple(shipped("markets")["market"]), tuple(shipped("groups")["group"])
-CLANS = GROUPS.index("Family clans")
 ITEMS = ("eradication", "operations", "interdiction", "precursor control", "development")
-KINDS = ("roads", "titles", "technical help", "price support")
+KINDS = ("roads", "titles", "technical_help", "price_support")
+ROADS, TITLES, HELP, SUPPORT = range(len(KINDS))  # places in arrays by kind
 FIRM_SLOTS = constants.firm_slots
 COVARIATES = (
     "coca_start", "suitability", "land", "leaf_yield", "licit_income", "licit_ha", "coffee_share",
     "haul", "state_presence", "registered", "legitimacy_start", "forest", "forest_share",
     "frontier",
 )  # fmt: skip
+
+
+@cache
+def households() -> pd.DataFrame:
+    """Return the types of households: shares, and traits against the district's mean."""
+    return pd.read_csv(str(resources.files("globo.model").joinpath("households.csv")))
 
 
 class World(eqx.Module):
@@ -65,7 +65,7 @@ class World(eqx.Module):
     frontier: Float[Array, " district"]  # ha that coca could take beside what stood in 2001
     near: Float[Array, "district district"]  # symmetric gravity kernels, own place left out
     far: Float[Array, "district district"]
-    beside: Float[Array, "neighbour district"]  # neighbours' weights, columns add up to 1
+    beside: Float[Array, "other district"]  # neighbours' weights, columns add up to 1
     volatility: Float[Array, " zone"]  # of a zone's shocks against the mean zone
     # households
     cohort_district: Int[Array, " cohort"]
@@ -75,13 +75,17 @@ class World(eqx.Module):
     licit_factor: Float[Array, " cohort"]
     type_share: Float[Array, " cohort"]  # of its district's households
     # corridors, groups and markets
-    in_peru: Float[Array, " edge"]  # 1 where Peru's forces patrol
-    outside: Float[Array, "country market"]  # shares of Colombia's and Bolivia's product, 2001
+    patrolled: Float[Array, " edge"]  # 1 where the country's own forces patrol
+    outside: Float[Array, "neighbour market"]  # shares of the neighbours' product, 2001
     fighters: Float[Array, " group"]  # in 2001
     prices: Float[Array, " market"]  # wholesale in 2001, USD/kg (2015)
     leaf_price: Float[Array, ""]  # farm gate in 2001, USD/kg (2015)
     roads: network.Graph
     # names and switches
+    country: str = eqx.field(static=True)
+    clans: tuple[bool, ...] = eqx.field(static=True)  # by group: families without fighters
+    growth: tuple[str, ...] = eqx.field(static=True)  # by market, the parameter of its growth
+    yields: tuple[str, ...] = eqx.field(static=True)  # by neighbour, the parameter of its yield
     districts: tuple[str, ...] = eqx.field(static=True)
     zones: tuple[str, ...] = eqx.field(static=True)
     bases: tuple[str, ...] = eqx.field(static=True)
@@ -145,22 +149,22 @@ def build(facts: Facts, cohort_size: int | None = None, smooth: bool = False) ->
     beside = np.exp(-km / constants.beside_km) * (1 - own) + 1e-9
     kernels = (constants.near_km, constants.far_km)
     near, far = (np.exp(-km / reach) * (1 - own) for reach in kernels)
-    roads = network.build(centre.loc[zones], MARKETS)
-    leaf = facts.series("Peru", "leaf_price_usd_kg")
+    country = facts.country
+    roads = network.build(country, centre.loc[zones])
+    leaf = facts.own("leaf_price_usd_kg")
     first = leaf.index.min() if len(leaf) else None
-    price = constants.unknown_leaf_price
+    price = country.leaf_price_usd_kg
     if first is not None:
         price = float(leaf[first] * facts.deflator().get(first, constants.unknown_deflator))
     bases = facts.bases
     cohort = _cohorts(table, cohort_size)
-    markets, groups = shipped("markets"), shipped("groups")
     f = lambda x: jnp.asarray(np.asarray(x, dtype=float), jnp.float32)  # noqa: E731
     return World(
         zone=jnp.asarray(zone),
-        trait=jnp.asarray([zone_names().index(z) for z in zones]),
+        trait=jnp.asarray([zone_names(country.name).index(z) for z in zones]),
         in_zone=f(zone[None] == np.arange(len(zones))[:, None]),
         **{c: f(table[c]) for c in COVARIATES},
-        terrain=f(np.stack([table[f"terrain_{g}"] for g in range(len(GROUPS))])),
+        terrain=f(np.stack([table[f"terrain_{g}"] for g in range(len(country.groups))])),
         base_km=f(places.distances(bases, table)),
         near=f(near / near.sum(1).mean()), far=f(far / far.sum(1).mean()),
         beside=f(beside / beside.sum(0)),
@@ -169,13 +173,23 @@ def build(facts: Facts, cohort_size: int | None = None, smooth: bool = False) ->
         households=f(cohort.n), plot=f(cohort["plot"]), risk_aversion=f(cohort.risk),
         licit_factor=f(cohort.licit),
         type_share=f(cohort.n / cohort.groupby("district").n.transform("sum")),
-        roads=roads, in_peru=f(network.in_peru(roads)),
-        outside=f(markets[["colombia_share", "bolivia_share"]].T), fighters=f(groups["fighters"]),
-        prices=f(markets["price_usd_kg"]), leaf_price=f(price),
+        roads=roads, patrolled=f(network.patrolled(country, roads)),
+        outside=f(_outside(country)), fighters=f([g.fighters for g in country.groups]),
+        prices=f([r["price_usd_kg"] for r in country.rows("markets")]), leaf_price=f(price),
+        country=country.name, clans=tuple(g.clans for g in country.groups),
+        growth=tuple(r["growth"] for r in country.rows("markets")),
+        yields=tuple(r["yield"] for r in country.rows("neighbours")),
         districts=tuple(table.index), zones=tuple(zones), bases=tuple(bases.base),
-        cohorts_per_district=len(shipped("households")) if cohort_size is None else 0,
+        cohorts_per_district=len(households()) if cohort_size is None else 0,
         smooth=smooth,
     )  # fmt: skip
+
+
+def _outside(country: Country) -> np.ndarray:
+    """Return the share of each neighbour's product that went to each market in 2001."""
+    told = {(r["neighbour"], r["market"]): float(r["share"]) for r in country.rows("outside")}
+    shares = [[told.get((n, m), 0.0) for m in country.markets] for n in country.neighbours]
+    return np.reshape(np.array(shares), (len(country.neighbours), len(country.markets)))
 
 
 def _cohorts(table: pd.DataFrame, size: int | None) -> pd.DataFrame:
@@ -184,7 +198,7 @@ def _cohorts(table: pd.DataFrame, size: int | None) -> pd.DataFrame:
     total = np.maximum(table.rural, peak / constants.most_growers)
     total = np.maximum(total, constants.least_households).round()
     parts = []
-    for kind in shipped("households").itertuples():
+    for kind in households().itertuples():
         n = (total * kind.share).round().to_numpy()
         traits = {"plot": kind.plot, "risk": kind.risk, "licit": kind.licit}
         parts.append(pd.DataFrame({"district": np.arange(len(table)), "n": n, **traits}))

@@ -1,7 +1,7 @@
 """Report: one self-contained HTML file about a run, or about a run against its baseline.
 
-`write` is the whole way from results to file. `page` (frame, sections, figures),
-`charts` and `stats` serve any other report in the same frame.
+`write` is the whole way from results to file, `write_brief` the way to one page of PDF. `page`
+(frame, sections, figures), `charts` and `stats` serve any other report in the same frame.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import xarray as xr
 from globo import files
 from globo.report.page import Section, render
 
-__all__ = ["Section", "render", "write"]
+__all__ = ["Section", "render", "write", "write_brief"]
 
 
 def write(
@@ -45,3 +45,21 @@ def write(
 
     files.target(path, str(path))  # before the work
     return files.write_text(path, html(ds, lang, baseline, comparison))
+
+
+def write_brief(ds: xr.Dataset, path: str | Path, baseline: xr.Dataset, lang: str = "es") -> Path:
+    """Write the brief of a run against its baseline: one page, as PDF.
+
+    Args:
+        ds: results of the run.
+        path: file to write; its folder is made where it is missing.
+        baseline: results of the baseline, same seed.
+        lang: `es` or `en`.
+
+    Raises:
+        UserError: as for `write`, or more is to be told than a page holds.
+    """
+    from globo.report.brief.sheet import pdf
+
+    files.target(path, str(path))  # before the work
+    return files.write_bytes(path, pdf(ds, baseline, lang))

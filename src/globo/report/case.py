@@ -76,7 +76,7 @@ class Case:
     @cached_property
     def surveyed_until(self) -> int:
         """Return the last year with a national survey."""
-        return int(self.facts.series("Peru", "coca_ha").index.max())
+        return int(self.facts.own("coca_ha").index.max())
 
     @property
     def projected_from(self) -> int | None:

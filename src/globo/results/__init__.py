@@ -9,6 +9,7 @@ from globo.results.statistics import LEVELS, quantiles, run_json, summary, summa
 from globo.results.sums import (
     MODES,
     NATIONAL,
+    country_of,
     exit_shares,
     mode_shares,
     national,
@@ -24,6 +25,7 @@ __all__ = [
     "NATIONAL",
     "STATUS",
     "Variable",
+    "country_of",
     "dataset",
     "exit_shares",
     "fitted",

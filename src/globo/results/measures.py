@@ -13,9 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from globo.results import MODES, NATIONAL, national, variables, zone_sum
+from globo.results import MODES, NATIONAL, country_of, national, variables, zone_sum
 
-COUNTRY = "Peru"
 # Quantiles that are sent: of what a chart fans out, of the rest, of what has hundreds of places.
 FAN, BAND, MIDDLE = (0.05, 0.25, 0.5, 0.75, 0.95), (0.05, 0.5, 0.95), (0.5,)
 
@@ -56,7 +55,7 @@ def places(ds: xr.Dataset) -> dict[str, list[str]]:
     """Return the places of each dimension of the measures."""
     dims = ("district", "zone", "stage", "market", "group", "item", "exit", "edge")
     named = {dim: [str(v) for v in ds[dim].values] for dim in dims}
-    return {"country": [COUNTRY], **named, "mode": list(MODES)}
+    return {"country": [country_of(ds).nation], **named, "mode": list(MODES)}
 
 
 def _measure(name: str, dim: str, of: Values, levels: tuple[float, ...] = BAND) -> Measure:

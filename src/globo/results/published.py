@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from globo import countries
+from globo.countries import USUAL
 from globo.errors import UserError, did_you_mean
 from globo.results.table import variable as reported
 
-COUNTRY = "Peru"
 # By variable the quantities whose sum it is: cocaine is seized as base and as hydrochloride.
 FIGURES: dict[str, tuple[str, ...]] = {
     "coca_ha": ("coca_ha",),
@@ -31,7 +32,7 @@ KG_A_TONNE = 1000.0
 
 
 def published(
-    figures: pd.DataFrame, variable: str, deflator: pd.Series | None = None
+    figures: pd.DataFrame, variable: str, deflator: pd.Series | None = None, country: str = USUAL
 ) -> pd.DataFrame:
     """Return the yearly figures of the country beside a variable, in its unit.
 
@@ -40,6 +41,7 @@ def published(
         variable: a reported variable with a figure.
         deflator: by year, what turns its dollars into those of the model; needed for money,
             and years that it lacks are left out.
+        country: whose figures.
 
     Returns:
         `year`, `value`, `confidence` (the worst of its parts) and `national` (whether all of it
@@ -52,7 +54,7 @@ def published(
         allowed = ", ".join(FIGURES)
         raise UserError(where="variable", found=f"'{variable}'", allowed=allowed, mend=mend)
     parts = FIGURES[variable]
-    rows = figures[(figures.place == COUNTRY) & figures.quantity.isin(parts)]
+    rows = figures[(figures.place == countries.load(country).nation) & figures.quantity.isin(parts)]
     rows = rows[rows.year == rows.year_to].dropna(subset="value")
     rows = rows.assign(national=rows.table == NATIONAL)
     rows = rows if len(parts) > 1 else rows[rows.national]

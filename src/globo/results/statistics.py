@@ -16,6 +16,7 @@ import xarray as xr
 
 from globo.results.sums import (
     by_draws,
+    country_of,
     exit_shares,
     mode_shares,
     national,
@@ -24,7 +25,6 @@ from globo.results.sums import (
 )
 from globo.results.table import ok_draws, variables
 
-COUNTRY = "Peru"
 PIECE_CELLS = 2**18
 YEARS_BYTES = 12 * 2**20  # of one variable, read at a time; each block reads every stored chunk
 LEVELS = {"p05": 0.05, "p50": 0.5, "p95": 0.95}
@@ -45,7 +45,8 @@ def summary(ds: xr.Dataset) -> pd.DataFrame:
     a_year = max((v.isel(year=0).nbytes for v in yearly), default=1)
     step, years = max(1, YEARS_BYTES // a_year), ds.sizes["year"]
     blocks = [ds.isel(year=slice(i, i + step)) for i in range(0, years, step)]
-    parts = [[_rows(name, table, ok) for name, table in _tables(part)] for part in blocks]
+    nation = country_of(ds).nation
+    parts = [[_rows(nation, n, table, ok) for n, table in _tables(part)] for part in blocks]
     tables = [pd.concat(same) for same in zip(*parts, strict=True)]
     # a place's years stood apart in their blocks; a stable sort keeps the order of places
     frame = pd.concat([t.sort_values("number", kind="stable") for t in tables], ignore_index=True)
@@ -80,6 +81,7 @@ def run_json(ds: xr.Dataset, seconds: float, run_dir: Path | str | None) -> dict
     }
     return {
         "scenario": ds.attrs["scenario"],
+        "country": country_of(ds).name,
         "draws": len(ok),
         "failed_draws": int((~ok).sum()),
         "seed": ds.attrs["seed"],
@@ -145,12 +147,12 @@ def _tables(ds: xr.Dataset) -> Iterator[tuple[str, xr.DataArray]]:
         yield "mode_share", mode_shares(ds, yearly=True)
 
 
-def _rows(name: str, array: xr.DataArray, ok: np.ndarray) -> pd.DataFrame:
+def _rows(nation: str, name: str, array: xr.DataArray, ok: np.ndarray) -> pd.DataFrame:
     dims = [d for d in array.dims if d not in ("draw", "year")]
     array = array.transpose("draw", "year", *dims)
     years = array["year"].values
     labels = pd.MultiIndex.from_product([array[d].values for d in dims]) if dims else None
-    places = [COUNTRY] if labels is None else [" | ".join(map(str, row)) for row in labels]
+    places = [nation] if labels is None else [" | ".join(map(str, row)) for row in labels]
     block = array.values if ok.all() else array.values[ok]
     block = block.reshape(len(block), len(years), len(places))
     cells = np.concatenate([quantiles(block, list(LEVELS.values())), _mean(block)[None]])

@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import xarray as xr
 
+from globo import countries
+from globo.countries import USUAL, Country
 from globo.results.table import variable
 
 NATIONAL = (
@@ -24,8 +26,12 @@ NATIONAL = (
     "armed_acts",
 )
 MODES = ("foot", "road", "river", "lake", "air", "container", "vessel", "airdrop")
-PORTS = ("Callao", "Paita", "Salaverry-Chimbote", "Ilo-Matarani")
 BLOCK_BYTES = 4 * 2**20
+
+
+def country_of(ds: xr.Dataset) -> Country:
+    """Return the country that a run is of."""
+    return countries.load(ds.attrs.get("country", USUAL))
 
 
 def zone_ha(ds: xr.Dataset) -> xr.DataArray:
@@ -52,7 +58,7 @@ def national(ds: xr.Dataset, whole: bool = False) -> xr.Dataset:
     Area is what the survey of the year would have seen, so that it can be held
     against it: the sum of the districts that it covered by then (of all where the
     dataset does not say so) and of `outside_ha`, which counts with `Elsewhere`.
-    Seizures are summed over the edges that Peru watches (over all edges where the
+    Seizures are summed over the edges that the country watches (over all edges where the
     dataset does not name their authority), acts over groups; the leaf price is
     weighted by leaf harvested. Variables that the dataset lacks are left out.
 
@@ -69,7 +75,7 @@ def national(ds: xr.Dataset, whole: bool = False) -> xr.Dataset:
     }
     made = [name for name in NATIONAL if all(i in ds for i in inputs[name])]
 
-    watched, covered = _watched_by_peru(ds), surveyed(ds) if "coca_ha" in made else None
+    watched, covered = _watched(ds), surveyed(ds) if "coca_ha" in made else None
 
     def add(part: xr.Dataset) -> xr.Dataset:
         return xr.Dataset({name: _national(part, name, watched, covered) for name in made})
@@ -112,12 +118,12 @@ def surveyed(ds: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
     return districts.astype(float), elsewhere.all(1).astype(float)
 
 
-def _watched_by_peru(ds: xr.Dataset) -> np.ndarray | slice:
-    """Return which edges are Peru's to watch: those of its forces and of its ports."""
+def _watched(ds: xr.Dataset) -> np.ndarray | slice:
+    """Return which edges are the country's to watch: those of its forces and of its ports."""
     if "edge_authority" not in ds.coords:
         return slice(None)
-    names = map(str, ds["edge_authority"].values)
-    return np.array([name.startswith("Peru") or name in PORTS for name in names], dtype=bool)
+    country = country_of(ds)
+    return np.array([country.owns(str(name)) for name in ds["edge_authority"].values], dtype=bool)
 
 
 def _national(

@@ -13,10 +13,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from globo import facts
+from globo import countries, facts
+from globo.countries import USUAL
 from globo.errors import UserError, did_you_mean
-from globo.model import policy, world
 from globo.model.levers import Setting, levers
+from globo.scenario import prices
 
 NATIONAL, ZONE = "national", "zone"
 AT = "@"
@@ -40,6 +41,7 @@ class Control:
         by: "national", or the kind of place.
         group: group in which it is shown, of `GROUPS`.
         kind: switch, share, factor, index or amount.
+        price: the parameter that prices it, or itself, nothing, left out (`prices`).
         cost: what moving it costs the state, in words, by language.
         source: where today's value is from, by language.
         label: short name by language.
@@ -56,6 +58,7 @@ class Control:
     by: str
     group: str
     kind: str
+    price: str
     cost: Mapping[str, str]
     source: Mapping[str, str]
     label: Mapping[str, str]
@@ -75,7 +78,7 @@ def controls(there: Mapping[str, list[str]], path: Path | None = None) -> dict[s
         path: another table than the one shipped.
     """
     made = {}
-    for row in levers(path).values():
+    for row in levers(path=path).values():
         by = row["by"] or NATIONAL
         for place in [""] if by == NATIONAL else there[by]:
             key = f"{row['name']}{AT}{place}" if place else row["name"]
@@ -90,7 +93,11 @@ def controls(there: Mapping[str, list[str]], path: Path | None = None) -> dict[s
                 default=float(row["default"]),
                 low=float(row["low"]),
                 high=float(row["high"]),
-                cost={"es": row["cost_es"], "en": row["cost"]},
+                price=prices.price(row),
+                cost={
+                    "es": prices.in_words(row, row["cost_es"]),
+                    "en": prices.in_words(row, row["cost"]),
+                },
                 source={"es": row["source_es"], "en": row["source"]},
                 label={lang: row[f"label_{lang}"] for lang in ("es", "en")},
                 meaning={lang: row[f"meaning_{lang}"] for lang in ("es", "en")},
@@ -99,12 +106,11 @@ def controls(there: Mapping[str, list[str]], path: Path | None = None) -> dict[s
 
 
 @cache
-def places(by: str) -> tuple[str, ...]:
+def places(by: str, country: str = USUAL) -> tuple[str, ...]:
     """Return the places where a lever of a kind can be moved; none for "national"."""
     if by == ZONE:
-        return tuple(sorted(set(facts.load().districts.zone)))
-    named = {"group": world.GROUPS, "port": policy.PORTS, "market": world.MARKETS}
-    return named.get(by, ())
+        return tuple(sorted(set(facts.load(country=country).districts.zone)))
+    return countries.load(country).places(by)
 
 
 def parted(key: str) -> tuple[str, str]:

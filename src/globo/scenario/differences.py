@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from globo.countries import USUAL
 from globo.errors import UserError, did_you_mean
 from globo.model.levers import Setting, levers
 from globo.model.policy import START
@@ -29,29 +30,31 @@ AMOUNT = re.compile(r"\s*[-+]?[.,]?[0-9][0-9.,_ ]*(e[-+]?[0-9]+)?\s*", re.IGNORE
 Path = Sequence[str | int]
 
 
-def changes(source: Source, until: str) -> list[Setting]:
+def changes(source: Source, until: str, country: str = USUAL) -> list[Setting]:
     """Return what a scenario changes, in its order: later ones win.
 
     Args:
         source: the scenario.
         until: last month of its run, "YYYY-MM".
+        country: whose levers and places.
 
     Raises:
         UserError: a lever, place, month or value that cannot be used.
     """
     found: list[Setting] = []
+    table = levers(country)
     for name, value in source.tree.get("levers", {}).items():
         path = ("levers", name)
-        if name not in levers():
-            mend = did_you_mean(str(name), levers())
-            raise UserError(source.where(path), "unknown lever", ", ".join(levers()), mend)
+        if name not in table:
+            mend = did_you_mean(str(name), table)
+            raise UserError(source.where(path), "unknown lever", ", ".join(table), mend)
         if not isinstance(value, list):
-            found += _valued(source, path, value, START, "")
+            found += _valued(source, path, value, START, "", country)
             continue
         if not value:
             raise UserError(source.where(path), "an empty list", span_text(), "leave the lever out")
         for i, item in enumerate(value):
-            found += _span(source, (*path, i), item, until)
+            found += _span(source, (*path, i), item, until, country)
     return found
 
 
@@ -114,7 +117,7 @@ def number(
     return float(value)
 
 
-def _span(source: Source, path: Path, item: Any, until: str) -> list[Setting]:
+def _span(source: Source, path: Path, item: Any, until: str, country: str) -> list[Setting]:
     """Return the changes of one entry of a list."""
     if not isinstance(item, Mapping):
         mend = 'write {from: "YYYY-MM", value: ...}'
@@ -131,7 +134,7 @@ def _span(source: Source, path: Path, item: Any, until: str) -> list[Setting]:
     if last and last < first:
         allowed, mend = f"{first} or later, its 'from'", "exchange the two"
         raise UserError(source.where((*path, "until")), shown(last), allowed, mend)
-    return _valued(source, (*path, "value"), item["value"], first, last)
+    return _valued(source, (*path, "value"), item["value"], first, last, country)
 
 
 def _month(source: Source, path: Path, value: Any, until: str) -> str:
@@ -148,15 +151,17 @@ def _month(source: Source, path: Path, value: Any, until: str) -> str:
     return found
 
 
-def _valued(source: Source, path: Path, value: Any, first: str, last: str) -> list[Setting]:
+def _valued(
+    source: Source, path: Path, value: Any, first: str, last: str, country: str
+) -> list[Setting]:
     """Return the changes of a number, or of numbers by place."""
-    name, row = str(path[1]), levers()[str(path[1])]
+    name, row = str(path[1]), levers(country)[str(path[1])]
     low, high, unit = float(row["low"]), float(row["high"]), row["unit"]
     if not isinstance(value, Mapping):
         return [
             Setting(name, EVERYWHERE, first, last, number(source, path, value, low, high, unit))
         ]
-    allowed, known = _range(low, high, unit), places(row["by"])
+    allowed, known = _range(low, high, unit), places(row["by"], country)
     if not value:
         raise UserError(source.where(path), "nothing", allowed, "leave the lever out")
     if set(value) <= set(SPAN):

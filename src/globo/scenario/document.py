@@ -13,7 +13,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 
+from globo import countries
 from globo.bounds import LAST_SEED, MOST_DRAWS
+from globo.countries import USUAL
 from globo.errors import UserError, did_you_mean
 from globo.model import parameters
 from globo.model.policy import START, levers
@@ -53,6 +55,7 @@ class Document(BaseModel):
     name: Annotated[str, Field(pattern=r"^\w[\w .-]{0,79}$")] | None = None
     title: Words = {}
     description: Words = {}
+    country: str = USUAL
     until: Month = UNTIL
     levers: dict[str, Any] = {}
     off: list[str] = []
@@ -65,6 +68,7 @@ ALLOWED = {
     "name": "a text of letters, digits, spaces and _ . -, 1 to 80 long",
     "title": "a text, or {en: text, es: text}",
     "description": "a text, or {en: text, es: text}",
+    "country": "a country: " + ", ".join(countries.names()),
     "until": f'the last month, "YYYY-MM" from {START} to {LAST}',
     "levers": "{lever: value}",
     "off": "a list of mechanisms: " + ", ".join(CAN_BE_OFF),
@@ -80,6 +84,7 @@ class Scenario:
 
     Attributes:
         name: short name.
+        country: whose world.
         until: last month of the run, "YYYY-MM".
         changes: what it sets, in order; later ones win.
         off: mechanisms switched off, or `surveys` for a history that they did not touch.
@@ -101,12 +106,14 @@ class Scenario:
     title: Mapping[str, str] = field(default_factory=dict)
     description: Mapping[str, str] = field(default_factory=dict)
     levers: Mapping[str, Any] = field(default_factory=dict)
+    country: str = USUAL
 
     def to_yaml(self) -> str:
         """Return the scenario as resolved; loading it gives the same scenario."""
-        keys = ("name", "title", "description", "until", "levers", "off", "parameters")
+        keys = ("name", "title", "description", "country", "until", "levers", "off", "parameters")
         told = {key: getattr(self, key) for key in (*keys, "draws", "seed")}
         told["off"] = list(self.off)
+        told["country"] = None if self.country == USUAL else self.country
         out, yaml = io.StringIO(), YAML()
         yaml.default_flow_style, yaml.allow_unicode, yaml.width = False, True, 1000
         kept = {k: v for k, v in told.items() if v is not None and v not in ({}, [])}
@@ -120,7 +127,10 @@ def free(scenario: Scenario) -> Scenario:
 
 
 def load(
-    source: str | Path | Mapping[str, Any] | Scenario | None = None, *, until: str | None = None
+    source: str | Path | Mapping[str, Any] | Scenario | None = None,
+    *,
+    until: str | None = None,
+    country: str | None = None,
 ) -> Scenario:
     """Load a scenario and check all of it.
 
@@ -128,6 +138,7 @@ def load(
         source: None for the baseline, a path, the name of a shipped example, or a mapping.
         until: another last month than the scenario's own, "YYYY-MM"; what the scenario
             changes later is then left out of the run.
+        country: whose world, where the scenario names none.
 
     Returns:
         The scenario.
@@ -138,8 +149,11 @@ def load(
     scenario = (
         source
         if isinstance(source, Scenario)
-        else _scenario(read({} if source is None else source))
+        else _scenario(read({} if source is None else source), country)
     )
+    if country not in (None, scenario.country):
+        allowed, mend = f"'{scenario.country}', which {scenario.name} names", "leave it out"
+        raise UserError(where="country", found=f"'{country}'", allowed=allowed, mend=mend)
     if until is None:
         return scenario
     where = "until"
@@ -149,8 +163,9 @@ def load(
         raise _refused(where, "until", until) from None
 
 
-def _scenario(source: Source) -> Scenario:
-    tree = source.tree
+def _scenario(source: Source, country: str | None) -> Scenario:
+    usual = {} if country is None else {"country": countries.load(country).name}
+    tree = {**usual, **source.tree}
     try:
         found = Document.model_validate(tree)
     except ValidationError as error:
@@ -161,11 +176,14 @@ def _scenario(source: Source) -> Scenario:
             mend = did_you_mean(name, CAN_BE_OFF)
             where = source.where(("off", i))
             raise UserError(where, f"unknown mechanism {shown(name)}", ALLOWED["off"], mend)
-    changed = differences.changes(source, found.until)
+    if found.country not in countries.names():
+        raise _refused(source.where(("country",)), "country", found.country)
+    changed = differences.changes(source, found.until, found.country)
     fixed = _fixed(source)
     plain = not (changed or fixed or found.off)
     return Scenario(
         name=found.name or source.stem or ("baseline" if plain else "scenario"),
+        country=found.country,
         until=found.until,
         changes=tuple(changed),
         off=tuple(dict.fromkeys(found.off)),

@@ -16,13 +16,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from globo import assimilation, bounds
+from globo import assimilation, bounds, countries
 from globo.errors import UserError
 from globo.forecast.frames import COLUMNS, to_array, to_frame
 from globo.scenario import Scenario
 from globo.scoring import scores
 from globo.scoring.forecast_policy import future, settings
-from globo.scoring.known import ELSEWHERE, NATION, Known, known
+from globo.scoring.known import ELSEWHERE, Known, known
 from globo.scoring.rivals import BASELINES
 from globo.scoring.scoreboard import Forecaster, as_forecaster
 from globo.simulation import known as facts_of
@@ -70,7 +70,8 @@ def simulator(
     zone, looked = table["zone"].to_numpy(), table["surveyed_for_coca"].to_numpy(bool)
     found = (zone != ELSEWHERE) | looked  # where a survey looks
     if level == "national":
-        return to_frame(_nation(area, zone, found, as_of)[..., None], [NATION], first)
+        nation = _nation(area, zone, found, as_of)[..., None]
+        return to_frame(nation, [countries.load().nation], first)
     parts = [area[..., (zone == name) & found].sum(-1) for name in state.zones]
     return to_frame(np.stack(parts, axis=-1), state.zones, first)
 
@@ -201,7 +202,8 @@ def _shares(weights: Mapping[str, float], samples: int) -> dict[str, int]:
 def _whole(table: pd.DataFrame, as_of: str, level: str, seed: int) -> pd.DataFrame:
     """Give a member's table every unit of the level: split units, add what is empty."""
     state = known(as_of)
-    names = {"district": list(state.districts.index), "zone": state.zones, "national": [NATION]}
+    names = {"district": list(state.districts.index), "zone": state.zones}
+    names["national"] = [countries.load().nation]
     units = list(pd.unique(table["unit"]))
     if set(units) >= set(names[level]):
         return table

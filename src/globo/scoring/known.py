@@ -12,12 +12,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from globo import facts
+from globo import countries, facts
 from globo.errors import UserError
 from globo.model.policy import LAST
 
 ELSEWHERE = "Elsewhere"
-NATION = "Peru"
 OUTSIDE = "outside"
 LEVELS = ("district", "zone", "national")
 JOIN_TOLERANCE = 0.3
@@ -76,7 +75,7 @@ def known(as_of: dt.date | str) -> Known:
 
 def assemble(source: facts.Facts) -> Known:
     """Arrange the facts of one day for the forecasters; see `known`."""
-    national = source.series(NATION, "coca_ha")
+    national = source.own("coca_ha")
     if national.empty:
         raise UserError(
             where="as_of",
@@ -98,7 +97,7 @@ def assemble(source: facts.Facts) -> Known:
         by_unit=by_unit,
         by_zone=zones,
         national=national,
-        eradicated=source.series(NATION, "eradicated_ha"),
+        eradicated=source.own("eradicated_ha"),
     )
 
 
@@ -117,7 +116,7 @@ def history(state: Known, level: str) -> pd.DataFrame:
     elif level == "zone":
         table = state.by_zone.drop(columns=ELSEWHERE, errors="ignore")
     else:
-        table = state.national.to_frame(NATION)
+        table = state.national.to_frame(countries.load().nation)
     return table.loc[:, table.iloc[-1].notna()] if len(table) else table
 
 

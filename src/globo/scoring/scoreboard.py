@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterable, Mapping
 import numpy as np
 import pandas as pd
 
-from globo import facts
+from globo import countries, facts
 from globo.bounds import beside
 from globo.forecast.frames import to_array, to_frame
 from globo.model.policy import LAST
 from globo.scoring import scores
-from globo.scoring.known import ELSEWHERE, LEVELS, NATION, Known, history, known
+from globo.scoring.known import ELSEWHERE, LEVELS, Known, history, known
 from globo.scoring.rivals import BASELINES, Baseline
 
 Forecaster = Callable[[str, int, str, int, int], pd.DataFrame]
@@ -72,7 +72,7 @@ def covariates(state: Known, past: pd.DataFrame, level: str) -> pd.DataFrame:
 def origins(level: str) -> list[str]:
     """Return the days on which the surveys came out that a level can be forecast from."""
     table = facts.load().through(LAST).national
-    dated = table[(table["country"] == NATION) & (table["quantity"] == "coca_ha")]
+    dated = table[(table["country"] == countries.load().nation) & (table["quantity"] == "coca_ha")]
     late = dated[(dated["year"] >= FIRST_ORIGIN[level]) & (dated["year"] < dated["year"].max())]
     days = [f"{day:%Y-%m-%d}" for day in late.sort_values("year")["known_at"]]
     return list(dict.fromkeys(days))  # two surveys came out on one day of 2020

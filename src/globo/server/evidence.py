@@ -18,7 +18,7 @@ from globo import assumptions, facts
 from globo.errors import UserError, did_you_mean
 from globo.model import parameters
 from globo.model.policy import LAST
-from globo.results.measures import COUNTRY, measures
+from globo.results.measures import measures
 from globo.results.published import FIGURES, published
 
 # Dimensions whose places the published figures know by name.
@@ -67,7 +67,7 @@ def evidence(
         raise NoPlace(where="place", found=f"'{place}'", allowed=allowed, mend=mend)
     known = _facts()
     named = place if dim in PUBLISHED_BY and place != ELSEWHERE else ""
-    where = named or (COUNTRY if dim in OF_COUNTRY else None)
+    where = named or (known.country.nation if dim in OF_COUNTRY else None)
     rows = _ordered(_published(variable, where, known), variable)
     return {
         "measure": measure,
@@ -88,7 +88,9 @@ def surveys() -> list[dict[str, Any]]:
     for variable in FIGURES:
         if f"{variable}|{OF_COUNTRY[0]}" in measures():
             rows = published(every, variable, deflator)
-            found += _points(f"{variable}|country", rows.assign(place=COUNTRY), rows.value)
+            found += _points(
+                f"{variable}|country", rows.assign(place=known.country.nation), rows.value
+            )
     zones = known.coca_zone
     return found + _points("coca_ha|zone", zones.assign(place=zones.zone), zones.coca_ha)
 
@@ -99,7 +101,7 @@ def _published(variable: str, where: str | None, known: facts.Facts) -> pd.DataF
         rows = facts.evidence_for(variable, where, known)
         return rows[rows.table != COVARIATES]
     except UserError:
-        return facts.evidence_for("coca_ha", COUNTRY, known).head(0)
+        return facts.evidence_for("coca_ha", known.country.nation, known).head(0)
 
 
 def _ordered(rows: pd.DataFrame, variable: str) -> pd.DataFrame:

@@ -12,7 +12,8 @@ import orjson
 from fastapi import FastAPI, Request, Response
 from pydantic import WithJsonSchema
 
-from globo import __version__
+from globo import __version__, countries
+from globo import texts as catalogue
 from globo.results import variables
 from globo.results.measures import measures
 from globo.server.answers import MISSING, as_json, packed
@@ -93,9 +94,9 @@ def add_knowledge(app: FastAPI, session: Session) -> None:
 @cache
 def geography() -> bytes:
     """Return the shapes under the map and the nodes of the network, as JSON."""
-    package = resources.files("globo")
-    shapes = orjson.loads(package.joinpath("report/data/geo.json").read_bytes())
-    table = package.joinpath("model/nodes.csv").read_text(encoding="utf-8")
+    folder = countries.load().folder
+    shapes = orjson.loads((folder / "geo.json").read_bytes())
+    table = (folder / "nodes.csv").read_text(encoding="utf-8")
     nodes = [
         {"name": n["name"], "kind": n["kind"], "lat": float(n["lat"]), "lon": float(n["lon"])}
         for n in csv.DictReader(table.splitlines())
@@ -105,12 +106,11 @@ def geography() -> bytes:
 
 def words(lang: str) -> dict[str, str]:
     """Return the page's words, with what the report says of questions that sources dispute."""
-    package = resources.files("globo")
-    own, told = (
-        json.loads(package.joinpath(room, f"{lang}.json").read_text(encoding="utf-8"))
-        for room in ("texts", "report")
-    )
-    return own | {f"page.{key}": text for key, text in told.items() if key.startswith(SHARED)}
+    report = resources.files("globo.report").joinpath(f"{lang}.json")
+    told = json.loads(report.read_text(encoding="utf-8"))
+    return catalogue.words(lang) | {
+        f"page.{key}": text for key, text in told.items() if key.startswith(SHARED)
+    }
 
 
 @cache

@@ -20,9 +20,9 @@ import numpy as np
 import xarray as xr
 from cachetools import LRUCache
 
-from globo import ensemble, simulation
+from globo import countries, ensemble, simulation
 from globo.bounds import cores
-from globo.model import parameters, policy, posterior, world
+from globo.model import parameters, posterior
 from globo.model.policy import Policy
 from globo.results import dataset
 from globo.scenario.controls import settings_from
@@ -62,9 +62,7 @@ class ModelEngine:
         self.draws, self.seed, self.present, self.until = draws, seed, present, until
         self.places = {
             "zone": list(simulation.labels(None)["zone"]),
-            "group": list(world.GROUPS),
-            "market": list(world.MARKETS),
-            "port": list(policy.PORTS),
+            **{by: list(countries.load().places(by)) for by in ("group", "market", "port")},
         }
         self.name = self._identity()
         self._simulator = simulation.Simulator(seed=seed)

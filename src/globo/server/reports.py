@@ -1,8 +1,11 @@
-"""The report of a run, as `globo run` writes it: history and future joined, beside the baseline."""
+"""The report and the brief of a run: history and future joined, beside the baseline."""
 
 from __future__ import annotations
 
 import xarray as xr
+
+from globo.server.downloads import as_yaml
+from globo.server.told import STEM, Told
 
 
 def joined(baseline: xr.Dataset, branch: xr.Dataset, present: int) -> xr.Dataset:
@@ -24,6 +27,17 @@ def joined(baseline: xr.Dataset, branch: xr.Dataset, present: int) -> xr.Dataset
     return xr.Dataset(whole, attrs={**baseline.attrs, **branch.attrs})
 
 
+def named(ds: xr.Dataset, told: Told) -> xr.Dataset:
+    """Return a run that says what it is: its scenario and the command that makes it again."""
+    attrs = {
+        "scenario": told.short,
+        "scenario_yaml": as_yaml(told.scenario),
+        "command": told.command if told.moved else told.command.replace(f"{STEM}.yaml ", ""),
+        "until": f"{told.until}-12",
+    }
+    return ds.assign_attrs(attrs)
+
+
 def report(baseline: xr.Dataset, whole: xr.Dataset | None, lang: str) -> str:
     """Return the report as one HTML text.
 
@@ -36,3 +50,10 @@ def report(baseline: xr.Dataset, whole: xr.Dataset | None, lang: str) -> str:
     from globo.report.book import html
 
     return html(baseline, lang) if whole is None else html(whole, lang, baseline)
+
+
+def brief(baseline: xr.Dataset, whole: xr.Dataset, lang: str) -> bytes:
+    """Return the one-page brief as PDF; what goes in is as for `report`."""
+    from globo.report.brief.sheet import pdf
+
+    return pdf(whole, baseline, lang)

@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
-import orjson
+import pandas as pd
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
@@ -14,6 +15,7 @@ from globo.errors import UserError
 from globo.server import downloads
 from globo.server.answers import while_asked
 from globo.server.session import Asked, Session
+from globo.server.told import LONGEST, STEM, Told
 
 LINES = "application/x-ndjson"
 LARGEST = 1e15
@@ -78,7 +80,10 @@ def span(low: int, high: int) -> dict[str, Any]:
 
 
 Whole = BeforeValidator(_whole)
-Maker = Callable[[Asked], Awaitable[str | bytes]]
+Maker = Callable[[Asked, Told, str], Awaitable[str | bytes]]
+Lang = Literal["es", "en"]
+Name = Annotated[str, Field(max_length=LONGEST)]
+SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def levers_schema(session: Session) -> dict[str, Any]:
@@ -144,57 +149,81 @@ def add_downloads(app: FastAPI, session: Session) -> None:
         *({"name": k, "in": "query", "schema": c.schema()} for k, c in session.controls.items()),
     ]
 
-    def scenario(asked: Asked) -> dict[str, Any]:
-        return downloads.as_scenario(session.controls, asked.moved, asked.start, engine.until)
+    async def rows(asked: Asked, told: Told) -> tuple[pd.DataFrame, Told]:
+        found = await session.figures(asked, told.short)
+        return found, replace(told, attrs=session.attrs)
 
-    async def data(asked: Asked) -> str:
-        made = await session.exact(asked)
-        return await asyncio.to_thread(lambda: downloads.as_csv(orjson.loads(made), session.frame))
+    async def csv(asked: Asked, told: Told, lang: str) -> str:
+        return await asyncio.to_thread(downloads.as_csv, (await rows(asked, told))[0])
 
-    async def numbers(asked: Asked) -> bytes:
+    async def xlsx(asked: Asked, told: Told, lang: str) -> bytes:
+        return await asyncio.to_thread(downloads.as_xlsx, *await rows(asked, told), lang)
+
+    async def parquet(asked: Asked, told: Told, lang: str) -> bytes:
+        return await asyncio.to_thread(downloads.as_parquet, *await rows(asked, told))
+
+    async def geojson(asked: Asked, told: Told, lang: str) -> str:
+        found, named = await rows(asked, told)
+        return await asyncio.to_thread(downloads.as_geojson, found, session.frame, named, lang)
+
+    async def numbers(asked: Asked, told: Told, lang: str) -> bytes:
         return await session.exact(asked)
 
-    async def yaml(asked: Asked) -> str:
-        return downloads.as_yaml(scenario(asked))
+    async def yaml(asked: Asked, told: Told, lang: str) -> str:
+        return downloads.as_yaml(told.scenario)
 
-    async def python(asked: Asked) -> str:
-        return downloads.as_python(scenario(asked), asked.draws, engine.seed)
+    async def python(asked: Asked, told: Told, lang: str) -> str:
+        return downloads.as_python(told.scenario, told.draws, told.seed)
 
-    def add(suffix: str, kind: str, make: Maker, text: str) -> None:
+    async def report(asked: Asked, told: Told, lang: str) -> str:
+        return await session.report(asked, lang, told)
+
+    async def brief(asked: Asked, told: Told, lang: str) -> bytes:
+        return await session.brief(asked, lang, told)
+
+    def add(path: str, kind: str, make: Maker, text: str) -> None:
+        name, _, suffix = path.partition(".")
+        file = f"{STEM if name == 'run' else f'globo_{name}'}.{suffix}"
         told: dict[str, Any] = {"model": Picture} if suffix == "json" else {}
         if not told:
             shape = "object" if kind.startswith("application") else "string"
             told = {"content": {kind: {"schema": {"type": shape}}}}
 
         @app.get(
-            f"/api/run.{suffix}",
+            f"/api/{path}",
             summary=text,
-            name=f"run_{suffix}",
+            name=path.replace(".", "_"),
             openapi_extra={"parameters": query},
             responses={200: {**told, "description": text}},
             response_class=Response,
         )
-        async def download(request: Request) -> Response:
-            made = await while_asked(request, make(asked_in(session, request)))
-            headers = {"content-disposition": f'attachment; filename="globo.{suffix}"'}
+        async def download(
+            request: Request,
+            lang: Lang = "es",
+            name: Name = "",
+        ) -> Response:
+            asked = asked_in(session, request)
+            made = await while_asked(request, make(asked, _told(session, asked, name), lang))
+            headers = {"content-disposition": f'attachment; filename="{file}"'}
             return Response(made, media_type=kind, headers=headers)
 
-    @app.get(
-        "/api/report.html",
-        openapi_extra={"parameters": query},
-        responses={200: {"content": {"text/html": {}}, "description": "one HTML file"}},
-        response_class=Response,
-    )
-    async def report(request: Request, lang: Literal["es", "en"] = "es") -> Response:
-        """Write the report of a run: one file, in Spanish or English."""
-        made = await while_asked(request, session.report(asked_in(session, request), lang))
-        headers = {"content-disposition": 'attachment; filename="globo.html"'}
-        return Response(made, media_type="text/html", headers=headers)
+    add("report.html", "text/html", report, "The report of the run: one file")
+    add("brief.pdf", "application/pdf", brief, "The run told on one page")
+    add("run.csv", "text/csv", csv, "Every figure of the run as a row")
+    add("run.xlsx", SHEETS, xlsx, "The figures as a workbook, with what they are")
+    add("run.parquet", "application/vnd.apache.parquet", parquet, "The figures as Parquet")
+    add("run.geojson", "application/geo+json", geojson, "The districts' coca as points")
+    add("run.json", "application/json", numbers, "The run's data as the page gets it")
+    add("run.yaml", "application/yaml", yaml, "The scenario that `globo run` takes")
+    add("run.py", "text/x-python", python, "The Python that makes the run again")
 
-    add("csv", "text/csv", data, "The run's data as a table")
-    add("json", "application/json", numbers, "The run's data as the page gets it")
-    add("yaml", "application/yaml", yaml, "The scenario that `globo run` takes")
-    add("py", "text/x-python", python, "The Python that makes the run again")
+
+def _told(session: Session, asked: Asked, name: str) -> Told:
+    engine = session.engine
+    return Told(
+        table=session.controls, moved=asked.moved, start=asked.start, until=engine.until,
+        draws=asked.draws, seed=engine.seed, name=name.strip(),
+    )  # fmt: skip
 
 
 def asked_in(session: Session, request: Request) -> Asked:
@@ -208,7 +237,8 @@ def asked_in(session: Session, request: Request) -> Asked:
     if len(given) < len(pairs):
         allowed = "every name once"
         raise UserError(where="query", found="a name twice", allowed=allowed, mend="drop one")
-    given.pop("lang", None)
+    for own in ("lang", "name"):
+        given.pop(own, None)
     numbers = {name: _number(name, text) for name, text in given.items()}
     start = numbers.pop("start", None)
     if start is not None and start != int(start):

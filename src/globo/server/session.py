@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 import orjson
+import pandas as pd
 import xarray as xr
 from cachetools import LRUCache
 
@@ -27,8 +28,10 @@ from globo.server import picture
 from globo.server.engine import Engine
 from globo.server.evidence import surveys
 from globo.server.once import Once
-from globo.server.reports import joined, report
+from globo.server.reports import brief, joined, named, report
 from globo.server.stories import stories
+from globo.server.tidy import figures
+from globo.server.told import Told
 from globo.server.worker import DOWNLOAD, FIRST, REFINE, Worker
 
 EXACT = 6  # digits in files
@@ -181,8 +184,41 @@ class Session:
                 self.cache[key] = kept
             return kept
 
-    async def report(self, asked: Asked, lang: str) -> str:
+    @property
+    def attrs(self) -> Mapping[str, Any]:
+        """What the baseline says of itself: version, facts, seed; once it is ready."""
+        return self._run_of_baseline.attrs
+
+    async def figures(self, asked: Asked, name: str) -> pd.DataFrame:
+        """Return every figure of a run as a row, from all its draws (`tidy.figures`)."""
+        with self.worker.place(DOWNLOAD):
+            await self.ready()
+            branch = None
+            if asked.moved:
+                run = partial(self._run, asked)
+                branch = _joined([part async for part in self._pieces(run, asked.draws, DOWNLOAD)])
+            make = partial(figures, self.frame, self.years, self.future, branch, name)
+            return await asyncio.wrap_future(self._drawing.submit(make))
+
+    async def report(self, asked: Asked, lang: str, told: Told) -> str:
         """Return the report of a run as HTML; one is drawn at a time, beside the model."""
+        return await self._written(report, asked, lang, told)
+
+    async def brief(self, asked: Asked, lang: str, told: Told) -> bytes:
+        """Return the one-page brief of a run as PDF.
+
+        Raises:
+            UserError: nothing is moved.
+        """
+        if not asked.moved:
+            allowed, mend = "a scenario held against it", "move a lever, or take the report"
+            raise UserError(where="brief", found="today's policy alone", allowed=allowed, mend=mend)
+        return await self._written(brief, asked, lang, told)
+
+    async def _written(
+        self, write: Callable[[xr.Dataset, Any, str], T], asked: Asked, lang: str, told: Told
+    ) -> T:
+        """Run what is asked for, name it and write about it."""
         with self.worker.place(DOWNLOAD):
             await self.ready()
             whole = None
@@ -191,8 +227,9 @@ class Session:
                 parts = [part async for part in self._pieces(run, asked.draws, DOWNLOAD)]
                 branch = xr.concat(parts, "draw", **ALIKE)
                 whole = joined(self._run_of_baseline, branch, self.engine.present)
-            drawn = self._drawing.submit(report, self._run_of_baseline, whole, lang)
-            return await asyncio.wrap_future(drawn)
+                whole = named(whole, told)
+            base = named(self._run_of_baseline, replace(told, moved={}, name=""))
+            return await asyncio.wrap_future(self._drawing.submit(write, base, whole, lang))
 
     async def _pieces(
         self, run: Callable[[range], T], draws: int, grace: float, began: float | None = None

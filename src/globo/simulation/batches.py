@@ -66,7 +66,10 @@ def whole(simulator: Simulator, rows: Sequence[Row], until: int) -> Iterator[xr.
         return _plain(out)
 
     for arrays in _batched(run, rows):
-        yield dataset(arrays, simulation.coords(simulator.as_of, simulation.FIRST_YEAR, until))
+        yield dataset(
+            arrays,
+            simulation.coords(simulator.as_of, simulation.FIRST_YEAR, until, simulator.country),
+        )
 
 
 class Futures:
@@ -113,7 +116,8 @@ class Futures:
             return _plain(_from_state(simulator.world, p, s, months, keys, simulator.off))
 
         for arrays in _batched(run, rows):
-            yield dataset(arrays, simulation.coords(simulator.as_of, first, last))
+            labels = simulation.coords(simulator.as_of, first, last, simulator.country)
+            yield dataset(arrays, labels)
 
 
 @jax.jit

@@ -31,12 +31,12 @@ class Engine:
 
 
 @lru_cache(maxsize=4)
-def _months_of(as_of: str | None, changes: tuple[Setting, ...], until: str) -> Policy:
-    return policy.changed(past(as_of, until[:4]), world_of(as_of), changes)
+def _months_of(as_of: str | None, changes: tuple[Setting, ...], until: str, country: str) -> Policy:
+    return policy.changed(past(as_of, until[:4], country), world_of(as_of, country), changes)
 
 
 def _months(simulator: Simulator, changes: tuple[Setting, ...], until: str) -> Policy:
-    return _months_of(simulator.as_of, changes, until)
+    return _months_of(simulator.as_of, changes, until, simulator.country)
 
 
 def simulator_of(scenario: Scenario, seed: int) -> Simulator:
@@ -45,6 +45,7 @@ def simulator_of(scenario: Scenario, seed: int) -> Simulator:
         seed=seed,
         off=frozenset(scenario.off) - {SURVEYS},
         fixed=tuple(sorted(scenario.parameters.items())),
+        country=scenario.country,
         surveyed=SURVEYS not in scenario.off,
     )
 
@@ -60,18 +61,19 @@ def plan(scenario: Scenario, draws: int, seed: int, command: str = "") -> tuple[
         seed: of all luck.
         command: how it was asked for.
     """
-    last = int(scenario.until[:4])
+    last, country = int(scenario.until[:4]), scenario.country
     asked = Plan(
         scenario=scenario.name,
+        country=country,
         scenario_yaml=scenario.to_yaml(),
-        parameters=posterior.identity(),
+        parameters=posterior.identity(country),
         seed=seed,
         draws=draws,
         start=f"{FIRST_YEAR}-01",
         until=f"{last}-12",
-        facts_hash=known(None).hash,
+        facts_hash=known(None, country).hash,
         version=code_version(),
-        coords=coords(None, FIRST_YEAR, last),
+        coords=coords(None, FIRST_YEAR, last, country),
         command=command,
         made_by=luck.made_by(),
         fixed=", ".join(f"{n} = {v:g}" for n, v in sorted(scenario.parameters.items())),

@@ -17,6 +17,7 @@ import numpy as np
 from jaxtyping import Array
 
 from globo import facts, luck
+from globo.countries import USUAL
 from globo.facts import Facts
 from globo.model import policy, posterior
 from globo.model import world as worlds
@@ -27,24 +28,37 @@ from globo.model.world import World
 from globo.model.years import begun, years_from
 
 
-@lru_cache(maxsize=8)
-def known(as_of: str | None) -> Facts:
+def known(as_of: str | None, country: str = USUAL) -> Facts:
     """Return the facts of the years modelled, as known on a day; read once."""
-    found = facts.load(as_of=as_of).through(policy.LAST)
+    return _known(as_of, country)
+
+
+def world_of(as_of: str | None, country: str = USUAL) -> World:
+    """Return the world as known on a day, built once."""
+    return _world(as_of, country)
+
+
+def past(as_of: str | None, year: str, country: str = USUAL) -> policy.Past:
+    """Return the months up to a year as they are without a scenario, built once."""
+    return _past(as_of, year, country)
+
+
+# kept by all their arguments, since a cache takes a default left out for another call
+@lru_cache(maxsize=8)
+def _known(as_of: str | None, country: str) -> Facts:
+    found = facts.load(as_of=as_of, country=country).through(policy.LAST)
     policy.check_known(found)
     return found
 
 
 @lru_cache(maxsize=8)
-def world_of(as_of: str | None) -> World:
-    """Return the world as known on a day, built once."""
-    return worlds.build(known(as_of))
+def _world(as_of: str | None, country: str) -> World:
+    return worlds.build(_known(as_of, country))
 
 
 @lru_cache(maxsize=8)
-def past(as_of: str | None, year: str) -> policy.Past:
-    """Return the months up to a year as they are without a scenario, built once."""
-    return policy.past(known(as_of), world_of(as_of), f"{year}-12")
+def _past(as_of: str | None, year: str, country: str) -> policy.Past:
+    return policy.past(_known(as_of, country), _world(as_of, country), f"{year}-12")
 
 
 @partial(jax.jit, static_argnames=("off",))
@@ -88,6 +102,7 @@ class Simulator:
         off: mechanisms switched off.
         fixed: parameters set to a value in every draw.
         prior: draw from the priors where a posterior ships.
+        country: whose world.
         weighed: take the luck of past years as the calibration weighed it; False draws it anew.
         surveyed: add what the surveys of past years added, where it ships, and the luck of years
             to come that they taught; False is a free history.
@@ -99,21 +114,23 @@ class Simulator:
     fixed: tuple[tuple[str, float], ...] = ()
     prior: bool = False
     weighed: bool = True
+    country: str = USUAL
     surveyed: bool = True
 
     @property
     def world(self) -> World:
         """The world that is simulated."""
-        return world_of(self.as_of)
+        return _world(self.as_of, self.country)
 
     def months(self, settings: Iterable[Setting], until: str) -> Policy:
         """Return the policy of whole years from January 2001 to the year of `until`."""
-        return policy.changed(past(self.as_of, until[:4]), self.world, settings)
+        return policy.changed(_past(self.as_of, until[:4], self.country), self.world, settings)
 
     def sample(self, draws: np.ndarray) -> Parameters:
         """Return the parameters of draws; what was told after `as_of` is in none of them."""
         told = self.surveyed and self.weighed and self.as_of is None
-        return posterior.sample(draws, self.seed, dict(self.fixed), self.prior, told)
+        fixed = dict(self.fixed)
+        return posterior.sample(draws, self.seed, fixed, self.prior, told, self.country)
 
     def begin(self, draws: np.ndarray, first: Policy, p: Parameters | None = None) -> Members:
         """Return draws at the start of 2001, with parameters of their own or those given."""

@@ -1,6 +1,5 @@
-"""A small, uneven part of the real world, and corridors of a handful of legs."""
+"""The country that fits on paper, and corridors of a handful of legs."""
 
-from dataclasses import replace
 from functools import cache
 
 import equinox as eqx
@@ -8,29 +7,25 @@ import jax
 import jax.numpy as jnp
 import pandas as pd
 
-from globo import facts
+from globo import countries, facts
 from globo.model import network, parameters, policy, start, world
 from globo.model.state import change
 
-P = parameters.defaults()
+COUNTRY = countries.load("paper")
+P = parameters.defaults(COUNTRY.name)
 KEY = jax.random.key(11)
-HUBS = pd.DataFrame({"lat": [-12.6, -9.2], "lon": [-73.8, -76.0]}, index=["VRAEM", "Huallaga"])
+HUBS = pd.DataFrame({"lat": [-12.6, -9.2], "lon": [-73.8, -76.0]}, index=["Lowland", "Upland"])
 
 
 @cache
 def known():
-    """Facts cut to the two districts of each zone with the most coca."""
-    every = facts.load(as_of=None)
-    coca = every.coca_district.groupby("ubigeo").coca_ha.mean()
-    frame = every.districts
-    size = coca.reindex(frame.index).fillna(0.0)
-    kept = size.groupby(frame.zone).nlargest(2).index.get_level_values(-1)
-    return replace(every, districts=frame.loc[kept])
+    """Facts of the country that fits on paper."""
+    return facts.load(country=COUNTRY.name)
 
 
 @cache
 def small(smooth=False):
-    """World of those districts with the whole network."""
+    """Its world, with the whole network."""
     return world.build(known(), smooth=smooth)
 
 
@@ -66,7 +61,7 @@ def state(smooth=False, **changes):
 def corridors(*rows):
     """Network of corridors given as (origin, destination, mode, authority, fee share, weight)."""
     names = ["origin", "destination", "mode", "authority", "fee_share", "weight"]
-    return network.build(HUBS, world.MARKETS, pd.DataFrame(rows, columns=names).assign(exit=""))
+    return network.build(COUNTRY, HUBS, pd.DataFrame(rows, columns=names).assign(exit=""))
 
 
 def leg(roads, origin, destination, mode=None):

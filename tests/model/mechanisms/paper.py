@@ -1,7 +1,7 @@
 """A world that fits on paper: five districts in three zones, two kinds of household.
 
 No two places are alike, so a formula that mixes them up is seen. Corridors, groups, markets
-and the policy are the shipped ones' classes, filled with few and round numbers.
+and the policy are the classes of the country that fits on paper, with few and round numbers.
 """
 
 import equinox as eqx
@@ -10,32 +10,32 @@ import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 
+from globo import countries
 from globo.model import network, parameters
 from globo.model.policy import Policy
 from globo.model.start import start
 from globo.model.state import change
-from globo.model.world import MARKETS, World
+from globo.model.world import World
 
-ZONES = ("Huallaga", "VRAEM", "Putumayo")
+ZONES = ("Upland", "Lowland", "Farland")
 ZONE = np.array([0, 0, 1, 1, 2])
 EDGES = pd.DataFrame(
     [
-        ("Huallaga", "Lima", "road", "Peru roads", "", 0.05, 1.0),
-        ("VRAEM", "Cusco", "foot", "Peru roads", "", 0.03, 1.0),
-        ("VRAEM", "Brazil", "air", "Peru air", "Brazil by air", 0.02, 0.5),
-        ("Putumayo", "Brazil", "river", "Peru rivers", "Brazil by river", 0.05, 1.0),
-        ("Cusco", "Bolivia", "road", "Bolivia border", "Bolivia by road", 0.05, 1.0),
-        ("Lima", "Callao", "road", "Peru roads", "", 0.02, 1.0),
-        ("Callao", "Europe", "container", "Callao", "Callao", 0.1, 1.0),
-        ("Callao", "North America", "vessel", "Callao", "Callao", 0.1, 0.4),
-        ("Callao", "Asia-Oceania", "container", "Callao", "Callao", 0.2, 0.2),
-        ("Bolivia", "Brazil", "road", "Bolivia", "", 0.05, 1.0),
-        ("Brazil", "Brazil and Southern Cone", "road", "Brazil", "", 0.05, 1.0),
-        ("Brazil", "Europe", "container", "Brazil", "", 0.1, 0.5),
+        ("Upland", "Market town", "road", "Paper roads", "", 0.05, 1.0),
+        ("Lowland", "Hill town", "foot", "Paper roads", "", 0.03, 1.0),
+        ("Lowland", "Neighbour", "air", "Paper air", "Air border", 0.02, 0.5),
+        ("Farland", "Neighbour", "river", "Paper rivers", "River border", 0.05, 1.0),
+        ("Hill town", "Neighbour", "road", "Neighbour", "Road border", 0.05, 1.0),
+        ("Market town", "Harbour", "road", "Paper roads", "", 0.02, 1.0),
+        ("Harbour", "Overseas", "container", "Harbour", "Harbour", 0.1, 1.0),
+        ("Harbour", "Overseas", "vessel", "Harbour", "Harbour", 0.1, 0.4),
+        ("Neighbour", "Next door", "road", "Neighbour", "", 0.05, 1.0),
+        ("Neighbour", "Overseas", "container", "Neighbour", "", 0.1, 0.5),
     ],
     columns=["origin", "destination", "mode", "authority", "exit", "fee_share", "weight"],
 )
-P = parameters.defaults()
+COUNTRY = countries.load("paper")
+P = parameters.defaults(COUNTRY.name)
 KEY = jax.random.key(7)
 STARTED = jax.jit(start)
 
@@ -49,10 +49,10 @@ def world(smooth=False):
     near, far, beside = (np.exp(-km / reach) * (1 - own) for reach in (60.0, 350.0, 40.0))
     households = np.array([800.0, 300.0, 2000.0, 500.0, 60.0])
     place = pd.DataFrame({"lat": [-9.0, -12.5, -2.5], "lon": [-76.0, -74.0, -72.0]}, index=ZONES)
-    roads = network.build(place, MARKETS, EDGES)
+    roads = network.build(COUNTRY, place, EDGES)
     return World(
         zone=jnp.asarray(ZONE),
-        trait=jnp.asarray([5, 2, 9]),
+        trait=jnp.asarray([2, 1, 0]),
         in_zone=f(ZONE[None] == np.arange(3)[:, None]),
         coca_start=f([400.0, 90.0, 1500.0, 200.0, 3.0]),
         suitability=f([0.8, 0.6, 1.0, 0.7, 0.5]),
@@ -80,12 +80,16 @@ def world(smooth=False):
         risk_aversion=f(np.repeat([1.3, 0.5], 5)),
         licit_factor=f(np.repeat([0.8, 1.6], 5)),
         type_share=f(np.repeat([0.75, 0.25], 5)),
-        in_peru=f(network.in_peru(roads)),
-        outside=f([[0.05, 0.30, 0.62, 0.03], [0.75, 0.22, 0.01, 0.02]]),
+        patrolled=f(network.patrolled(COUNTRY, roads)),
+        outside=f([[0.25, 0.75]]),
         fighters=f([3.0, 9.0, 0.0]),
-        prices=f([5500.0, 52000.0, 33000.0, 110000.0]),
+        prices=f([5000.0, 40000.0]),
         leaf_price=f(2.0),
         roads=roads,
+        country=COUNTRY.name,
+        clans=(False, False, True),
+        growth=("brazil_growth", "europe_growth"),
+        yields=("colombia_yield",),
         districts=("A", "B", "C", "D", "E"),
         zones=ZONES,
         bases=("first", "second"),
@@ -103,11 +107,11 @@ def month(**fields):
     A number is spread over a field's shape.
     """
     shape = {"where": 3, "allowed": 3, "base_open": 2, "operations": 3, "security": 3, "trust": 3}
-    shape |= {"control": len(EDGES), "spending": (4, 3), "demand": 4}
+    shape |= {"control": len(EDGES), "spending": (4, 3), "demand": 2, "neighbour_ha": 1}
     calm = dict.fromkeys(Policy.__dataclass_fields__, 0.0)
     calm |= dict.fromkeys(("allowed", "base_open", "precursor_control", "firm_enforcement"), 1.0)
     calm |= dict.fromkeys(("control", "coffee", "cacao", "demand", "budget_known"), 1.0)
-    calm |= {"budget": 40.0, "colombia_ha": 140_000.0, "bolivia_ha": 20_000.0, "legal_leaf": 30.0}
+    calm |= {"budget": 40.0, "neighbour_ha": 140_000.0, "legal_leaf": 30.0}
     given = calm | fields
     return Policy(
         **{k: jnp.broadcast_to(jnp.float32(v), shape.get(k, ())) for k, v in given.items()}

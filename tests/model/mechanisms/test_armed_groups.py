@@ -5,12 +5,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from chain_world import KEY, P, now, small, state
+from chain_world import COUNTRY, KEY, P, now, small, state
 
 from globo.model import month as model
 from globo.model.mechanisms import armed_groups
-from globo.model.world import CLANS, GROUPS
 
+GROUPS = COUNTRY.places("group")
+CLANS = small().clans.index(True)
 SOME = jnp.array([90.0, 240.0, 0.0])
 WHOLE = jnp.ones(3)
 NONE = jnp.zeros(3)
@@ -50,15 +51,15 @@ def test_attacks_are_drawn_around_their_mean():
 def test_an_operation_breaks_one_group_for_good(group):
     blow = NONE.at[group].set(1.0)
     income = jnp.array([2e6, 5e6, 1e6])
-    calm, _ = armed_groups.recruit(P, SOME, WHOLE, income, NONE)
-    hit, leaders = armed_groups.recruit(P, SOME, WHOLE, income, blow)
+    calm, _ = armed_groups.recruit(P, small(), SOME, WHOLE, income, NONE)
+    hit, leaders = armed_groups.recruit(P, small(), SOME, WHOLE, income, blow)
     cut = np.exp(-float(P.operation_loss))
     np.testing.assert_allclose(hit[group], calm[group] * cut, rtol=1e-5)
     np.testing.assert_allclose(hit[1 - group], calm[1 - group], rtol=1e-6)
     assert leaders[group] == 0.0
     later = hit
     for _ in range(24):  # income does not bring the leaders back
-        later, leaders = armed_groups.recruit(P, later, leaders, income, NONE)
+        later, leaders = armed_groups.recruit(P, small(), later, leaders, income, NONE)
     assert later[group] < hit[group]
     assert leaders[group] == 0.0
 
@@ -68,7 +69,7 @@ def test_strength_dies_out_without_income_and_is_bounded_with_any():
         strength, leaders = SOME, WHOLE
         for _ in range(600):
             strength, leaders = armed_groups.recruit(
-                P, strength, leaders, jnp.full(3, income), NONE
+                P, small(), strength, leaders, jnp.full(3, income), NONE
             )
         np.testing.assert_allclose(strength[:2], limit, rtol=1e-3, atol=1e-3)
         assert strength[CLANS] < 1e-3  # clans keep no fighters
@@ -111,7 +112,7 @@ def test_terrain_taken_away_pays_nothing_while_the_flow_goes_on():
 
 def test_security_in_one_zone_takes_that_zone_alone():
     world = small()
-    zone = world.zones.index("VRAEM")
+    zone = world.zones.index("Lowland")
     there = np.asarray(world.zone) == zone
     calm, _ = armed_groups.step(P, world, state(), now(), KEY)
     secured = now(security=jnp.zeros(len(world.zones)).at[zone].set(1.0))
@@ -123,14 +124,14 @@ def test_security_in_one_zone_takes_that_zone_alone():
 
 def test_fees_are_a_share_of_the_value_that_flows_through_held_terrain():
     world = small()
-    s = state(cocaine=jnp.zeros(len(world.zones)).at[world.zones.index("Huallaga")].set(2.0))
+    s = state(cocaine=jnp.zeros(len(world.zones)).at[world.zones.index("Upland")].set(2.0))
     once = armed_groups.step(P, world, s, now(), KEY)[1]["armed_revenue_usd"]
     double = eqx.tree_at(lambda x: x.cocaine, s, 2.0 * s.cocaine)
     twice = armed_groups.step(P, world, double, now(), KEY)[1]["armed_revenue_usd"]
     np.testing.assert_allclose(twice, 2.0 * once, rtol=1e-5)
-    assert once[GROUPS.index("Huallaga faction")] > 0.0
-    assert once[GROUPS.index("VRAEM faction")] == 0.0
-    value = float(s.value[world.roads.hub[world.zones.index("Huallaga")]]) * 2_000.0
+    assert once[GROUPS.index("Upland faction")] > 0.0
+    assert once[GROUPS.index("Lowland faction")] == 0.0
+    value = float(s.value[world.roads.hub[world.zones.index("Upland")]]) * 2_000.0
     assert float(once.max()) <= float(P.fee_share) * value
 
 

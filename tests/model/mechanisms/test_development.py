@@ -70,7 +70,7 @@ def test_what_is_built_wears_out_once_the_money_stops():
 
 def test_money_stays_in_the_zone_it_is_spent_in():
     s = state()
-    zone = small().zones.index("Aguaytía")
+    zone = small().zones.index("Lowland")
     for _ in range(6):
         s, _ = development.step(P, small(), s, now(spending=NOTHING.at[2, zone].set(1e6)), KEY)
     assert s.built[2, zone] > 0.0

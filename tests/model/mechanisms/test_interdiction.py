@@ -11,11 +11,11 @@ from globo.model.mechanisms import interdiction, routes
 from globo.model.policy import Policy
 
 TWO = corridors(
-    ("VRAEM", "Lima", "road", "Peru roads", 0.05, 1.0),
-    ("VRAEM", "Bolivia", "air", "Peru air", 0.05, 1.0),
-    ("Huallaga", "Lima", "road", "Peru roads", 0.05, 1.0),
-    ("Lima", "Europe", "container", "Callao", 0.1, 1.0),
-    ("Bolivia", "Brazil and Southern Cone", "road", "Bolivia", 0.1, 1.0),
+    ("Lowland", "Market town", "road", "Paper roads", 0.05, 1.0),
+    ("Lowland", "Neighbour", "air", "Paper air", 0.05, 1.0),
+    ("Upland", "Market town", "road", "Paper roads", 0.05, 1.0),
+    ("Market town", "Overseas", "container", "Harbour", 0.1, 1.0),
+    ("Neighbour", "Next door", "road", "Neighbour", 0.1, 1.0),
 )
 EVEN = jnp.ones(TWO.n_edges)
 
@@ -146,10 +146,12 @@ def test_an_authority_moves_its_force_and_never_makes_any(seed):
 
 
 def test_force_goes_where_it_found_something():
-    found = jnp.zeros(TWO.n_edges).at[leg(TWO, "Huallaga", "Lima")].set(0.3)
+    found = jnp.zeros(TWO.n_edges).at[leg(TWO, "Upland", "Market town")].set(0.3)
     force = interdiction.deploy(P, TWO, EVEN, found)
-    assert force[leg(TWO, "Huallaga", "Lima")] > 1.0 > force[leg(TWO, "VRAEM", "Lima")]
-    assert force[leg(TWO, "VRAEM", "Bolivia")] == 1.0  # another authority's
+    assert (
+        force[leg(TWO, "Upland", "Market town")] > 1.0 > force[leg(TWO, "Lowland", "Market town")]
+    )
+    assert force[leg(TWO, "Lowland", "Neighbour")] == 1.0  # another authority's
 
 
 def test_learned_risk_follows_hits_at_its_own_rate():
@@ -163,7 +165,7 @@ def test_learned_risk_follows_hits_at_its_own_rate():
 def test_a_pressed_corridor_loses_flow_within_six_months():
     world = small(True)
     roads = world.roads
-    road, river = (leg(roads, "VRAEM", "Satipo", m) for m in ("road", "river"))
+    road, river = (leg(roads, "Lowland", "Market town", m) for m in ("road", "river"))
 
     def after(policy: Policy):
         s = state(True)

@@ -67,7 +67,7 @@ def test_it_stays_within_its_bounds_under_any_conduct():
 
 
 def test_trust_is_a_floor_in_its_zone_and_nothing_elsewhere():
-    zone = small().zones.index("VRAEM")
+    zone = small().zones.index("Lowland")
     floor = jnp.zeros(len(small().zones)).at[zone].set(0.9)
     there = np.asarray(small().zone) == zone
     level = after(calm(), 1, trust=floor)

@@ -25,11 +25,12 @@ export function levelLines(store: Store, measure: string, place: number): Line[]
 
 /** Differences to the baseline over the future. */
 export function differenceLines(store: Store, measure: string, place: number): Line[] {
-  const { shown, names } = store;
+  const { shown, names, s } = store;
   const lines: Line[] = [];
+  const label = (name: string) => s.t("difference.label", { name, than: differenceTo(store) });
   const beside = keptBeside(store);
-  if (beside) lines.push({ fan: differenceFan(beside, measure, place), colour: KEPT, label: names.kept });
-  if (shown) lines.push({ fan: differenceFan(shown, measure, place), colour: SCENARIO, label: names.own });
+  if (beside) lines.push({ fan: differenceFan(beside, measure, place), colour: KEPT, label: label(names.kept) });
+  if (shown) lines.push({ fan: differenceFan(shown, measure, place), colour: SCENARIO, label: label(names.own) });
   return lines;
 }
 
@@ -62,12 +63,13 @@ export function levelRows(store: Store, measure: string, kind: string, places: s
 export function differenceRows(store: Store, measure: string, kind: string, places: string[]): Row[] {
   const { shown, s, year, names } = store;
   const beside = keptBeside(store);
+  const label = (name: string) => s.t("difference.label", { name, than: differenceTo(store) });
   return places.map((place, i) => {
     const d = difference(shown, measure, i, year);
     const word = likelihood(d);
     const colour = beside ? SCENARIO : d.mid === 0 || word === "few" ? BASELINE : readable(d.up);
-    const dots: Dot[] = [{ ...d, colour, strong: word !== "even" && word !== "few", label: names.own }];
-    if (beside) dots.push({ ...difference(beside, measure, i, year), colour: KEPT, label: names.kept });
+    const dots: Dot[] = [{ ...d, colour, strong: word !== "even" && word !== "few", label: label(names.own) }];
+    if (beside) dots.push({ ...difference(beside, measure, i, year), colour: KEPT, label: label(names.kept) });
     const still = word !== "few" && d.low === 0 && d.high === 0;
     return { id: place, name: s.name(kind, place), dots, note: s.t(still ? "likely.none" : `likely.short.${word}`) };
   });
@@ -98,6 +100,6 @@ export function rowTable(store: Store, rows: Row[]): Table {
   const { s } = store;
   const labels = rows[0]?.dots.map((d) => d.label) ?? [];
   const noted = rows.some((r) => r.note);
-  const head = ["", ...labels.flatMap((l) => [`${l} 5 %`, l, `${l} 95 %`]), ...(noted ? [s.t("sureness")] : [])];
+  const head = [s.t("file.place"), ...labels.flatMap((l) => [`${l} 5 %`, l, `${l} 95 %`]), ...(noted ? [s.t("sureness")] : [])];
   return { head, rows: rows.map((r) => [r.name, ...r.dots.flatMap((d) => [d.low, d.mid, d.high]), ...(noted ? [r.note ?? ""] : [])]) };
 }

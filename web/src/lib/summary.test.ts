@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { finding } from "./finding";
 import { question } from "./questions";
-import { assumedWords, changesWords, controlWords, costWords, policyWords, valueWords } from "./summary";
+import { assumedWords, changesWords, controlWords, costWords, leftOutWords, policyWords, valueWords } from "./summary";
 import type { Baseline, Control, Picture, Sent, Texts, Words } from "./types";
 import { speech } from "./words";
 
@@ -113,7 +113,7 @@ describe("the finding", () => {
 describe("the policy", () => {
   const control = (key: string, kind: Control["kind"], unit: string, low: number, high: number, today: number): Control => {
     const [lever, place = ""] = key.split("@");
-    return { key, lever, place, unit, low, high, default: today, by: "", group: "", kind, cost: { es: "", en: "" }, source: { es: "", en: "" }, label: { es: lever, en: lever }, meaning: { es: "", en: "" } };
+    return { key, lever, place, unit, low, high, default: today, by: "", group: "", kind, price: "nothing", cost: { es: "", en: "" }, source: { es: "", en: "" }, label: { es: lever, en: lever }, meaning: { es: "", en: "" } };
   };
   const budget = control("budget", "amount", "ha/year", 0, 60000, 25000);
   const scan = control("scan@Callao", "share", "share", 0, 1, 0.05);
@@ -168,4 +168,14 @@ describe("what is assumed", () => {
     expect(told(["plot_ha"])).toBe("");
     expect(assumedWords(es, known, picture([], [0, 0, 0, 0], []), question("coca"))).toBe("");
   });
+});
+
+describe("what no sum of money counts", () => {
+  const lever = (name: string, price: string, at = "") => ({ key: at ? `${name}@${at}` : name, lever: name, place: at, price, label: { en: name, es: name } }) as unknown as Control;
+  const controls = new Map([lever("escort", "left out", "VRAEM"), lever("escort", "left out", "Huallaga"), lever("roads", "patrol_cost"), lever("aid", "left out")].map((c) => [c.key, c]));
+  it("is named once each, for both scenarios of a comparison", () => {
+    expect(leftOutWords(en, controls, { "escort@VRAEM": 1, "escort@Huallaga": 1, roads: 5 }, { aid: 1 })).toBe("Spending leaves out, for want of a known price: escort and aid.");
+    expect(leftOutWords(es, controls, { aid: 1 }, null)).toMatch(/^El gasto no incluye.*: aid\.$/);
+  });
+  it("is silent where all is counted", () => expect(leftOutWords(en, controls, { roads: 5 }, null)).toBe(""));
 });

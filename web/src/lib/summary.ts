@@ -10,7 +10,7 @@ export const NAMED = 3;
 
 /** What a control is set to, with today's value: "Eradication: 35,000 ha/year (today 25,000)". */
 export function controlWords(s: Speech, control: Control, value: number): string {
-  const label = s.has(`lever.${control.lever}`) ? s.t(`lever.${control.lever}`) : control.label[s.lang];
+  const label = leverName(s, control);
   const place = control.place ? ` ${s.t("lever.at", { place: s.name("place", control.place) })}` : "";
   return s.t(isTimes(control) ? "summary.control_times" : "summary.control", {
     label: `${label}${place}`,
@@ -54,6 +54,15 @@ export function changesWords(s: Speech, controls: Map<string, Control>, moved: R
   const keys = Object.keys(moved).filter((key) => controls.has(key));
   return keys.map((key) => ({ key, words: controlWords(s, controls.get(key)!, moved[key]) }));
 }
+
+/** The levers moved, once each, that no sum of money counts, in words; empty where all are counted. */
+export function leftOutWords(s: Speech, controls: Map<string, Control>, ...moved: (Record<string, number> | null)[]): string {
+  const keys = moved.flatMap((one) => Object.keys(one ?? {}));
+  const names = keys.map((key) => controls.get(key)).filter((c) => c?.price === "left out").map((c) => leverName(s, c!));
+  return names.length ? s.t("summary.left_out", { levers: s.list([...new Set(names)]) }) : "";
+}
+
+export const leverName = (s: Speech, control: Control) => (s.has(`lever.${control.lever}`) ? s.t(`lever.${control.lever}`) : control.label[s.lang]);
 
 /** What the state spends more or less in a year. */
 export function costWords(s: Speech, picture: Picture | null, year: number): string {

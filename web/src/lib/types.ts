@@ -77,6 +77,8 @@ export interface Control {
   by: string;
   group: string;
   kind: "switch" | "share" | "factor" | "index" | "amount";
+  /** The parameter that prices it, or `itself`, `nothing`, `left out`. */
+  price: string;
   cost: Record<Lang, string>;
   source: Record<Lang, string>;
   label: Record<Lang, string>;

@@ -14,7 +14,7 @@ from globo.model.mechanisms._draws import binomial, uniform
 from globo.model.parameters import Parameters
 from globo.model.policy import Policy
 from globo.model.state import State, change
-from globo.model.world import CLANS, World
+from globo.model.world import World
 
 TRIES = constants.most_acts  # a month
 KG = 1000.0
@@ -28,7 +28,7 @@ def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> t
     coca = s.coca + 1e-3
     held = (by_group * free * coca) @ world.in_zone.T / world.by_zone(coca)
     income = p.fee_share * held @ value
-    strength, leaders = recruit(p, s.strength, s.leaders, 12.0 * income, policy.operations)
+    strength, leaders = recruit(p, world, s.strength, s.leaders, 12.0 * income, policy.operations)
     acts = attack(p, strength, leaders, policy.election, key, world.smooth)
     hold = (1.0 - jnp.prod(1.0 - by_group, axis=0)) * free
     record = {
@@ -56,12 +56,13 @@ def holds(
     force = strength / (strength + p.hold_half * reach + 1e-6)
     general = coca / (coca + p.clan_ha)
     clans = p.clan_hold * general * (1.0 - legitimacy)
-    is_clan = jnp.arange(world.terrain.shape[0]) == CLANS
+    is_clan = jnp.array(world.clans)
     return world.terrain * jnp.where(is_clan[:, None], clans[None], force[:, None])
 
 
 def recruit(
     p: Parameters,
+    world: World,
     strength: Float[Array, " group"],
     leaders: Float[Array, " group"],
     income: Float[Array, " group"],
@@ -71,6 +72,7 @@ def recruit(
 
     Args:
         p: cost of a fighter, rates, the blow of an operation.
+        world: which groups are clans, that keep no fighters.
         strength: fighters.
         leaders: share of the leaders left, 0 to 1.
         income: USD a year.
@@ -80,7 +82,7 @@ def recruit(
         Strength and leaders after the month.
     """
     aim = leaders * p.rural_pool * (1.0 - jnp.exp(-income / (p.fighter_cost * p.rural_pool)))
-    aim = aim * (jnp.arange(strength.shape[0]) != CLANS)
+    aim = aim * ~jnp.array(world.clans)
     grown = strength + p.recruit_rate * (aim - strength)
     return grown * jnp.exp(-p.operation_loss * operations), leaders * (1.0 - operations)
 

@@ -17,7 +17,7 @@ from globo.model.mechanisms._draws import binomial, heavy, uniform
 from globo.model.parameters import Parameters
 from globo.model.policy import Policy
 from globo.model.state import State, change
-from globo.model.world import World
+from globo.model.world import HELP, ROADS, SUPPORT, World
 
 LEAST_INCOME = constants.least_income  # USD/ha
 KG = 1000.0
@@ -116,7 +116,7 @@ def coca_income(p: Parameters, world: World, s: State) -> Float[Array, " distric
 
     Softly bounded below, so that it has a slope everywhere.
     """
-    haul = world.haul * (1.0 - p.road_haul * jnp.tanh(s.built[0]))[world.zone]
+    haul = world.haul * (1.0 - p.road_haul * jnp.tanh(s.built[ROADS]))[world.zone]
     # the state company buys part of the registered leaf at a price that hardly moves
     legal = p.legal_taken * world.registered
     price = (1.0 - legal) * s.leaf_price[world.zone] + legal * world.leaf_price
@@ -135,8 +135,8 @@ def licit_income(
     crops = world.coffee_share * policy.coffee + (1.0 - world.coffee_share) * policy.cacao
     most = constants.most_units
     useful = lambda units: most * jnp.tanh(units / most)  # noqa: E731
-    help_ = p.development_income * useful(s.built[2] + s.built[3])[world.zone]
-    roads = p.road_state * useful(s.built[0])[world.zone] * (2.0 * world.state_presence - 1.0)
+    help_ = p.development_income * useful(s.built[HELP] + s.built[SUPPORT])[world.zone]
+    roads = p.road_state * useful(s.built[ROADS])[world.zone] * (2.0 * world.state_presence - 1.0)
     wage = constants.wage_share
     return world.licit_income * (wage + (1 - wage) * crops) * jnp.exp(help_ + roads)
 

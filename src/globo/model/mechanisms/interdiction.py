@@ -44,7 +44,7 @@ def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> t
     seen = seized / jnp.maximum(flow, 1e-9)
     risk = s.risk + p.risk_learning * (seen - s.risk)
     force = deploy(p, roads, s.force, seized)
-    cost = p.patrol_cost * policy.control @ world.in_peru
+    cost = p.patrol_cost * policy.control @ world.patrolled
     new = change(s, product=product, delivered=delivered, risk=risk, force=force)
     record = {
         "flow_t": flow, "seized_t": seized, "delivered_t": delivered, "spent_interdiction": cost,

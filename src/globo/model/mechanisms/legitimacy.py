@@ -14,7 +14,7 @@ from globo.model.constants import constants
 from globo.model.parameters import Parameters
 from globo.model.policy import Policy
 from globo.model.state import State, change
-from globo.model.world import World
+from globo.model.world import HELP, TITLES, World
 
 
 def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> tuple[State, dict]:
@@ -26,7 +26,7 @@ def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> t
 
 def aim(p: Parameters, world: World, s: State) -> Float[Array, " district"]:
     """Return the legitimacy that today's conduct would lead to in the end."""
-    service = p.legitimacy_service * jnp.tanh(s.built[1] + s.built[2])[world.zone]
+    service = p.legitimacy_service * jnp.tanh(s.built[TITLES] + s.built[HELP])[world.zone]
     forced = p.legitimacy_forced * (s.memory - s.anchor.memory)
     violence = p.legitimacy_violence * (s.hold - s.anchor.hold)
     level = s.anchor.legitimacy + service - forced - violence

@@ -1,6 +1,6 @@
 """Markets: wholesale prices move until demand meets what arrives.
 
-Reads deliveries, Colombia's and Bolivia's areas; writes market prices. Step 9 of the month.
+Reads deliveries, the neighbours' areas; writes market prices. Step 9 of the month.
 Elastic demand that grows by market (effects E050-E053); outside producers choose markets
 by price.
 """
@@ -25,17 +25,18 @@ def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> t
     del key
     anchor = s.anchor
     ratio = s.market_price / anchor.price
-    demand = anchor.demand * policy.demand * growth(p, policy.year) * ratio**-p.demand_elasticity
-    supply = s.delivered + outside(p, world, ratio, policy.colombia_ha, policy.bolivia_ha)
+    wanted = anchor.demand * policy.demand * growth(p, world, policy.year)
+    demand = wanted * ratio**-p.demand_elasticity
+    supply = s.delivered + outside(p, world, ratio, policy.neighbour_ha)
     moved = (demand / jnp.maximum(supply, 1e-6)) ** p.market_inertia
     moved = jnp.clip(moved, constants.market_fall, constants.market_rise)
     price = anchor.price * jnp.clip(ratio * moved, LOWEST, HIGHEST)
     return change(s, market_price=price), {"market_price_usd_kg": price}
 
 
-def growth(p: Parameters, year: Float[Array, ""]) -> Float[Array, " market"]:
+def growth(p: Parameters, world: World, year: Float[Array, ""]) -> Float[Array, " market"]:
     """Return demand by market against 2001 at the same price; trends fade."""
-    rates = jnp.stack([p.brazil_growth, p.europe_growth, p.northam_growth, p.asia_growth])
+    rates = jnp.stack([getattr(p, name) for name in world.growth])
     fade = constants.trend_years
     return jnp.exp(rates * fade * jnp.tanh(year / fade))
 
@@ -44,21 +45,19 @@ def outside(
     p: Parameters,
     world: World,
     ratio: Float[Array, " market"],
-    colombia_ha: Float[Array, ""],
-    bolivia_ha: Float[Array, ""],
+    area: Float[Array, " neighbour"],
 ) -> Float[Array, " market"]:
-    """Return what Colombia and Bolivia deliver to each market in a month, t.
+    """Return what neighbours deliver to each market in a month, t.
 
     Args:
         p: yields and elasticity of destinations to prices.
-        world: shares of 2001 by country and market.
+        world: shares of 2001 by neighbour and market, and whose yield is whose.
         ratio: price of each market against 2001.
-        colombia_ha: coca in Colombia, ha.
-        bolivia_ha: coca in Bolivia, ha.
+        area: coca of each neighbour, ha.
     """
     pull = world.outside * ratio[None] ** p.outside_choice
     share = pull / pull.sum(1, keepdims=True)
-    made = jnp.stack([colombia_ha * p.colombia_yield, bolivia_ha * p.bolivia_yield])
+    made = area * jnp.asarray([getattr(p, name) for name in world.yields], jnp.float32)
     return (1.0 - p.outside_loss) * (made / 12.0) @ share
 
 

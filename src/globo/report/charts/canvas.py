@@ -37,13 +37,13 @@ RC: dict[Any, Any] = {
 }
 HALO = "halo"  # gid of a text that is to stand out from what it lies on
 # Settings of matplotlib are global to the process: one picture at a time.
-_SETTINGS = Lock()
+SETTINGS = Lock()
 
 
 @contextmanager
 def canvas(width: float, height: float) -> Iterator[Figure]:
     """Yield an empty figure of `width` by `height` pixels, with the report's settings on."""
-    with _SETTINGS, mpl.rc_context(RC):
+    with SETTINGS, mpl.rc_context(RC):
         figure = Figure(figsize=(width / 72, height / 72), dpi=72)
         FigureCanvasSVG(figure)
         figure.patch.set_visible(False)

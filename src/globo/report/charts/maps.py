@@ -10,12 +10,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 
+from globo import countries
 from globo.report.charts.canvas import HALO, INK, SOFT, canvas, inline
 from globo.report.texts import Texts
 
@@ -65,33 +65,45 @@ def circle_map(
         unit: of the amount, for the key of sizes.
     """
     height = width * (NORTH - SOUTH) / (EAST - WEST) * STRETCH
-    radius = LARGEST * width / 400
     with canvas(width, height) as figure:
-        ax = figure.add_axes((0, 0, 1, 1))
-        ax.set(xlim=(WEST, EAST), ylim=(SOUTH, NORTH), xticks=[], yticks=[], facecolor=SEA)
-        for side in ax.spines.values():
-            side.set_visible(False)
-        _ground(ax)
-        _circles(ax, circles, largest, radius)
-        _sizes(ax, t, largest, radius, unit)
-        for name, lon, lat in labels:
-            ax.annotate(
-                name,
-                (lon, lat),
-                ha="center",
-                va="center",
-                fontsize=9.5,
-                color=INK,
-                zorder=6,
-                gid=HALO,
-            )
+        paint(figure.add_axes((0, 0, 1, 1)), t, circles, largest, labels, width, unit)
         return inline(figure, salt, description)
+
+
+def paint(
+    ax: Axes,
+    t: Texts,
+    circles: Circles,
+    largest: float,
+    labels: Sequence[tuple[str, float, float]] = (),
+    width: float = 400,
+    unit: str = "ha",
+) -> None:
+    """Draw the map into axes `width` wide; `circle_map` says what the rest is."""
+    radius = LARGEST * width / 400
+    ax.set(xlim=(WEST, EAST), ylim=(SOUTH, NORTH), xticks=[], yticks=[], facecolor=SEA)
+    for side in ax.spines.values():
+        side.set_visible(False)
+    _ground(ax)
+    _circles(ax, circles, largest, radius)
+    _sizes(ax, t, largest, radius, unit)
+    for name, lon, lat in labels:
+        ax.annotate(
+            name,
+            (lon, lat),
+            ha="center",
+            va="center",
+            fontsize=9.5,
+            color=INK,
+            zorder=6,
+            gid=HALO,
+        )
 
 
 @cache
 def _geometry() -> dict[str, list[np.ndarray]]:
     """Return the rings and lines of each layer."""
-    text = resources.files("globo.report").joinpath("data/geo.json").read_text(encoding="utf-8")
+    text = (countries.load().folder / "geo.json").read_text(encoding="utf-8")
     layers: dict[str, list[np.ndarray]] = {}
     for shape in json.loads(text)["features"]:
         parts = shape["geometry"]["coordinates"]

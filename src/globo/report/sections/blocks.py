@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from globo.model.levers import levers
 from globo.report import page
 from globo.report.case import Case, Pair
 from globo.report.charts import colours
@@ -13,8 +14,16 @@ from globo.report.sections.entries import Entry, chosen, entries
 from globo.report.sections.tables import changes_table, with_unit, years_table
 from globo.report.texts import Texts
 from globo.results.spread import Band
+from globo.scenario.prices import left_out_between
 
 CARD, WIDE, NARROW = (260, 165), (800, 300), (360, 230)
+
+
+def not_counted(case: Case) -> str:
+    """Say which of the levers moved no sum of money holds; empty where all are counted."""
+    names = left_out_between(case.run, case.base)
+    labels = [levers()[name].get(f"label_{case.t.lang}") or name for name in names]
+    return case.t("spending.left_out", levers=case.t.listed(labels)) if labels else ""
 
 
 def picture_of_years(

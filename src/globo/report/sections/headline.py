@@ -11,7 +11,7 @@ from globo.report.case import Case
 from globo.report.charts.dots import difference, dots
 from globo.report.evidence import evidence
 from globo.report.page import Section
-from globo.report.sections.blocks import puor_legend
+from globo.report.sections.blocks import not_counted, puor_legend
 from globo.report.sections.entries import chosen, entries
 from globo.report.sections.indicators import indicators
 from globo.report.sections.tables import changes_table, reading
@@ -25,7 +25,7 @@ def headline(case: Case) -> Section:
     """Return the section."""
     t = case.t
     changes = zone_changes(case)
-    findings = [*zone_findings(case, changes), _country(case), *_displaced(case)]
+    findings = [*zone_findings(case, changes), country(case), *displaced(case)]
     findings = [*_level(case), *findings]
     html = page.paragraphs(summary(case, changes), kind="lead")
     html += page.paragraphs(case.told("headline.intro"))
@@ -36,7 +36,7 @@ def headline(case: Case) -> Section:
     html += page.table(
         changes_table(case, case.told("headline.indicators_of"), indicators(case)), t
     )
-    html += page.paragraphs(t("headline.how_to_read"), kind="note")
+    html += page.paragraphs(not_counted(case), t("headline.how_to_read"), kind="note")
     return Section(t("headline.title"), html, "headline")
 
 
@@ -118,7 +118,8 @@ def _level(case: Case) -> list[tuple[str, list[str]]]:
     return [(t("headline.level", year=case.last, ha=t.with_range(*country)), named)]
 
 
-def _country(case: Case) -> tuple[str, list[str]]:
+def country(case: Case) -> tuple[str, list[str]]:
+    """Say what the country's coca does, and where it stands."""
     t = case.t
     change = case.moved(case.whole_area())
     level = case.final(case.total("coca_ha")[0]).at(())
@@ -127,7 +128,7 @@ def _country(case: Case) -> tuple[str, list[str]]:
     return case.told("headline.country", ha=ha, reading=told, level=t.with_range(*level)), []
 
 
-def _displaced(case: Case) -> list[tuple[str, list[str]]]:
+def displaced(case: Case) -> list[tuple[str, list[str]]]:
     """Say how much of what goes where coca falls reappears elsewhere."""
     (run, base), (after, before) = case.zones(), case.whole_area()
     if base is None or before is None:

@@ -124,7 +124,8 @@ def _labels(case: Case, found: Routes, zones: list[str], exits: list[str]) -> li
     def told(kind: str, name: str, amount: np.ndarray, total: np.ndarray) -> str:
         word = t(f"leaving.other_{kind}s") if name == REST else t.label(kind, name)
         apart = " " if kind == "exit" else "\n"
-        return f"{word}{apart}{t.share_with_range(*band(amount / total).at(()))}"
+        share = np.divide(amount, total, out=np.zeros_like(amount), where=total > 0)
+        return f"{word}{apart}{t.share_with_range(*band(share).at(()))}"
 
     return [
         {

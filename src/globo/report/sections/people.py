@@ -9,7 +9,7 @@ from globo.report.case import Case, Pair
 from globo.report.evidence import evidence
 from globo.report.known import points
 from globo.report.page import Section
-from globo.report.sections.blocks import picture_of_names, picture_of_years
+from globo.report.sections.blocks import not_counted, picture_of_names, picture_of_years
 from globo.report.sections.entries import Entry, entries, summed
 from globo.report.sections.indicators import coca_income
 
@@ -167,7 +167,7 @@ def spending(case: Case) -> Section:
     t = case.t
     paid = case.read("spending, millions", lambda ds: ds["spending_usd"] / MILLION)
     shown = [Entry(t("spending.total"), summed(paid, "item")), *entries(case, paid, "item", "item")]
-    html = page.paragraphs(t("spending.intro"))
+    html = page.paragraphs(t("spending.intro"), not_counted(case))
     html += picture_of_years(
         case,
         "spending",

@@ -6,20 +6,23 @@ from collections.abc import Mapping
 from typing import Any
 
 import xarray as xr
-from ruamel.yaml import YAML
 
 from globo.model.levers import levers
 from globo.report import page
 from globo.report.case import Case
 from globo.report.page import Section, Table
+from globo.scenario.prices import declared, default, differing, stated
+from globo.texts import words
+
+BASELINE = "baseline"  # what a run of no scenario is called
 
 
 def scenario(case: Case) -> Section:
     """Return the section."""
     t = case.t
-    after = levers_of(case.run)
-    before = {} if case.base is None else levers_of(case.base)
-    changed = [name for name in dict.fromkeys([*after, *before]) if _differs(name, after, before)]
+    after = stated(case.run)
+    before = {} if case.base is None else stated(case.base)
+    changed = differing(after, before)
     html = page.paragraphs(described(case), case.told("scenario.intro"))
     if changed:
         html += page.table(_table(case, changed, after, before), t)
@@ -31,39 +34,17 @@ def scenario(case: Case) -> Section:
 
 def title_of(ds: xr.Dataset, lang: str) -> str:
     """Return the title of a run's scenario in a language, its name where it has none."""
-    title = _declared(ds).get("title") or {}
+    title = declared(ds).get("title") or {}
     name = str(ds.attrs.get("scenario", ""))
+    if name == BASELINE and not title and not stated(ds):
+        return words(lang)["page.baseline.title"]
     return str(title.get(lang, name) if isinstance(title, Mapping) else title)
 
 
 def described(case: Case) -> str:
     """Return the scenario's own description, where it has one."""
-    told = _declared(case.run).get("description") or ""
+    told = declared(case.run).get("description") or ""
     return str(told.get(case.t.lang, "") if isinstance(told, Mapping) else told)
-
-
-def levers_of(ds: xr.Dataset) -> dict[str, Any]:
-    """Return what a run's scenario sets, by lever."""
-    found = _declared(ds).get("levers") or {}
-    return dict(found)
-
-
-def _declared(ds: xr.Dataset) -> dict[str, Any]:
-    found = YAML(typ="safe").load(str(ds.attrs.get("scenario_yaml", "")))
-    return found if isinstance(found, dict) else {}
-
-
-def _default(name: str) -> Any:
-    text = levers().get(name, {}).get("default", "")
-    try:
-        return float(text)
-    except ValueError:
-        return text
-
-
-def _differs(name: str, after: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
-    default = _default(name)
-    return after.get(name, default) != before.get(name, default)
 
 
 def _table(
@@ -72,12 +53,12 @@ def _table(
     t = case.t
     rows = []
     for name in changed:
-        lever, default = levers().get(name, {}), _default(name)
+        lever, today = levers().get(name, {}), default(name)
         rows.append(
             [
                 lever.get(f"label_{t.lang}") or name,
-                _told(case, before.get(name, default)),
-                _told(case, after.get(name, default)),
+                told_value(case, before.get(name, today)),
+                told_value(case, after.get(name, today)),
                 t.label("unit", lever.get("unit", "")),
                 lever.get(f"meaning_{t.lang}", ""),
             ]
@@ -93,7 +74,7 @@ def _table(
     return Table(case.told("scenario.table"), head, rows, frozenset({0, 3, 4}))
 
 
-def _told(case: Case, value: Any) -> str:
+def told_value(case: Case, value: Any) -> str:
     """Return a lever's value: a number, a number a place, or numbers from months on."""
     t = case.t
     if isinstance(value, bool):
@@ -102,8 +83,10 @@ def _told(case: Case, value: Any) -> str:
         return t.number(float(value))
     if isinstance(value, Mapping):
         if "from" in value and "value" in value:
-            return t("scenario.since", month=value["from"], value=_told(case, value["value"]))
-        return "\n".join(f"{t.label('zone', str(k))}: {_told(case, v)}" for k, v in value.items())
+            return t("scenario.since", month=value["from"], value=told_value(case, value["value"]))
+        return "\n".join(
+            f"{t.label('zone', str(k))}: {told_value(case, v)}" for k, v in value.items()
+        )
     if isinstance(value, list):
-        return "\n".join(_told(case, item) for item in value)
+        return "\n".join(told_value(case, item) for item in value)
     return str(value) or "–"
