@@ -20,7 +20,7 @@ from scipy.stats import norm, rankdata
 
 from globo.decisions.ranking import MOST
 from globo.model import parameters, posterior
-from globo.results import QUANTILES, quantiles
+from globo.results import QUANTILES, country_of, quantiles
 
 LEAST_DRAWS = 32  # below, chance alone would tell a third of the variance
 ENDS = 2  # parameters of which the ends are told
@@ -70,10 +70,11 @@ def unknowns_of(ds: xr.Dataset) -> dict[str, np.ndarray] | None:
     A run of other priors, or of another posterior than the one that ships, had other values.
     """
     text = ds.attrs.get("scenario_yaml")
-    if not text or ds.attrs.get("parameters") != posterior.identity():
+    country = country_of(ds).name
+    if not text or ds.attrs.get("parameters") != posterior.identity(country):
         return None
     fixed = YAML(typ="safe").load(str(text)).get("parameters") or {}
-    p = posterior.sample(ds["draw"].values, int(ds.attrs["seed"]), fixed)
+    p = posterior.sample(ds["draw"].values, int(ds.attrs["seed"]), fixed, country=country)
     return {name: np.asarray(p.values[name], "float64") for name in parameters.free_names()}
 
 

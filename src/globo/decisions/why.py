@@ -104,7 +104,7 @@ def why(a: xr.Dataset, b: xr.Dataset, all_orders: bool = False) -> Why:
     one = lambda chunk: trade(before, after, _numbers(chunk), last)  # noqa: E731
     found = split_all([partial(one, chunk) for chunk in chunks], all_orders)
     numbers = np.concatenate([_numbers(chunk) for chunk in chunks])
-    zones = simulation.labels(None)["zone"]
+    zones = after.simulator.world.zones
     return found_why(found, numbers, draws, zones, a["year"].values, last, all_orders)
 
 
