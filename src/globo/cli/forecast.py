@@ -208,8 +208,7 @@ def _score(samples: int, seed: int, until: int | None, as_json: bool) -> None:
     if as_json:
         print(json.dumps({**json.loads(board.to_json()), "registry": entries}, ensure_ascii=False))
         return
-    print(f"{board.markdown()}
-{registry.markdown(entries)}", end="")
+    print(f"{board.markdown()}\n{registry.markdown(entries)}", end="")
 
 
 def _write(path: Path, table: pd.DataFrame) -> None:
