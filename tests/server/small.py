@@ -141,4 +141,5 @@ class SmallEngine:
         for i, part in enumerate(("from", "to", "mode", "exit")):
             coords[f"edge_{part}"] = ("edge", [e[i] for e in EDGES])
         attrs = {"scenario": "baseline", "seed": 1, "version": "0", "facts_hash": "0" * 64}
+        attrs |= {"from": f"{years[0]}-01", "until": f"{years[-1]}-12"}
         return dataset(arrays, coords, attrs).assign_coords(draw=numbers)

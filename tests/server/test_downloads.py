@@ -178,6 +178,7 @@ def test_the_report_is_told_of_its_scenario_and_of_the_baseline(client, monkeypa
     assert base == alone
     assert base["scenario"] == "baseline"
     assert base["command"] == "globo run --draws 40 --seed 1"
+    assert base["from"] == whole["from"] == "2016-01"  # with the history that both share
     assert whole["scenario"] == "Mano dura ñandú"
     assert whole["command"] == "globo run globo_scenario.yaml --draws 40 --seed 1"
     stated = YAML(typ="safe").load(whole["scenario_yaml"])

@@ -24,7 +24,8 @@ def joined(baseline: xr.Dataset, branch: xr.Dataset, present: int) -> xr.Dataset
     for name, values in branch.data_vars.items():
         along = [dim for dim in ("year", "month") if dim in values.dims]
         whole[name] = xr.concat([past[name], values], along[0]) if along else values
-    return xr.Dataset(whole, attrs={**baseline.attrs, **branch.attrs})
+    began = {key: baseline.attrs[key] for key in ("from",) if key in baseline.attrs}
+    return xr.Dataset(whole, attrs={**baseline.attrs, **branch.attrs, **began})
 
 
 def named(ds: xr.Dataset, told: Told) -> xr.Dataset:
