@@ -43,6 +43,8 @@ commands() {
     globo costs one two &&
     globo sensitivity coca_ha@VRAEM --draws 2 --trajectories 2 --keep 1 --n 2 &&
     globo forecast --as-of 2016-12-31 --level zone --horizon 1 --samples 20 &&
+    globo hub check &&
+    globo hub score &&
     globo verify --draws 2 --jobs 1 &&
     globo validate --draws 2 --jobs 1
 }

@@ -21,7 +21,6 @@ COLUMNS = (
     "p05", "p50", "p95", "baseline",
 )  # fmt: skip
 BASELINE, DIFFERENCE = "baseline", "difference"
-COUNTRY_CODE = "PE"
 DIGITS = 6  # significant, of what has no decimals below
 DECIMALS = {"ha": 1, "t": 3, "households": 0, "fighters": 1, "firms": 1, "USD": 2}  # by unit
 LOWER = {"de", "del", "la", "las", "los", "el", "y"}
@@ -70,7 +69,7 @@ def _rows(
     frame: Mapping[str, Any], kind: str, years: list[int], band: np.ndarray, middle: np.ndarray
 ) -> pd.DataFrame:
     names = list(frame["places"][kind])
-    codes = {"district": names, "country": [COUNTRY_CODE]}.get(kind, [""] * len(names))
+    codes = names if kind == "district" else [""] * len(names)  # others have none
     if kind == "district":
         names = [proper(one) for one in frame["districts"]["name"]]
     n = len(years)

@@ -13,7 +13,7 @@ import numpy as np
 
 from globo.decisions.portfolio.problem import Problem, World
 from globo.decisions.portfolio.search import Evaluate, outcomes
-from globo.results import LEVELS, quantiles
+from globo.results import QUANTILES, quantiles
 
 PUSH = 0.2  # share of the money put into one measure, to see what it does
 MORE = 0.05  # share of the money added, to see what the next million buys
@@ -141,9 +141,11 @@ def by_outcome(names: list[str], values: np.ndarray) -> dict[str, dict[str, floa
         names: the outcomes.
         values: one row a world (world, outcome).
     """
-    table = quantiles(values, list(LEVELS.values()))
+    table = quantiles(values, list(QUANTILES.values()))
     return {
-        name: {level: float(f"{v:.6g}") + 0.0 for level, v in zip(LEVELS, table[:, j], strict=True)}
+        name: {
+            level: float(f"{v:.6g}") + 0.0 for level, v in zip(QUANTILES, table[:, j], strict=True)
+        }
         for j, name in enumerate(names)
     }
 

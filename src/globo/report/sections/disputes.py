@@ -13,7 +13,7 @@ from globo import results
 from globo.report import page
 from globo.report.case import Case
 from globo.report.charts import colours
-from globo.report.charts.dots import Dot, Mark, Row, dots
+from globo.report.charts.dots import Dot, DotRow, Mark, dots
 from globo.report.evidence import evidence
 from globo.report.page import Table
 from globo.results.routes import routes
@@ -24,7 +24,7 @@ PORTS = ["Callao", "Paita"]
 
 
 @dataclass(frozen=True)
-class Claim:
+class Statement:
     """A share on which something was published.
 
     Attributes:
@@ -45,28 +45,30 @@ class Claim:
 
 
 CLAIMS = (
-    Claim("air", lambda ds, y: _modes(ds, y, AIR), "Peru", "", ("air",)),
-    Claim("air_vraem", lambda ds, y: _modes_of(ds, y, "VRAEM", AIR), "VRAEM", "", ("air",)),
-    Claim("air_bolivia", lambda ds, y: _exits(ds, y, ["Bolivia air"]), "Peru", "Bolivia", ("air",)),
-    Claim("sea", lambda ds, y: _modes(ds, y, SEA), "Peru", "", ("sea",)),
-    Claim(
+    Statement("air", lambda ds, y: _modes(ds, y, AIR), "Peru", "", ("air",)),
+    Statement("air_vraem", lambda ds, y: _modes_of(ds, y, "VRAEM", AIR), "VRAEM", "", ("air",)),
+    Statement(
+        "air_bolivia", lambda ds, y: _exits(ds, y, ["Bolivia air"]), "Peru", "Bolivia", ("air",)
+    ),
+    Statement("sea", lambda ds, y: _modes(ds, y, SEA), "Peru", "", ("sea",)),
+    Statement(
         "ports",
         lambda ds, y: _exits(ds, y, PORTS),
         "Peru",
         "Callao and Paita",
         ("sea", "container"),
     ),
-    Claim(
+    Statement(
         "land",
         lambda ds, y: 1 - _modes(ds, y, (*AIR, *SEA)),
         "Peru",
         "",
         ("land",),
     ),
-    Claim(
+    Statement(
         "ecuador", lambda ds, y: _exits(ds, y, ["Ecuador border"]), "Piura", "Ecuador", ("road",)
     ),
-    Claim(
+    Statement(
         "europe",
         lambda ds, y: _market(ds, y, "Europe"),
         "Peru",
@@ -74,7 +76,7 @@ CLAIMS = (
         ("",),
         "destination_share",
     ),
-    Claim(
+    Statement(
         "north_america",
         lambda ds, y: _market(ds, y, "North America"),
         "Peru",
@@ -95,7 +97,7 @@ def disputes(case: Case) -> str:
         inks = [colours.BASELINE, colours.SCENARIO][-len(found) :]
         marks = [Mark(low, high, trust) for _, low, high, trust in said]
         name = t(f"dispute_row.{claim.name}")
-        rows.append(Row(name, [_dot(*pair) for pair in zip(found, inks, strict=True)], marks))
+        rows.append(DotRow(name, [_dot(*pair) for pair in zip(found, inks, strict=True)], marks))
         told = [
             t("dispute_row.said", share=_share(case, a, b), year=year) for year, a, b, _ in said
         ]
@@ -121,7 +123,7 @@ def disputes(case: Case) -> str:
     return page.picture(t, title, page.legend(told) + html, caption, [table], more)
 
 
-def published(figures: pd.DataFrame, claim: Claim) -> list[tuple[int, float, float, str]]:
+def published(figures: pd.DataFrame, claim: Statement) -> list[tuple[int, float, float, str]]:
     """Return what was published on a share: year, lower and upper end (0 to 1), confidence."""
     here = figures[(figures.place == claim.place) & figures["mode"].isin(claim.modes)]
     here = here[here.to == claim.to] if claim.to or claim.modes == ("",) else here[here.to == ""]
