@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { availableParallelism, loadavg } from "node:os";
 import { after, before, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
@@ -14,6 +15,8 @@ const isFree = () => loadavg()[0] < availableParallelism();
 const MOVED = "eradication_budget=40000&road_control=6&focus=VRAEM";
 const STORY = "eradication_budget=35000&eradication_where@VRAEM=1";
 const FIT = { es: /Estimado por un ajuste a \d+ corridas.*\d %/, en: /Estimated by a fit to \d+ runs.*\d%/ };
+
+const skip = existsSync(new URL("../../src/globo/server/budget.json", import.meta.url)) ? false : "no answer to a budget is stored";
 
 let browser;
 let address;
@@ -102,7 +105,7 @@ test("the card of a district and the evidence open without a server", async () =
   await page.context().close();
 });
 
-test("a budget is answered by a portfolio, which the page then shows as the simulator answers it", async () => {
+test("a budget is answered by a portfolio, which the page then shows as the simulator answers it", { skip }, async () => {
   const page = await openFolder(browser, address, "lang=en&view=costs", { lang: "en" });
   const budget = page.locator(".budget");
   const answer = () => budget.locator(".answer").innerText();
@@ -118,7 +121,7 @@ test("a budget is answered by a portfolio, which the page then shows as the simu
   await page.context().close();
 });
 
-test("which measure lowers coca in the VRAEM for the least money without raising the Huallaga's", async () => {
+test("which measure lowers coca in the VRAEM for the least money without raising the Huallaga's", { skip }, async () => {
   const page = await openFolder(browser, address, "lang=en&view=costs", { lang: "en" });
   const [lowered, spared] = await page.locator(".budget .zones select").all();
   await lowered.selectOption("VRAEM");
@@ -130,7 +133,7 @@ test("which measure lowers coca in the VRAEM for the least money without raising
   await page.context().close();
 });
 
-test("a combination that the folder cannot answer is said to be one, and a page without forecasts says so", async () => {
+test("a combination that the folder cannot answer is said to be one", { skip }, async () => {
   const page = await openFolder(browser, address, "lang=en&view=costs", { lang: "en" });
   await page.locator(".budget").getByRole("button", { name: "See this portfolio on the page" }).click();
   await settled(page);
@@ -139,9 +142,13 @@ test("a combination that the folder cannot answer is said to be one, and a page 
   await page.goto(moved.href);
   await page.locator(".summary .trouble").waitFor();
   assert.match(await page.locator(".summary .trouble").innerText(), /does not answer this combination/);
-  await page.goto(`${address}?lang=en&view=zones`);
+  await page.context().close();
+});
+
+test("what is coming stands among the zones, or that this folder was published without it", async () => {
+  const page = await openFolder(browser, address, "lang=en&view=zones", { lang: "en" });
   await page.locator(".coming p").first().waitFor();
-  if (!process.env.GLOBO_SITE) assert.match(await page.locator(".coming").innerText(), /published without forecasts/);
+  assert.match(await page.locator(".coming").innerText(), /published without forecasts|Districts are not ranked/);
   await page.context().close();
 });
 
