@@ -51,5 +51,5 @@ def test_origins_before_2013_meet_and_miss_no_goal():
 
 def test_targets_that_nobody_saw_have_goals_of_their_own():
     late = goals(cells(year=2022), "globo", skills)
-    assert told(late)["skill, zone, 1 years, targets from 2021 on"] is False
+    assert told(late) == {"skill, zone, 1 years, targets from 2021 on": False}
     assert not any("2021" in goal for goal in goals(cells(), "globo", skills)["goal"])

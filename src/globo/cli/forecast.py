@@ -77,7 +77,7 @@ def forecast(
             min=2007,
             max=2100,
             help="With --score: last survey scored.",
-            show_default="2020",
+            show_default="2024",
         ),
     ] = None,
     as_json: options.Json = False,
@@ -199,11 +199,11 @@ def _score(samples: int, seed: int, until: int | None, as_json: bool) -> None:
     from globo.facts import load
     from globo.forecast.hub import Hub, default
     from globo.scoring import registry
-    from globo.scoring.scoreboard import LOOKED_AT
+    from globo.scoring.scoreboard import SCORED
     from globo.scoring.tables import score
 
     with answer_alone():
-        board = score(samples=samples, seed=seed, until=LOOKED_AT if until is None else until)
+        board = score(samples=samples, seed=seed, until=SCORED if until is None else until)
         entries = registry.told(Hub(default()), load())
     if as_json:
         print(json.dumps({**json.loads(board.to_json()), "registry": entries}, ensure_ascii=False))

@@ -36,8 +36,9 @@ def goals(
     Returns:
         Columns goal, aim, reached, met; a goal without cells has no row.
     """
-    used = cells[cells["origin"] >= FIRST_ORIGIN]
-    late = used[(used["year"] >= LATE) & (used["level"] == "zone")]
+    every = cells[cells["origin"] >= FIRST_ORIGIN]
+    used = every[every["year"] < LATE]
+    late = every[(every["year"] >= LATE) & (every["level"] == "zone")]
     rows = [*_skill(used, skills), *_nation(used, own), *_coverage(used, own)]
     if len(late):
         for row in skills(late).itertuples(index=False):

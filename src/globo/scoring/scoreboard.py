@@ -29,6 +29,7 @@ SCALES = {
     "national": scores.NATIONAL_SCALE,
 }
 LOOKED_AT = 2020  # targets that may be looked at while a forecaster is chosen
+SCORED = 2024  # targets scored, those after `LOOKED_AT` apart
 FIRST_ORIGIN = {"district": 2013, "zone": 2006, "national": 2005}
 TRAITS = [
     "lat",

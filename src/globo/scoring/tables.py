@@ -21,6 +21,7 @@ from globo.scoring.goals import goals
 from globo.scoring.scoreboard import (
     LOOKED_AT,
     SCALES,
+    SCORED,
     Forecaster,
     in_zones,
     origins,
@@ -30,8 +31,9 @@ from globo.scoring.scoreboard import (
 from globo.scoring.variants import variants
 
 CAME = "globo, policy as it came"
-ASSIMILATION_VARIANTS = 42  # on targets up to 2020: docs/assimilation.md
+ASSIMILATION_VARIANTS = 49  # on targets up to 2020: docs/assimilation.md
 TO_COME = "; later ones are kept for a score run once, at the end (docs/inference.md)"
+LATE_TITLE = f"Targets after {LOOKED_AT}, which nobody chose in sight of, scored once"
 SEEN_LATE = f"; nobody chose in sight of those after {LOOKED_AT}"
 RULES = {
     "parameters": "the posterior that was fitted to what was known on 2016-05-15: origins "
@@ -81,6 +83,15 @@ class Board:
     seed: int
     variants_tried: int
     until: int = LOOKED_AT
+
+    def early(self) -> Board:
+        """Return the board of the targets that forecasters were chosen in sight of."""
+        return replace(self, cells=self.cells[self.cells["year"] <= LOOKED_AT])
+
+    def late(self) -> Board | None:
+        """Return the board of the targets that nobody saw while choosing, if they are scored."""
+        cells = self.cells[self.cells["year"] > LOOKED_AT]
+        return replace(self, cells=cells) if len(cells) else None
 
     def crps(self, column: str = "crps") -> pd.DataFrame:
         """Return the mean CRPS, a row a level and horizon, a column a forecaster."""
@@ -194,7 +205,7 @@ class Board:
             best = str(means[self.rivals].idxmin())
             mine = part[part["forecaster"] == self.own]
             active = mine[(mine["last"] > 0.0) | (mine["observed"] > 0.0)]
-            skill = 1.0 - means[self.own] / means[best]
+            skill = 1.0 - means[self.own] / means[best] if means[best] else float("nan")
             told = (len(mine), means[self.own], best, means[best], skill, active["in80"].mean())
             rows.append((level, origin, *told))
         names = ["level", "origin", "n_cells", "own", "best_rival", "rival", "skill", "in80"]
@@ -216,16 +227,18 @@ class Board:
     def markdown(self) -> str:
         """Return everything as markdown tables."""
         made = "\n".join(f"- {name}: {text}" for name, text in self._made().items())
-        inside = self.skills(in_zones(self.cells[self.cells["level"] == "district"]))
-        calibration, events = self.calibration().reset_index(), self.appearances()
+        board, late = self.early(), self.late()
+        inside = board.skills(in_zones(board.cells[board.cells["level"] == "district"]))
+        calibration, events = board.calibration().reset_index(), board.appearances()
         parts = [
-            ("Skill by level, horizon and policy", self.rows(), 3),
-            (f"Skill of {self.own} against the best rival of each row", self.skills(), 3),
-            ("The same on district units inside the survey's zones", inside, 3),
+            (f"Skill by level, horizon and policy, targets to {LOOKED_AT}", board.rows(), 3),
+            *([] if late is None else [(LATE_TITLE, late.rows(), 3)]),
             ("Goals, by origins from 2013 on and policy drawn", self.goals(), 3),
-            ("By origin, all horizons together", self.by_origin(), 3),
-            ("CRPS on the scale", self.crps().reset_index(), 3),
-            ("CRPS in ha", self.crps("crps_ha").reset_index(), 1),
+            (f"Skill of {self.own} against the best rival of each row", board.skills(), 3),
+            ("The same on district units inside the survey's zones", inside, 3),
+            ("By origin, all horizons together", board.by_origin(), 3),
+            ("CRPS on the scale", board.crps().reset_index(), 3),
+            ("CRPS in ha", board.crps("crps_ha").reset_index(), 1),
             ("Coverage and PIT", calibration, 3),
             ("First appearance (under 10 ha to 50 ha or more)",
              events, 3),
@@ -244,26 +257,28 @@ class Board:
             **{f"origins, {level}": text for level, text in days.items()},
             "draws": f"{self.samples} a forecast, seed {self.seed}",
             "variants tried in sight of these scores": str(self.variants_tried),
-            "weakest row": self.weakest(),
+            "weakest row": self.early().weakest(),
         }
 
     def _content(self) -> dict[str, Any]:
         """Gather the tables for JSON."""
-        district = in_zones(self.cells[self.cells["level"] == "district"])
+        board, late = self.early(), self.late()
+        district = in_zones(board.cells[board.cells["level"] == "district"])
         return {
             "made": self._made(),
             "scale_ha": SCALES,
             "own": self.own,
             "rivals": self.rivals,
             "goals": self.goals().to_dict("records"),
-            "by_origin": self.by_origin().to_dict("records"),
-            "rows": self.rows().to_dict("records"),
-            "skill": self.skills().to_dict("records"),
-            "skill_in_zones": self.skills(district).to_dict("records"),
-            "crps": self.crps().reset_index().to_dict("records"),
-            "crps_ha": self.crps("crps_ha").reset_index().to_dict("records"),
-            "calibration": self.calibration().reset_index().to_dict("records"),
-            "appearance": self.appearances().to_dict("records"),
+            "by_origin": board.by_origin().to_dict("records"),
+            "rows": board.rows().to_dict("records"),
+            "late_rows": [] if late is None else late.rows().to_dict("records"),
+            "skill": board.skills().to_dict("records"),
+            "skill_in_zones": board.skills(district).to_dict("records"),
+            "crps": board.crps().reset_index().to_dict("records"),
+            "crps_ha": board.crps("crps_ha").reset_index().to_dict("records"),
+            "calibration": board.calibration().reset_index().to_dict("records"),
+            "appearance": board.appearances().to_dict("records"),
         }
 
 
@@ -272,7 +287,7 @@ def score(
     others: Mapping[str, Forecaster] | None = None,
     samples: int = 1000,
     seed: int = 1,
-    until: int = LOOKED_AT,
+    until: int = SCORED,
 ) -> Board:
     """Run history again and return the scoreboard of a forecaster.
 
