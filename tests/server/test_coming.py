@@ -53,6 +53,7 @@ def test_zones_are_those_of_the_newest_entry_and_no_district_is_among_them(clien
     entry = hub.sealed(registry)[-1]
     told = client.get("/api/coming").json()
     assert told["as_of"] == str(entry.origin_date)
+    assert told["draws"] >= 16  # fewer would bear no word of likelihood
     names = {unit.location for unit in registry.units() if unit.level == "zone"}
     assert {row["zone"] for row in told["zones"]} == names
     assert not set(facts.load().districts.index) & names
@@ -75,4 +76,4 @@ def test_how_such_forecasts_did_is_the_scoreboard_s():
 
 
 def test_a_registry_without_an_entry_says_nothing(tmp_path):
-    assert coming(tmp_path) == {"as_of": "", "zones": [], "score": None}
+    assert coming(tmp_path) == {"as_of": "", "draws": 0, "zones": [], "score": None}

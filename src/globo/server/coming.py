@@ -30,26 +30,27 @@ def coming(folder: Path | None = None) -> dict[str, Any]:
         folder: the registry; None for the one that ships.
 
     Returns:
-        `as_of`, the day on which it was said; `zones` as `ranked` returns them; and `score` of
-        zones so many years ahead: `skill` with `low` and `high` against the best simple rule,
-        `rival`. Without an entry the day is "" and there are no zones.
+        `as_of`, the day on which it was said; `draws` that it holds; `zones` as `ranked` returns
+        them; and `score` of zones so many years ahead: `skill` with `low` and `high` against the
+        best simple rule, `rival`. Without an entry the day is "" and there are no zones.
     """
     registry = hub.Hub(folder or hub.default())
     entries = hub.sealed(registry)
     if not entries:
-        return {"as_of": "", "zones": [], "score": None}
+        return {"as_of": "", "draws": 0, "zones": [], "score": None}
     entry = entries[-1]
     zones = [unit for unit in registry.units() if unit.level == "zone"]
     drawn = samples(read(registry.folder / entry.file)).reset_index()
     ends = f"{entry.last_survey + AHEAD}-12-31"
     drawn = drawn[(drawn["target_end_date"] == ends)].set_index("location")
-    areas = drawn.reindex([unit.location for unit in zones])[list(range(_draws(drawn)))]
+    draws = [name for name in drawn.columns if isinstance(name, int)]
+    areas = drawn.reindex([unit.location for unit in zones])[draws].dropna(axis=1)
     day = str(entry.origin_date)
     found = hub.series(facts.load(as_of=day), zones)
     found = found[found["target_end_date"] == f"{entry.last_survey}-12-31"]
     last = found.set_index("location")["observation"].astype(float)
     told = ranked(areas, last, entry.last_survey, entry.last_survey + AHEAD)
-    return {"as_of": day, "zones": told, "score": _score()}
+    return {"as_of": day, "draws": areas.shape[1], "zones": told, "score": _score()}
 
 
 def ranked(areas: pd.DataFrame, last: pd.Series, since: int, year: int) -> list[dict[str, Any]]:
@@ -68,7 +69,7 @@ def ranked(areas: pd.DataFrame, last: pd.Series, since: int, year: int) -> list[
     """
     rows = []
     for zone, draws in areas.iterrows():
-        area = draws.dropna().to_numpy(float)
+        area = draws.to_numpy(float)
         row: dict[str, Any] = {"zone": str(zone), "year": year, "area": _band(area)}
         row |= dict.fromkeys(("surveyed", "since", "change", "up"))
         if np.isfinite(before := float(last.get(zone, np.nan))):
@@ -77,11 +78,6 @@ def ranked(areas: pd.DataFrame, last: pd.Series, since: int, year: int) -> list[
             row["up"] = round(grows, 4)
         rows.append(row)
     return sorted(rows, key=lambda row: -row["change"]["mid"] if row["change"] else np.inf)
-
-
-def _draws(drawn: pd.DataFrame) -> int:
-    """Return how many draws an entry holds."""
-    return sum(1 for name in drawn.columns if isinstance(name, int))
 
 
 def _score() -> dict[str, Any]:
