@@ -15,6 +15,7 @@ from globo.errors import UserError
 from globo.publish import publish, site
 from globo.results.measures import measures
 from globo.server import budget
+from globo.server.coming import coming
 from globo.server.pages import page_folder
 from globo.server.session import Session
 
@@ -114,15 +115,14 @@ def test_a_second_build_runs_nothing_again(made):
 
 def test_what_no_forecast_was_made_of_says_so(made):
     at, _ = made
-    assert written(at / "site", "coming")["zones"] == []
     cards = written(at / "site", "forecasts")
     assert cards
     assert all(one["years"] == [] and not one["computing"] for one in cards.values())
 
 
-def test_a_site_with_forecasts_tells_what_is_coming(tmp_path):
+def test_a_site_tells_what_is_coming_by_zone_and_on_the_cards_of_districts(tmp_path):
     publish(tmp_path / "site", session(tmp_path), 0, 0, forecasts=True)
-    assert [row["zone"] for row in written(tmp_path / "site", "coming")["zones"]] == ["VRAEM"]
+    assert written(tmp_path / "site", "coming") == json.loads(json.dumps(coming()))
     assert written(tmp_path / "site", "forecasts")["050501"]["years"][0]["mid"] == 2.0
 
 

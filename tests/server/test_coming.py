@@ -1,15 +1,14 @@
-"""What is coming: zones by the forecast, the largest gain first; districts are never ranked."""
+"""What is coming: zones by the registry's forecast, the largest gain first; districts never."""
 
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from test_forecast_waits_for_nobody import until
 
 from globo import facts
-from globo.scoring import forecast_pool
-from globo.server.coming import HORIZON, NONE, coming, forecasts, ranked
+from globo.forecast import hub
+from globo.server.coming import AHEAD, coming, ranked
 
 ROOT = Path(__file__).resolve().parents[2]
 DRAWN = {
@@ -18,18 +17,12 @@ DRAWN = {
     "Unseen": [1.0, 2.0, 3.0, 4.0],
     "Still": [10.0, 10.0, 10.0, 10.0],
 }
-LAST = pd.Series({"Large": 1200.0, "Growing": 100.0, "Still": 10.0, "Unseen": np.nan}, name=2024)
+LAST = pd.Series({"Large": 1200.0, "Growing": 100.0, "Still": 10.0})
 
 
 @pytest.fixture
 def rows():
-    parts = [
-        {"unit": zone, "year": year, "draw": draw, "coca_ha": ha if year == 2027 else 1e6}
-        for zone, area in DRAWN.items()
-        for year in (2026, 2027)
-        for draw, ha in enumerate(area)
-    ]
-    return {row["zone"]: row for row in ranked(pd.DataFrame(parts), LAST)}
+    return {row["zone"]: row for row in ranked(pd.DataFrame(DRAWN).T, LAST, 2024, 2027)}
 
 
 def test_zones_stand_by_what_they_gain_and_not_by_what_they_have(rows):
@@ -37,7 +30,7 @@ def test_zones_stand_by_what_they_gain_and_not_by_what_they_have(rows):
     assert [row["change"]["mid"] for row in rows.values() if row["change"]] == [100.0, 0.0, -175.0]
 
 
-def test_the_last_year_is_told_beside_the_survey(rows):
+def test_the_forecast_is_told_beside_the_survey(rows):
     row = rows["Growing"]
     assert (row["year"], row["since"], row["surveyed"]) == (2027, 2024, 100.0)
     assert row["area"]["mid"] == 200.0
@@ -55,28 +48,32 @@ def test_what_the_last_survey_did_not_look_at_has_no_change(rows):
     assert unseen["area"]["mid"] == 2.5
 
 
-def test_it_is_asked_for_until_it_is_made(client):
-    until(lambda: not client.get("/api/coming").json()["computing"])
+def test_zones_are_those_of_the_newest_entry_and_no_district_is_among_them(client):
+    registry = hub.Hub(hub.default())
+    entry = hub.sealed(registry)[-1]
     told = client.get("/api/coming").json()
-    assert [row["zone"] for row in told["zones"]] == ["VRAEM"]
-    assert told["as_of"] == "2018-06-30"
-    assert coming(None) == {"computing": True, "as_of": None, "zones": [], "score": None}
+    assert told["as_of"] == str(entry.origin_date)
+    assert told["draws"] >= 16  # fewer would bear no word of likelihood
+    names = {unit.location for unit in registry.units() if unit.level == "zone"}
+    assert {row["zone"] for row in told["zones"]} == names
+    assert not set(facts.load().districts.index) & names
+    table = hub.read(registry.folder / entry.file)
+    middle = table[(table["output_type_id"] == "0.5") & (table["horizon"] == str(AHEAD))]
+    said = middle.set_index("location")["value"]
+    for row in told["zones"]:
+        assert row["year"] == entry.last_survey + AHEAD
+        assert row["area"]["mid"] == pytest.approx(said[row["zone"]], rel=0.15, abs=50)
+        assert np.isfinite(row["surveyed"])
 
 
 def test_how_such_forecasts_did_is_the_scoreboard_s():
     board = (ROOT / "docs" / "scoreboard.md").read_text(encoding="utf-8").splitlines()
-    row = next(line for line in board if line.startswith(f"| zone | {HORIZON} | drawn |"))
+    row = next(line for line in board if line.startswith(f"| zone | {AHEAD} | drawn |"))
     cells = [cell.strip() for cell in row.strip("|").split("|")]
-    told = coming(NONE)["score"]
+    told = coming()["score"]
     assert [f"{told[key]:.3f}" for key in ("skill", "low", "high")] == cells[7:10]
     assert told["rival"] == cells[5]
 
 
-def test_zones_are_those_of_globo_forecast():
-    made = forecasts(20)
-    drawn = forecast_pool.forecast(made.day, HORIZON, "zone", 20, 1)
-    last = drawn[drawn["year"] == drawn["year"].max()].groupby("unit").coca_ha.median()
-    assert {row["zone"]: row["area"]["mid"] for row in made.zones} == pytest.approx(
-        last.to_dict(), rel=0.01
-    )
-    assert not set(facts.load().districts.index) & {row["zone"] for row in made.zones}
+def test_a_registry_without_an_entry_says_nothing(tmp_path):
+    assert coming(tmp_path) == {"as_of": "", "draws": 0, "zones": [], "score": None}

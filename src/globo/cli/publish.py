@@ -35,7 +35,7 @@ def publish(
         str, typer.Option(metavar="ADDRESS", help="Where it will stand, for previews of links.")
     ] = "",
     forecasts: Annotated[
-        bool, typer.Option(help="What is coming, by district and zone; takes minutes.")
+        bool, typer.Option(help="The forecast on the cards of districts; takes minutes.")
     ] = True,
     as_json: options.Json = False,
     lang: options.Lang = None,  # noqa: ARG001  (read from the words of the command)

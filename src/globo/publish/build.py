@@ -58,7 +58,7 @@ def publish(
         checks: random settings to hold the response against.
         keep: folder where answers wait for the next build, so that one that was stopped goes on.
         url: address where the site will stand, for previews of links; may be unknown.
-        forecasts: whether what is coming is told, by district and zone; long to make.
+        forecasts: whether the cards of districts tell the forecast, which takes long to make.
         tell: takes what is under way.
 
     Raises:

@@ -25,8 +25,8 @@ from globo.publish.preview import preview
 from globo.publish.response import Response
 from globo.results.measures import measures
 from globo.server import beside, budget, knowledge
-from globo.server.coming import NONE, coming
-from globo.server.districts import ahead, district
+from globo.server.coming import coming
+from globo.server.districts import NONE, ahead, district
 from globo.server.evidence import PUBLISHED_BY, NoPlace, evidence
 from globo.server.pages import page_folder
 from globo.server.session import Session
@@ -80,7 +80,7 @@ def write(
         response: the fit; None for baseline and stories alone.
         error: of the fit.
         blocks: where the parts of its rows stand.
-        forecasts: whether what is coming is told, by district and zone.
+        forecasts: whether the cards of districts tell the forecast.
         tell: takes what is under way.
     """
     tell("files: stories")
@@ -137,7 +137,7 @@ def _by_place(site: Site, forecasts: bool) -> dict[str, Any]:
             made["districts"][code] = district(code, codes)
     told = site.session.engine.forecasts() if forecasts else NONE
     made["forecasts"] = {code: ahead(code, codes, told) for code in codes}
-    made["coming"] = coming(told)
+    made["coming"] = coming()
     for name in measures():
         dim = name.split("|")[1]
         found = {

@@ -1,17 +1,41 @@
 """The card of a district: what was published about its coca, by whom, and what is forecast.
 
-The forecast answers another question than the page's what-if, and stands beside it (see `coming`).
+The forecast is the one of `globo forecast`, made with what was known when the last survey
+appeared; it answers another question than the page's what-if, and stands beside it.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
+from threading import Lock
 from typing import Any
 
 from globo import facts
 from globo.errors import did_you_mean
-from globo.server.coming import SAMPLES, Forecasts, forecasts
+from globo.model.policy import LAST
+from globo.scoring import forecast_pool
 from globo.server.evidence import NoPlace
+
+HORIZON, SAMPLES, SEED = 3, 500, 1
+BAND = (0.05, 0.5, 0.95)
+_MAKING = Lock()  # the first who asks makes the forecast of all districts; others wait for it
+
+
+@dataclass(frozen=True)
+class Forecasts:
+    """What is forecast of the districts.
+
+    Attributes:
+        day: the day after which nothing was read; "" where nothing was forecast.
+        years: by district its years: year, low, mid, high (5, 50, 95 %), ha.
+    """
+
+    day: str
+    years: dict[str, list[dict[str, float]]]
+
+
+NONE = Forecasts("", {})
 
 
 def district(code: str, codes: list[str]) -> dict[str, Any]:
@@ -76,8 +100,27 @@ def ahead(code: str, codes: list[str], made: Forecasts | None) -> dict[str, Any]
         raise NoPlace(where="place", found=f"'{code}'", allowed=allowed, mend=mend)
     if made is None:
         return {"code": code, "computing": True, "as_of": None, "years": []}
-    years = made.districts.get(code, [])
+    years = made.years.get(code, [])
     return {"code": code, "computing": False, "as_of": made.day, "years": years}
+
+
+def forecasts(samples: int = SAMPLES) -> Forecasts:
+    """Return the forecast of every district, made once a process."""
+    with _MAKING:
+        return _forecast(samples)
+
+
+@cache
+def _forecast(samples: int) -> Forecasts:
+    """Make the forecast of every district, known on the day of the last survey the model reads."""
+    day = str(_facts().through(LAST).coca_district.known_at.max())[:10]
+    drawn = forecast_pool.forecast(day, HORIZON, "district", samples, SEED)
+    bands = drawn.groupby(["unit", "year"]).coca_ha.quantile(list(BAND)).unstack()
+    table: dict[str, list[dict[str, float]]] = {}
+    for (unit, year), row in bands.iterrows():  # pyright: ignore[reportGeneralTypeIssues]
+        low, mid, high = (float(f"{row[q]:.3g}") for q in BAND)
+        table.setdefault(unit, []).append({"year": int(year), "low": low, "mid": mid, "high": high})
+    return Forecasts(day, table)
 
 
 @cache

@@ -94,10 +94,9 @@ def add_knowledge(app: FastAPI, session: Session) -> None:
         return as_json(budget(session.controls), request)
 
     @app.get("/api/coming")
-    async def zones_ahead() -> Response:
-        """Return the zones by what is forecast, and how such forecasts did; or that it computes."""
-        await session.ready()
-        return as_json(coming(session.forecasts.look()))
+    async def zones_ahead(request: Request) -> Response:
+        """Return the zones by what the registry says of the years to come, and how it did."""
+        return as_json(await asyncio.to_thread(coming), request)
 
 
 @cache

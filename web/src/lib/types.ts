@@ -178,8 +178,8 @@ interface Ends {
 
 /** Zones by what is forecast, the largest gain first. */
 export interface Coming {
-  computing: boolean;
-  as_of: string | null;
+  as_of: string;
+  draws: number;
   zones: { zone: string; year: number; area: Ends; surveyed: number | null; since: number | null; change: Ends | null; up: number | null }[];
   score: { horizon: number; targets: string; rival: string; skill: number; low: number; high: number } | null;
 }
