@@ -74,20 +74,20 @@ class Metadata(Strict):
     """Metadata of the model that makes the entries."""
 
     team_name: str = TEAM
-    team_abbr: str = Field(TEAM, pattern=r"^[a-zA-Z0-9_+]+$", max_length=16)
+    team_abbr: str = Field(default=TEAM, pattern=r"^[a-zA-Z0-9_+]+$", max_length=16)
     model_name: str = "globo"
-    model_abbr: str = Field(ABBREVIATION, pattern=r"^[a-zA-Z0-9_+]+$", max_length=16)
+    model_abbr: str = Field(default=ABBREVIATION, pattern=r"^[a-zA-Z0-9_+]+$", max_length=16)
     model_contributors: list[Contributor] = [
         Contributor(name="The globo authors", affiliation="globo")
     ]
     license: str = "CC0-1.0"
     designated_model: bool = True
     data_inputs: str = DATA
-    methods: str = Field(SHORT, max_length=200)
+    methods: str = Field(default=SHORT, max_length=200)
     methods_long: str = LONG
     ensemble_of_models: bool = True
     ensemble_of_hub_models: bool = False
-    entries: list[Entry] = Field([], description="A record for each entry, oldest first.")
+    entries: list[Entry] = Field(default=[], description="A record for each entry, oldest first.")
 
 
 def schema() -> dict[str, Any]:
