@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -68,6 +68,10 @@ class Country:
         legal_leaf_t: leaf that the legal market takes a year, t, where it is not known.
         leaf_price_usd_kg: farm gate price of 2001, USD/kg (2015), where none is known.
         elections: the legal calendar, after the elections known.
+        code: of ISO 3166, as downloads give it; "" for a country that is made up.
+        story: the shipped scenario that `globo demo` tells; "" for none.
+        map: edges of its map, `west`, `east`, `south` and `north`, and the latitude `middle` at
+            which it is true to scale, degrees; empty without a map.
     """
 
     name: str
@@ -79,10 +83,26 @@ class Country:
     legal_leaf_t: float
     leaf_price_usd_kg: float
     elections: tuple[Cycle, ...]
+    code: str = ""
+    story: str = ""
+    map: Mapping[str, float] = field(default_factory=dict)
 
     def rows(self, table: str) -> tuple[Row, ...]:
         """Return a table of the folder, read once; none where the country has no such table."""
         return _rows(self.folder / f"{table}.csv")
+
+    def document(self, name: str) -> Mapping[str, Any]:
+        """Return a TOML file of the folder, read once.
+
+        Raises:
+            UserError: the country has no such file, or it cannot be read.
+        """
+        return _document(self.folder / f"{name}.toml")
+
+    @property
+    def roles(self) -> Mapping[str, Any]:
+        """Which places play a part in claims and responses, from `benches/roles.toml`."""
+        return self.document("benches/roles")
 
     @property
     def facts(self) -> Path:
@@ -191,6 +211,15 @@ def read(folder: Path) -> Country:
 def local_levers() -> frozenset[str]:
     """Return the levers that only some countries have: of their authorities and neighbours."""
     return frozenset().union(*(load(name).levers for name in names()))
+
+
+@cache
+def _document(path: Path) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        allowed = f"a file as countries/{USUAL}/{path.parent.name}/{path.name}"
+        raise UserError(str(path), str(error), allowed, "see docs/new-country.md") from error
 
 
 @cache

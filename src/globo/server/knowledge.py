@@ -2,10 +2,8 @@
 
 import asyncio
 import csv
-import json
 from dataclasses import asdict
 from functools import cache
-from importlib import resources
 from typing import Annotated, Any
 
 import orjson
@@ -93,7 +91,7 @@ def add_knowledge(app: FastAPI, session: Session) -> None:
 
 @cache
 def geography() -> bytes:
-    """Return the shapes under the map and the nodes of the network, as JSON."""
+    """Return the shapes under the map, where names of zones stand, and the nodes, as JSON."""
     folder = countries.load().folder
     shapes = orjson.loads((folder / "geo.json").read_bytes())
     table = (folder / "nodes.csv").read_text(encoding="utf-8")
@@ -101,13 +99,16 @@ def geography() -> bytes:
         {"name": n["name"], "kind": n["kind"], "lat": float(n["lat"]), "lon": float(n["lon"])}
         for n in csv.DictReader(table.splitlines())
     ]
-    return orjson.dumps({"shapes": shapes, "nodes": nodes})
+    labels = {
+        row["name"]: (float(row["dx"]), float(row["dy"]), row["anchor"])
+        for row in countries.load().rows("look/zones")
+    }
+    return orjson.dumps({"shapes": shapes, "nodes": nodes, "labels": labels})
 
 
 def words(lang: str) -> dict[str, str]:
     """Return the page's words, with what the report says of questions that sources dispute."""
-    report = resources.files("globo.report").joinpath(f"{lang}.json")
-    told = json.loads(report.read_text(encoding="utf-8"))
+    told = catalogue.words(lang, "report")
     return catalogue.words(lang) | {
         f"page.{key}": text for key, text in told.items() if key.startswith(SHARED)
     }

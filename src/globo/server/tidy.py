@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from globo import countries
 from globo.results.difference import moved
 from globo.results.measures import BAND, measures
 from globo.server.picture import Arrays, changing, significant
@@ -21,7 +22,6 @@ COLUMNS = (
     "p05", "p50", "p95", "baseline",
 )  # fmt: skip
 BASELINE, DIFFERENCE = "baseline", "difference"
-COUNTRY_CODE = "PE"
 DIGITS = 6  # significant, of what has no decimals below
 DECIMALS = {"ha": 1, "t": 3, "households": 0, "fighters": 1, "firms": 1, "USD": 2}  # by unit
 LOWER = {"de", "del", "la", "las", "los", "el", "y"}
@@ -70,7 +70,7 @@ def _rows(
     frame: Mapping[str, Any], kind: str, years: list[int], band: np.ndarray, middle: np.ndarray
 ) -> pd.DataFrame:
     names = list(frame["places"][kind])
-    codes = {"district": names, "country": [COUNTRY_CODE]}.get(kind, [""] * len(names))
+    codes = {"district": names, "country": [countries.load().code]}.get(kind, [""] * len(names))
     if kind == "district":
         names = [proper(one) for one in frame["districts"]["name"]]
     n = len(years)
