@@ -86,7 +86,7 @@ def shipped(country: str = USUAL) -> np.ndarray | None:
         UserError: it was made for other parameters, zones or years; draws from the priors in
             its stead are asked for by name, never taken in silence.
     """
-    path = countries.load(country).folder / POSTERIOR
+    path = countries.declared(country).folder / POSTERIOR
     if not path.is_file():
         return None
     with path.open(encoding="utf-8") as file:
