@@ -4,7 +4,7 @@ PY := .venv/bin/python
 PYTEST := $(PY) -m pytest
 export PYTHON
 
-.PHONY: help setup run serve test test-slow browser browser-test page-test bench baseline lint format docs site release clean
+.PHONY: help setup run serve test test-slow browser browser-test page-test planted bench memory baseline lint format docs site release clean
 
 help:  ## show these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | sort | awk -F '\t' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -33,8 +33,14 @@ page-test: setup  ## the web page's types and unit tests
 browser-test: setup browser  ## the web page in a real browser
 	@bash scripts/web.sh browser-test
 
+planted: setup  ## plant 450 errors into the facts and list those that `facts check` misses
+	$(PY) tests/facts/test_planted_errors.py $(or $(SEED),1)
+
 bench: setup  ## measure speed as ratios; writes bench/latest.json
 	$(PY) -m bench
+
+memory: setup  ## measure the memory of runs of three sizes and of a server, with their slopes
+	$(PY) -m bench memory
 
 baseline: setup  ## write tests/baseline.json again, after a change that moves numbers on purpose
 	$(PY) scripts/baseline.py

@@ -1,4 +1,6 @@
-"""Write again every page of docs/ that a command made.
+"""Write again every page of docs/ that a command made, or those alone that are named.
+
+    python scripts/docs.py [docs/PAGE.md ...]
 
 Such a page says so near its top: <!-- Made by `COMMAND > docs/PAGE.md` ... -->.
 """
@@ -13,10 +15,11 @@ ROOT = Path(__file__).resolve().parent.parent
 MADE_BY = re.compile(r"^<!-- Made by `(?P<command>[^`]+?) > (?P<page>docs/[^`\s]+)`", re.MULTILINE)
 
 
-def main() -> int:
-    """Run the command of every made page; return how many failed."""
+def main(names: list[str]) -> int:
+    """Run the command of every made page, or of those named; return how many failed."""
     failed = 0
-    for path in sorted((ROOT / "docs").rglob("*.md")):
+    pages = [ROOT / name for name in names] or sorted((ROOT / "docs").rglob("*.md"))
+    for path in pages:
         text = path.read_text(encoding="utf-8")
         made_by = MADE_BY.search(text)
         if made_by and ROOT / made_by["page"] == path:
@@ -40,4 +43,4 @@ def _printed_by(command: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -4,7 +4,7 @@
 #
 #   scripts/wheel.sh [PYTHON ...]     pythons to try, names or paths; default: 3.11 3.12 3.13
 #   LIBRARIES="lowest locked newest"  which versions of the libraries; default: all three
-#   COMMANDS=few                      demo, page, optimise and calibrate alone; default: all
+#   COMMANDS=few                      demo, page, publish, optimise and calibrate alone; default: all
 #
 # Ends with a table of what was tried; exits 1 when one failed, or when no Python was there at all.
 set -euo pipefail
@@ -32,6 +32,7 @@ commands() {
     globo facts &&
     globo demo --draws 2 --until 2003-12 &&
     served "$bin" &&
+    globo publish site --learn 0 --check 0 --draws 4 --no-forecasts &&
     globo optimise asked.yaml --out three &&
     globo calibrate --members 16 --steps 1 --out four || return 1
   [ "${COMMANDS:-all}" != few ] || return 0
@@ -42,6 +43,8 @@ commands() {
     globo costs one two &&
     globo sensitivity coca_ha@VRAEM --draws 2 --trajectories 2 --keep 1 --n 2 &&
     globo forecast --as-of 2016-12-31 --level zone --horizon 1 --samples 20 &&
+    globo hub check &&
+    globo hub score &&
     globo verify --draws 2 --jobs 1 &&
     globo validate --draws 2 --jobs 1
 }

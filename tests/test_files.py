@@ -105,6 +105,16 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_draft(tmp_path):
     assert (tmp_path / "x").read_text() == "old"
 
 
+def test_a_content_is_on_the_disk_before_its_name_and_before_a_note_of_it(tmp_path, monkeypatch):
+    done = []
+    for name in ("fsync", "replace"):
+        real = getattr(os, name)
+        noted = lambda *a, name=name, real=real: (done.append(name), real(*a))[1]  # noqa: E731
+        monkeypatch.setattr(os, name, noted)
+    files.put_text(tmp_path / "note", "all of it")
+    assert done == ["fsync", "replace", "fsync"]  # the content, its name, the folder
+
+
 @pytest.mark.parametrize("name", ["pipe", "to_pipe", "folder", "loop"])
 def test_a_plain_file_alone_is_read(name, places):
     with pytest.raises(OSError, match="."):

@@ -4,13 +4,15 @@ import ast
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import jax
 import numpy as np
 import pytest
 
-from globo import luck
+import globo
+from globo import luck, simulation
 
 DRAWN = """
 import jax, jax.numpy as jnp
@@ -33,6 +35,30 @@ def drawn(**environment):
 )
 def test_the_environment_does_not_change_the_luck(name, value):
     assert drawn(**{name: value}) == drawn()
+
+
+def test_what_decides_bits_is_told_and_part_of_what_a_run_is():
+    base = globo.load_scenario("baseline")
+    plan, _ = simulation.plan(base, 2, 1)
+    assert set(plan.made_by) == {"generator", "width", "jax", "instructions"}
+    assert all(plan.made_by.values())
+    assert plan.attrs()["made_by"] == ", ".join(plan.made_by.values())
+    for name in plan.made_by:
+        other = replace(plan, made_by={**plan.made_by, name: "another"})
+        assert other.key != plan.key
+        assert other.member(0) != plan.member(0)
+
+
+def test_the_widest_set_of_instructions_is_the_one_told(monkeypatch):
+    told = "flags\t: fpu sse4_2 avx"
+    monkeypatch.setattr(Path, "read_text", lambda *_, **__: told)
+    try:
+        narrow = [luck.instructions.__wrapped__()]
+        told += " avx2 avx512f"
+        narrow.append(luck.instructions.__wrapped__())
+    finally:
+        monkeypatch.undo()
+    assert [one.split()[-1] for one in narrow] == ["avx", "avx512f"]
 
 
 SRC = Path(luck.__file__).parent

@@ -19,6 +19,7 @@ ODD = {
     "JAX_ENABLE_X64": "1", "JAX_PLATFORMS": "cuda", "JAX_NUMPY_RANK_PROMOTION": "raise",
     "JAX_NUMPY_DTYPE_PROMOTION": "strict", "JAX_DISABLE_JIT": "1", "JAX_DEBUG_NANS": "nonsense",
     "JAX_DEFAULT_MATMUL_PRECISION": "bfloat16", "JAX_PLATFORM_NAME": "tpu",
+    "JAX_THREEFRY_PARTITIONABLE": "0", "JAX_DEFAULT_PRNG_IMPL": "rbg",
     "XLA_FLAGS": "--no_such_flag", "MPLBACKEND": "nonsense",
 }  # fmt: skip
 
@@ -180,3 +181,18 @@ def test_ctrl_c_at_any_moment_is_130_and_one_line(times, seconds, tmp_path):
     assert running.returncode == 130, said
     assert len(said.splitlines()) == 1
     assert said.startswith("globo: stopped")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seconds", [4.0, 9.0, 15.0])
+def test_ctrl_c_with_a_cluster_is_130_and_one_line(seconds, tmp_path):
+    words = ["--cluster", "local", "--jobs", "2"]
+    running = subprocess.Popen(
+        [*COMMAND, *SMALL, *words], cwd=tmp_path, stderr=subprocess.PIPE, text=True
+    )
+    time.sleep(seconds)
+    if running.poll() is None:
+        running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=120)
+    assert running.returncode in (0, 130)
+    assert len(said.splitlines()) == (running.returncode == 130), said

@@ -21,7 +21,11 @@ ROOT = Path(__file__).resolve().parent.parent
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 POSTERIOR = next((ROOT / "src").rglob("posterior.csv"))
-MOVERS = {"posterior": POSTERIOR, "baseline": ROOT / "tests" / "baseline.json"}
+MOVERS = {
+    "posterior": POSTERIOR,
+    "earlier": next((ROOT / "src").rglob("posterior-*.csv")),
+    "baseline": ROOT / "tests" / "baseline.json",
+}
 
 
 def script(name):
@@ -67,10 +71,7 @@ def test_a_change_without_its_line_is_refused(name):
     first = CHANGELOG.index("- **Results:**")
     assert unnamed(CHANGELOG[:first] + line + CHANGELOG[first:], movers) == []
     assert unnamed(CHANGELOG + line, movers) == [name]  # an old line does not do
-    assert unnamed(CHANGELOG[:first] + f"- Also {name} {digits}.\n", movers) == [
-        "posterior",
-        "baseline",
-    ]
+    assert unnamed(CHANGELOG[:first] + f"- Also {name} {digits}.\n", movers) == list(MOVERS)
 
 
 def test_the_version_is_the_same_wherever_it_stands():

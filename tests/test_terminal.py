@@ -1,11 +1,13 @@
 """The terminal in Spanish and English: by the option, by the locale, the same figures."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 import globo
-from globo.cli import main
+from globo.cli import costs, main, optimise, publish
+from globo.publish import Error, Published
 from globo.texts import terminal
 
 PUSH = {"name": "push", "levers": {"eradication_budget": [{"from": "2002-01", "value": 90000}]}}
@@ -56,7 +58,7 @@ def test_compare_says_the_same_figures_in_both_languages(folders, capsys):
     spanish = capsys.readouterr().out
     assert "push against baseline: coca at the end of 2002 (2 draws)" in english
     assert "push frente a baseline: coca a fines de 2002 (2 sorteos)" in spanish
-    assert "intervalo del 90 %" in spanish
+    assert "intervalo de 90 %" in spanish
     assert "Probablemente se hincha en: " in spanish
     assert "likely" not in spanish
     figures = [re.findall(r"[+-][\d,]+", text) for text in (english, spanish)]
@@ -92,3 +94,53 @@ def test_a_run_folder_opens_as_it_was_and_a_comparison_is_a_table_in_a_notebook(
             globo.open(wrong)
     odd = globo.compare(a, b.assign_attrs(scenario="<script>x</script>"))
     assert "<script>" not in odd._repr_html_()
+
+
+PUBLISHED = Published(
+    Path("site"),
+    60,
+    12e6,
+    31.0,
+    Error(100, 5000, 0.993, 0.97, 0.4, "coca_ha", {"demand": 2.0}, 257),
+)  # fmt: skip
+ONE = {
+    "id": "P01", "objectives": {"coca_ha": 51_000.0}, "levers": {"road_control": 2.5},
+    "regret": 0.12, "robust": True,
+}  # fmt: skip
+FOUND = {
+    "front": [ONE], "today": {**ONE, "id": "today", "robust": False}, "robust_measures": [],
+    "dominated": [
+        {"measure": "titles", "why": "beaten", "by": "roads"},
+        {"measure": "roads", "why": "unused", "by": None},
+        {"measure": "security", "why": "buys_nothing", "by": None},
+    ],
+    "hypervolume_ratio_to_random": 1.42, "runs": 1200, "seconds": 77.0,
+}  # fmt: skip
+COSTS = {
+    "measure": "push", "spent_usd": {"p05": 1.0, "p50": 2.0, "p95": 3.0},
+    "usd_per_kg": {"p05": 10.0, "p50": 20.0, "p95": 30.0},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("shown", "english", "spanish"),
+    [
+        (lambda: optimise._show(FOUND, Path("out")),
+         "Portfolios that no other beats", "Carteras que ninguna otra supera"),
+        (lambda: publish._show(PUBLISHED), "it never saw", "no había visto"),
+        (lambda: costs._show([COSTS], 4), "spent, USD a year", "gasto, USD al año"),
+    ],
+)  # fmt: skip
+def test_what_takes_long_to_make_is_told_in_both_languages_with_one_set_of_figures(
+    shown, english, spanish, capsys
+):
+    said = {}
+    for lang in terminal.LANGUAGES:
+        with terminal.speaking(lang):
+            shown()
+        said[lang] = capsys.readouterr().out
+    assert english in said["en"]
+    assert spanish in said["es"]
+    assert english not in said["es"]
+    figures = [sorted(re.findall(r"\d[\d,.]*\d", text)) for text in said.values()]
+    assert figures[0] == figures[1]

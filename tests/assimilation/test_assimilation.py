@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 
 from globo import simulation
-from globo.assimilation import Found, assimilated, found, moved, spread
+from globo.assimilation import Found, assimilated, found, learnt, moved
 from globo.assimilation.history import History
 from globo.assimilation.survey import LEAST_REST, error
 from globo.assimilation.update import FLOOR, areas, gain, innovation
 from globo.luck import Stream, normals
 from globo.model import record
 from globo.model.policy import Setting
+from globo.model.surveyed import Coming
 from globo.simulation import Simulator, known
 
 DAY, FIRST, LAST = "2018-12-31", 2011, 2013
@@ -177,24 +178,80 @@ def test_a_planted_innovation_is_found_again(surveys, months, world):
     assert np.abs(np.delete(log, zone)).max() < 0.01
 
 
-def test_luck_is_learnt_as_wide_as_it_was(world):
-    """Innovations of a known width, members with hardly a spread: the width comes back."""
-    member = np.asarray(world.in_zone)
-    zones = len(world.zones)
+def surveyed_by(world, luck):
+    """A history in which surveys add luck [year, zone] to members with hardly a spread."""
+    member, zones = np.asarray(world.in_zone), len(world.zones)
     rng = np.random.default_rng(4)
-    wide = np.where(np.arange(zones) == 0, 0.8, 0.1)
     had = np.full((8, zones), 2000.0) * np.exp(0.01 * rng.standard_normal((8, zones)))
     surveys, expected = {}, {}
-    for year in range(1900, 2000):
-        area = 2000.0 * np.exp(wide * rng.standard_normal(zones))
+    for year, log in enumerate(luck, start=1900):
+        area = 2000.0 * np.exp(log)
         surveys[year] = Found(year, tuple(world.zones), member, area, error(area), area * np.nan)
         expected[year] = had
-    learnt = spread(History(None, surveys, {}, expected), world)
+    return History(None, surveys, {}, expected)
+
+
+def test_luck_is_learnt_as_wide_as_it_was(world):
+    """Innovations of a known width: the width comes back, and nothing of them lasts."""
+    zones = len(world.zones)
+    wide = np.where(np.arange(zones) == 0, 0.8, 0.1)
+    luck = wide * np.random.default_rng(4).standard_normal((100, zones))
+    found = learnt(surveyed_by(world, luck), world)
     elsewhere = world.zones.index("Elsewhere")
-    assert learnt[elsewhere] == 0.0
+    assert found.wide[elsewhere] == 0.0  # nobody knows how it swings
     others = np.delete(np.arange(zones), [0, elsewhere])
-    assert learnt[0] == pytest.approx(0.75, abs=0.15)  # a boom is cut at 1.5
-    assert learnt[0] > 3 * learnt[others].max()
+    assert found.wide[0] == pytest.approx(0.75, abs=0.15)  # a boom is cut at 1.5
+    assert found.wide[0] > 3 * found.wide[others].max()
+    assert found.lasts.max() < 0.25
+    follows = gain(error(np.array([2000.0])))
+    np.testing.assert_allclose(found.last[others], follows * luck[-1, others], atol=0.03)
+
+
+def test_luck_that_lasts_is_learnt_as_lasting(world):
+    """An autoregression of 0.7, and one zone that is calm: both come back, each by itself."""
+    zones, years = len(world.zones), 80
+    lasts = np.where(np.arange(zones) == 3, 0.0, 0.7)
+    rng, luck = np.random.default_rng(6), [np.zeros(zones)]
+    for _ in range(years):
+        luck.append(lasts * luck[-1] + 0.2 * rng.standard_normal(zones))
+    found = learnt(surveyed_by(world, luck[1:]), world)
+    others = np.delete(np.arange(zones), [3, world.zones.index("Elsewhere")])
+    assert np.mean(found.lasts[others]) == pytest.approx(0.65, abs=0.08)
+    assert found.lasts[3] < 0.3
+    assert np.mean(found.wide[others]) == pytest.approx(0.2, abs=0.04)
+
+
+def test_few_surveys_teach_little_of_what_lasts(world):
+    two = learnt(surveyed_by(world, np.full((2, len(world.zones)), 0.3)), world)
+    assert 0.0 <= two.lasts.max() < 0.4
+    one = learnt(surveyed_by(world, np.full((1, len(world.zones)), 0.3)), world)
+    assert one.lasts.max() == 0.0
+
+
+def test_luck_to_come_fades_from_the_last_surprise(world):
+    luck = Coming(*np.array([[0.4, 0.0], [0.5, 0.5], [0.0, 0.2], [0.0, 0.0]]))
+    found = np.stack(list(luck.years(1, np.arange(4000), range(2025, 2029))))
+    np.testing.assert_allclose(
+        found[:, :, 0], 0.4 * 0.5 ** np.arange(1, 5)[:, None] + 0 * found[:, :, 0]
+    )
+    np.testing.assert_allclose(found[:, :, 1].mean(1), 0.0, atol=0.015)
+    for k in range(4):
+        spread = 0.2 * np.sqrt(sum(0.25**j for j in range(k + 1)))
+        assert found[k, :, 1].std() == pytest.approx(spread, rel=0.06)
+
+
+def test_what_surveys_add_every_year_goes_on_and_what_chance_adds_does_not(world):
+    zones, rng = len(world.zones), np.random.default_rng(8)
+    luck = 0.1 * rng.standard_normal((12, zones))
+    luck[:, 2] += 0.4
+    found = learnt(surveyed_by(world, luck), world)
+    gains = gain(error(np.array([2000.0])))[0]
+    assert found.mean[2] == pytest.approx(0.4 * gains * 12 / 16, abs=0.06)
+    assert np.abs(np.delete(found.mean, 2)).max() < 0.06
+    ahead = np.stack(list(found.years(1, np.arange(2000), range(2025, 2035))))
+    assert ahead[-1, :, 2].mean() == pytest.approx(found.mean[2], abs=0.02)
+    few = learnt(surveyed_by(world, luck[:1]), world)
+    assert not few.mean.any()
 
 
 def test_every_draw_and_year_has_a_survey_error_of_its_own():

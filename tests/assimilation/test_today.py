@@ -72,14 +72,19 @@ def test_a_past_under_other_policy_replays_the_same_luck(past):
     assert np.median(spared[:, -1].sum(-1) - past[:, -1].sum(-1)) > 0
 
 
+LUCK = ("wide", "lasts", "last", "mean")
+
+
 def test_luck_to_come_is_as_wide_as_learnt_and_each_draw_has_its_own():
     found, draws = surveyed.shipped(), np.arange(256)
     log = np.asarray(Simulator(seed=1).sample(draws).innovation)
     past = len(found["columns"])
-    for zone, wide in enumerate(found["wide"]):
+    for zone, (wide, lasts, last, mean) in enumerate(zip(*map(found.get, LUCK), strict=True)):
         mine = log[:, past:][:, :, found["zone"] == zone]
         assert (mine == mine[:, :, :1]).all()
-        assert mine[:, :, 0].std() == pytest.approx(float(wide), rel=0.06)
+        before = np.concatenate([np.full((len(draws), 1), last), mine[:, :-1, 0]], axis=1)
+        drawn = mine[:, :, 0] - mean - lasts * (before - mean)
+        assert drawn.std() == pytest.approx(float(wide), rel=0.06, abs=1e-5)
         assert wide == 0 or len(np.unique(mine[:, 0, 0])) == len(draws)
 
 

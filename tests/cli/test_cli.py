@@ -16,7 +16,7 @@ from globo.scoring.known import known
 
 COMMANDS = (
     "demo", "run", "compare", "serve", "facts", "model", "sensitivity", "optimise",
-    "calibrate", "verify", "forecast", "costs",
+    "calibrate", "verify", "forecast", "costs", "hub",
 )  # fmt: skip
 HEAVY = ("jax", "numpy", "pandas", "xarray", "matplotlib", "pydantic_core", "uvicorn")
 SMALL = ("--draws", "2", "--until", "2001-12", "--no-report", "--quiet")
@@ -56,6 +56,9 @@ BAD = [
     (["forecast", "--as-of", "2001-01-01"], "2002"),
     (["forecast", "--as-of", "2016-05-15", "--horizon", "0"], "--horizon"),
     (["forecast", "--as-of", "2016-05-15", "--level", "town"], "district"),
+    (["hub", "rite"], "write"),
+    (["hub", "score", "--facts", "nowhere"], "nowhere"),
+    (["hub", "page", "--hub", "nowhere"], "nowhere"),
     (["forecast", "--as-of", "2016-05-15", "--samples", "9", "--out", "/proc/x.csv"], "/proc"),
     (["sensitivity", "cocoa_ha"], "coca_ha"),
     (["sensitivity", "coca_ha@VREAM"], "VRAEM"),
@@ -249,7 +252,7 @@ def test_a_reader_who_leaves_early_breaks_nothing():
     assert "Broken" not in done.stderr
 
 
-@pytest.mark.parametrize("level", ["zone", "district"])
+@pytest.mark.parametrize("level", ["zone", "district", "nation"])
 def test_a_forecast_has_every_unit_year_and_draw(level, place, capsys):
     day, n = "2016-05-15", 6
     asked = ["forecast", "--as-of", day, "--horizon", "2", "--level", level, "--samples", str(n)]
@@ -257,7 +260,8 @@ def test_a_forecast_has_every_unit_year_and_draw(level, place, capsys):
     told = json.loads(capsys.readouterr().out)
     table = pd.read_csv("f.csv", dtype={"unit": str})
     state = known(day)
-    units = state.zones if level == "zone" else list(state.districts.index)
+    by_level = {"zone": state.zones, "district": list(state.districts.index), "nation": ["Peru"]}
+    units = by_level[level]
     assert list(table.columns) == ["unit", "year", "draw", "coca_ha"]
     assert len(table) == len(table.drop_duplicates(["unit", "year", "draw"])) == len(units) * 2 * n
     assert set(table["unit"]) == set(units)

@@ -173,6 +173,17 @@ def test_runs_that_do_not_share_their_luck_are_refused(other, said):
         compare(run("baseline", NOTHING), run("push", PUSH, **other))
 
 
+@pytest.mark.parametrize("name", ["version", "facts_hash", "made_by"])
+def test_runs_of_other_code_facts_or_machines_are_compared_with_a_warning(name, caplog):
+    base, push = run("baseline", NOTHING), run("push", PUSH)
+    compare(base.assign_attrs({name: "one"}), push.assign_attrs({name: "one"}))
+    assert caplog.text == ""
+    compare(base.assign_attrs({name: "one"}), push.assign_attrs({name: "two"}))
+    (told,) = [r.getMessage() for r in caplog.records]
+    assert "(one and two)" in told
+    assert "\n" not in told
+
+
 def test_the_table_has_a_line_for_each_zone_and_says_what_it_means():
     both = compare(run("baseline", NOTHING), run("push", PUSH))
     lines = str(both).splitlines()

@@ -4,11 +4,14 @@ import hashlib
 import json
 import os
 import sqlite3
+from contextlib import closing
 
 import pytest
 from ensemble_toy import Toy, toy_plan
 
 from globo.ensemble import open_run, run_ensemble
+from globo.ensemble.ledger import Ledger
+from globo.ensemble.store import _stored, layout_digest
 from globo.errors import UserError
 
 
@@ -81,6 +84,28 @@ def test_a_poisoned_folder_is_one_line_and_nothing_outside_changes(poison, tmp_p
         with pytest.raises(UserError):
             open_run(out)
     assert surroundings(tmp_path, out) == before
+
+
+@pytest.mark.parametrize("codec", ["pickle", "numcodecs.pickle"])
+def test_a_filter_that_would_run_code_is_refused_though_the_ledger_agrees(codec, tmp_path):
+    out, told = tmp_path / "run", tmp_path / "told"
+    run(out)
+    described = out / "results.zarr" / "leaf_t" / "zarr.json"
+    array = json.loads(described.read_text())
+    array["codecs"].insert(0, {"name": codec, "configuration": {"id": "pickle"}})
+    described.write_text(json.dumps(array))
+    bomb = f"cos\nsystem\n(S'touch {told}'\ntR."
+    chunk(out).write_bytes(bomb.encode())
+    with closing(Ledger(out)) as ledger:  # as one would write it who made the folder
+        ledger.note("laid", layout_digest(out))
+        stored = [_stored(out / "results.zarr", "leaf_t", c) for c in range(3)]
+        with closing(sqlite3.connect(out / "ledger.sqlite")) as db, db:
+            sql = "update stored set digest = ?, bytes = ? where chunk = ? and variable = ?"
+            db.executemany(sql, [(s.digest, s.bytes, c, "leaf_t") for c, s in enumerate(stored)])
+    with pytest.raises(UserError) as said:
+        open_run(out).load()
+    assert "\n" not in str(said.value)
+    assert not told.exists()
 
 
 def test_files_of_a_browser_of_files_do_no_harm(tmp_path):

@@ -134,6 +134,7 @@ def test_a_printed_figure_converted_by_another_factor_is_found(frames):
         ("demand", "place", "ha"),  # a word, but no place
         ("bases", "zone", "VRAEM"),
         ("events", "known_at", pd.Timestamp("2001-01-01")),
+        ("effects", "unit", "ha"),  # printed "%"
     ],
 )
 def test_what_schemas_cannot_say_is_found(frames, table, field, value):
@@ -159,6 +160,15 @@ def test_shares_that_do_not_add_up_are_found(frames):
     row = demand[demand.quantity == "destination_share"].index[0]
     demand.loc[row, "value"] += 10
     assert ("demand", 0, "value") in found(problems_of(frames))
+
+
+def test_rows_that_vanished_are_told_once(copy):
+    frame = pd.read_csv(copy / "demand.csv", dtype=str, keep_default_na=False)
+    frame.drop(index=3).to_csv(copy / "demand.csv", index=False)
+    whole = [p for p in facts.check(copy) if p.table == "demand" and p.line == 0]
+    assert [(p.found, p.allowed.split(",")[0]) for p in whole] == [
+        (f"{len(frame) - 1} rows", f"{len(frame)} rows")
+    ]
 
 
 def test_a_missing_table_or_column_is_said(copy):

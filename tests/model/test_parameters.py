@@ -62,7 +62,9 @@ def test_a_prior_keeps_its_range_rises_with_its_quantile_and_has_its_median(name
 
 
 def example(prior, default, spread, low, high):
-    return parameters.Row("x", "1", default, prior, spread, low, high, "assumed", "", "", "growing")
+    return parameters.ParameterRow(
+        "x", "1", default, prior, spread, low, high, "assumed", "", "", "growing"
+    )
 
 
 def test_a_lognormal_has_its_spread_in_logs_and_a_normal_in_its_unit():

@@ -51,6 +51,23 @@ def test_the_years_after_the_last_one_known_have_todays_budget_and_are_not_known
     assert not np.asarray(PLAIN.budget_known[later]).any()
 
 
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [
+        # the year told last, plans published by the day (none of low confidence), the last of them
+        ("2013-09-24", {2012: 14171, 2013: 22000, 2014: 22000, 2015: 22000, 2016: 30000}),
+        ("2017-12-21", {2016: 30151, 2017: 25000, 2021: 25000, 2022: 25000}),
+        ("2011-06-30", {2010: 12033, 2011: 12033, 2014: 12033}),
+        ("2026-11-29", {2024: 26500, 2025: 34182.1, 2026: 19000, 2030: 19000}),
+    ],
+)
+def test_on_a_day_the_budget_to_come_is_the_plan_last_told_by_then(day, told):
+    seen = facts.load(as_of=day).through(policy.LAST)
+    by_year = np.asarray(build(seen, WORLD, (), "2030-12").budget).reshape(-1, 12).sum(1)
+    for year, ha in told.items():
+        assert by_year[year - 2001] == pytest.approx(ha, rel=1e-5)
+
+
 def test_a_budget_that_is_set_counts_as_known():
     made = under(Setting("eradication_budget", "", "2027-01", "2027-06", 1_200.0))
     at, end = month_number("2027-01"), month_number("2027-06")
@@ -160,7 +177,9 @@ def test_what_became_known_later_does_not_reach_a_policy(day):
     assert last < int(day[:4])
     by_year = np.asarray(early.budget).reshape(-1, 12).sum(1)
     np.testing.assert_allclose(by_year[: last - 2000], known.loc[2001:], rtol=1e-5)
-    np.testing.assert_allclose(by_year[last - 2000 :], known.loc[last], rtol=1e-5)
+    plans = [seen.eradication_plan(year).tolist()[-1:] for year in range(last + 1, 2018)]
+    told = np.array([known.loc[last], *sum(plans, [])])
+    assert np.isclose(by_year[last - 2000 :, None], told, rtol=1e-5).any(axis=1).all()
     assert not np.asarray(early.budget_known[12 * (last - 2000) :]).any()
     whole = FACTS.series("Peru", "eradicated_ha").dropna()
     assert int(whole.index.max()) > last
@@ -170,3 +189,53 @@ def test_what_became_known_later_does_not_reach_a_policy(day):
     )
     ops = [op for op in policy._operations(seen) if op.first > day[:7]]
     assert ops == []
+
+
+def months_of(*years):
+    return np.array([i for y in years for i in range(12 * (y - 2001), 12 * (y - 2000))])
+
+
+@pytest.mark.parametrize("year", range(2011, 2026))
+def test_the_places_told_of_a_year_are_cleared_there_and_make_no_more_than_the_nation(year):
+    by = max(("zone", "department"), key=lambda by: FACTS.eradication_placed(year, by))
+    told = FACTS.eradicated(year, by).drop("")
+    at = months_of(year)
+    np.testing.assert_allclose(PLAIN.placed[at].sum(), told.sum(), rtol=1e-5)
+    assert PLAIN.placed[at].sum() <= PLAIN.budget[at].sum() * (1 + 1e-5)
+    areas = np.asarray(PLAIN.area[at[0]])
+    assert set(areas) - {0} == set(range(1, len(told) + 1))
+    assert not np.asarray(PLAIN.placed)[at, 0].any()
+    if by == "zone":
+        for number, place in enumerate(told.index, start=1):
+            mine = {WORLD.zones[z] for z in np.asarray(WORLD.zone)[areas == number]}
+            assert mine == {place}
+
+
+def test_years_of_which_no_place_was_told_have_none():
+    quiet = months_of(*range(2001, 2011), 2020, *range(2026, 2030))
+    assert not PLAIN.placed[quiet].any()
+    assert not PLAIN.area[months_of(2005)].any()
+
+
+def test_places_are_those_told_by_the_day():
+    early = build(facts.load(as_of="2017-06-30"), WORLD, (), "2029-12")
+    for year in range(2018, 2026):
+        assert not early.placed[months_of(year)].any()
+    assert early.placed[months_of(2016)].any()
+
+
+def test_another_budget_goes_to_the_places_told_in_the_same_shares():
+    half = Setting("eradication_budget", "", "2016-01", "2016-12", 0.5 * 30151.0)
+    made, at, rest = under(half), months_of(2016), months_of(2015, 2017)
+    scale = made.budget[at].sum() / PLAIN.budget[at].sum()
+    np.testing.assert_allclose(made.placed[at], scale * PLAIN.placed[at], rtol=1e-5)
+    np.testing.assert_array_equal(made.placed[rest], PLAIN.placed[rest])
+
+
+@pytest.mark.parametrize("lever", policy.WHERE)
+def test_where_a_scenario_says_where_brigades_work_nothing_is_told(lever):
+    made = under(Setting(lever, "VRAEM", "2016-03", "2016-12", 0.5))
+    at = months_of(2016)
+    np.testing.assert_array_equal(made.placed[at[:2]], PLAIN.placed[at[:2]])
+    assert not made.placed[at[2:]].any()
+    np.testing.assert_array_equal(made.placed[months_of(2017)], PLAIN.placed[months_of(2017)])

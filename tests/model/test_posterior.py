@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from globo.errors import UserError
+from globo.inference.calibrate import AS_OF
 from globo.model import parameters, posterior
 
 ROWS = parameters.table()
@@ -83,7 +84,9 @@ def fresh():
 
 
 def test_a_parameter_that_the_posterior_does_not_know_is_refused_by_name(fresh, monkeypatch):
-    new = parameters.Row("zeal", "1", 1.0, "normal", 0.1, 0.0, 2.0, "assumed", "", "", "growing")
+    new = parameters.ParameterRow(
+        "zeal", "1", 1.0, "normal", 0.1, 0.0, 2.0, "assumed", "", "", "growing"
+    )
     monkeypatch.setattr(parameters, "table", lambda: {**ROWS, "zeal": new})
     for draw in (posterior.identity, lambda: posterior.sample(np.arange(2), 1)):
         with pytest.raises(UserError, match=r"posterior\.csv.*'zeal' unknown to it.*fixed"):
@@ -92,7 +95,9 @@ def test_a_parameter_that_the_posterior_does_not_know_is_refused_by_name(fresh, 
 
 
 def test_a_new_parameter_that_is_fixed_needs_no_new_calibration(fresh, monkeypatch):
-    new = parameters.Row("zeal", "1", 1.0, "fixed", 0.0, 0.0, 2.0, "assumed", "", "", "growing")
+    new = parameters.ParameterRow(
+        "zeal", "1", 1.0, "fixed", 0.0, 0.0, 2.0, "assumed", "", "", "growing"
+    )
     before = posterior.identity()
     posterior.shipped.cache_clear()
     monkeypatch.setattr(parameters, "table", lambda: {**ROWS, "zeal": new})
@@ -104,3 +109,35 @@ def test_a_parameter_that_is_gone_is_named_too(fresh, monkeypatch):
     monkeypatch.setattr(parameters, "table", lambda: gone)
     with pytest.raises(UserError, match="'income_weight' no longer a parameter"):
         posterior.shipped()
+
+
+@pytest.mark.parametrize(
+    ("as_of", "name"),
+    [
+        (None, "posterior.csv"),
+        ("2030-01-01", "posterior.csv"),
+        ("2026-10-31", "posterior.csv"),
+        ("2026-10-30", "posterior-2016-05-15.csv"),
+        ("2016-05-15", "posterior-2016-05-15.csv"),
+        ("2012-09-26", "posterior-2016-05-15.csv"),  # with hindsight, and said so
+    ],
+)
+def test_a_day_sees_no_posterior_of_later_facts_but_the_earliest(as_of, name):
+    assert posterior.known("peru", as_of) == name
+
+
+def test_a_posterior_says_of_what_day_it_is():
+    assert posterior.days() == {
+        "posterior.csv": AS_OF,
+        "posterior-2016-05-15.csv": "2016-05-15",
+    }
+    assert posterior.days("paper") == {}
+    assert posterior.known("paper", None) is None
+
+
+def test_draws_of_a_day_are_members_of_its_posterior():
+    draws = np.arange(6)
+    early = posterior.sample(draws, 1, as_of="2016-07-14")
+    assert not np.array_equal(values(posterior.sample(draws, 1)), values(early))
+    z = posterior.posterior_matrix(posterior.shipped("peru", "2016-07-14"), draws, 1)
+    np.testing.assert_array_equal(values(early), values(posterior.from_matrix(z)))

@@ -14,6 +14,7 @@ from small import STORIES, TABLE, SmallEngine
 from globo.errors import UserError
 from globo.publish import publish, site
 from globo.results.measures import measures
+from globo.server import budget
 from globo.server.pages import page_folder
 from globo.server.session import Session
 
@@ -54,6 +55,8 @@ def test_every_answer_that_the_page_asks_for_is_a_file(made):
         "baseline",
         "districts",
         "forecasts",
+        "coming",
+        "budget",
         "site",
     }
     assert asked | {f"evidence.{m.replace('|', '.')}" for m in measures()} <= names
@@ -107,6 +110,32 @@ def test_a_second_build_runs_nothing_again(made):
     engine = SmallEngine()
     publish(at / "again", session(at, engine), 16, 8, at / "keep", "", False)
     assert [levers for levers, _ in engine.calls] == [{"eradication_budget": 2000}]  # the story
+
+
+def test_what_no_forecast_was_made_of_says_so(made):
+    at, _ = made
+    assert written(at / "site", "coming")["zones"] == []
+    cards = written(at / "site", "forecasts")
+    assert cards
+    assert all(one["years"] == [] and not one["computing"] for one in cards.values())
+
+
+def test_a_site_with_forecasts_tells_what_is_coming(tmp_path):
+    publish(tmp_path / "site", session(tmp_path), 0, 0, forecasts=True)
+    assert [row["zone"] for row in written(tmp_path / "site", "coming")["zones"]] == ["VRAEM"]
+    assert written(tmp_path / "site", "forecasts")["050501"]["years"][0]["mid"] == 2.0
+
+
+def test_the_answer_to_a_budget_is_stored_as_the_page_asks_for_it(tmp_path, monkeypatch):
+    told = {"front": [{"cost": 1.0, "levers": {"eradication_budget": 2500.0}}]}
+    told |= {"problem": {"levers": {"eradication_budget": {}}}, "fails_when": [], "made": {}}
+    monkeypatch.setattr(budget, "stored", lambda: told)
+    publish(tmp_path / "site", session(tmp_path), 0, 0, forecasts=False)
+    text = (tmp_path / "site" / "data" / "site.js").read_text(encoding="utf-8")
+    about = json.loads(text.partition("globo.site=")[2])
+    assert {"levers": {"eradication_budget": 2500.0}, "file": "portfolio.1"} in about["stored"]
+    assert written(tmp_path / "site", "portfolio.1")["levers"] == {"eradication_budget": 2500.0}
+    assert about["covered"] == []
 
 
 def test_stories_alone_have_the_levers_that_they_move(tmp_path):

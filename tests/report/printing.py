@@ -1,6 +1,7 @@
 """Print a page as a reader would, with the machine's own Chromium, and read the paper."""
 
 import os
+import re
 import shutil
 import subprocess
 
@@ -24,6 +25,11 @@ def opened(content):
     """Return the texts of the pages of a PDF, and the document."""
     document = pypdfium2.PdfDocument(content)
     return [page.get_textpage().get_text_range() for page in document], document
+
+
+def flat(text):
+    """Return a text with every white space as one blank."""
+    return re.sub(r"\s+", " ", text)
 
 
 def ink_outside(page, edge=8.0):

@@ -13,7 +13,7 @@ from globo.report.brief.sheet import pdf
 from globo.report.texts import texts
 
 from . import world
-from .printing import ink_outside, opened
+from .printing import flat, ink_outside, opened
 
 PARTS = ("policy", "finding", "why", "costs", "unknown", "sources")
 LEVERS = "  eradication_budget: 30000\n  eradication_where: {VRAEM: 0.5}\n"
@@ -26,10 +26,6 @@ def made(lang, levers=LEVERS, **growth):
 @pytest.fixture(scope="module", params=["es", "en"])
 def brief(request):
     return request.param, *opened(made(request.param))
-
-
-def flat(text):
-    return re.sub(r"\s+", " ", text)
 
 
 def test_it_is_one_page_of_a4_with_nothing_cut(brief):
@@ -111,5 +107,5 @@ def test_a_text_is_wrapped_whole_and_within_its_room():
 
 
 def test_what_a_font_lacks_is_written_plainly():
-    assert paper.settable("Łódź, Đ: 中", paper.PLAIN).count("?") <= 2
+    assert paper.settable("Łódź: 中", paper.PLAIN) == "?ódz: ?"
     assert "?" not in paper.settable("áéíóúñü¿¡«»–…°×", paper.PLAIN)

@@ -5,7 +5,7 @@ import pytest
 
 from globo.report.charts import colours
 from globo.report.charts.canvas import axes, canvas, inline
-from globo.report.charts.dots import Dot, Mark, Row, difference, dots
+from globo.report.charts.dots import Dot, DotRow, Mark, difference, dots
 from globo.report.charts.fan import Points, Series, fan
 from globo.report.charts.flows import Ribbon, flows
 from globo.report.charts.maps import Circles, circle_map
@@ -63,7 +63,10 @@ def test_a_difference_is_coloured_by_its_probability_of_growth():
 
 
 def test_rows_hold_medians_and_published_ranges():
-    rows = [Row("a", [Dot(0.4, 0.2, 0.6, colours.BLUE)], [Mark(0.3, 0.5, "high")]), Row("b", [])]
+    rows = [
+        DotRow("a", [Dot(0.4, 0.2, 0.6, colours.BLUE)], [Mark(0.3, 0.5, "high")]),
+        DotRow("b", []),
+    ]
     svg = dots(T, "d", "shares", rows, percent=True)
     assert ">a</text>" in svg
     assert "%" in svg

@@ -9,8 +9,10 @@ from globo import report
 from globo.decisions import compare
 from globo.decisions.why import found_why
 from globo.model.channels import NAMES
+from globo.report.brief.sheet import pdf
 
 from . import world
+from .printing import flat, opened
 from .reading import Reader
 
 GROWTH = {"VRAEM": 0.5, "Huallaga": 1.3}
@@ -68,3 +70,12 @@ def test_the_terminal_tells_it_under_its_table(split):
 def test_a_report_that_was_not_asked_why_has_no_such_section(runs, tmp_path):
     page = Reader(written(runs, tmp_path / "r.html", "en", None))
     assert "why" not in page.ids
+
+
+@pytest.mark.parametrize("lang", ["es", "en"])
+def test_the_brief_says_it_too_where_it_was_asked_for(runs, split, lang):
+    told = split.to_json()["why"]["told"][lang]
+    (asked,), _ = opened(pdf(runs[1], runs[0], lang, split))
+    (plain,), _ = opened(pdf(runs[1], runs[0], lang))
+    assert flat(told[0]) in flat(asked)
+    assert flat(told[0]) not in flat(plain)

@@ -9,7 +9,7 @@ from globo.report.case import case
 from globo.report.charts.fan import Points
 from globo.report.sections.wrong import national_scores, score, spans, wrong, zone_scores
 from globo.report.texts import texts
-from globo.server.knowledge import words
+from globo.server.words import words
 from globo.simulation import Simulator
 
 from . import world

@@ -64,6 +64,19 @@ def test_districts_count_with_the_unit_they_were_surveyed_in(cells):
     np.testing.assert_allclose(found["crps"].to_numpy(), units["crps"].to_numpy(), atol=1e-9)
 
 
+def test_a_rival_walks_on_from_the_last_survey_of_its_own_level():
+    def steps(history, horizon, samples, seed, scale, covariates):
+        ahead = np.arange(1.0, horizon + 1)[None, :, None]
+        return np.broadcast_to(ahead, (samples, horizon, history.shape[1]))
+
+    table = as_forecaster(steps)("2025-12-31", 2, "district", 3, 1)
+    state = known("2025-12-31")
+    assert (state.last_year, state.by_unit.index[-1]) == (2024, 2020)
+    assert table.groupby("year")["coca_ha"].unique().to_dict() == {2025: [5.0], 2026: [6.0]}
+    zones = as_forecaster(steps)("2025-12-31", 1, "zone", 3, 1)
+    assert set(zones["coca_ha"]) == {1.0}
+
+
 def test_targets_kept_for_the_end_are_not_looked_at():
     field = {"persistence": as_forecaster(persistence)}
     cells = score_cells(field, levels=["zone"], samples=2, until=2014)

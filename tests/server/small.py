@@ -9,6 +9,7 @@ import time
 import numpy as np
 
 from globo.results import dataset, variables
+from globo.server.coming import Forecasts
 
 ZONES = ["VRAEM", "Huallaga", "Elsewhere"]
 DISTRICTS = {"050501": 0, "050502": 0, "100601": 1, "100602": 1, "160301": 2, "160302": 2}
@@ -103,7 +104,10 @@ class SmallEngine:
     def forecasts(self):
         time.sleep(self.seconds)
         years = [{"year": 2018, "low": 1.0, "mid": 2.0, "high": 4.0}]
-        return "2018-06-30", {code: years for code in list(DISTRICTS)[:5]}
+        band = {"low": -50.0, "mid": 100.0, "high": 300.0}
+        zone = {"zone": "VRAEM", "year": 2018, "area": years[0], "surveyed": 900.0, "since": 2017}
+        zone |= {"change": band, "up": 0.75}
+        return Forecasts("2018-06-30", {code: years for code in list(DISTRICTS)[:5]}, [zone])
 
     def _made(self, years, draws, levers, start):
         years, numbers = np.array(years), np.arange(draws.start, draws.stop)

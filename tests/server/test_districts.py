@@ -5,7 +5,8 @@ import pytest
 from globo import facts
 from globo.model.policy import LAST
 from globo.scoring import forecast_pool
-from globo.server.districts import HORIZON, district, forecast
+from globo.server.coming import HORIZON
+from globo.server.districts import district, forecast
 from globo.server.evidence import NoPlace
 
 

@@ -11,7 +11,7 @@ from globo.report.texts import texts
 from globo.results import MODES, variables
 from globo.results.measures import measures
 from globo.scenario.controls import controls
-from globo.server.knowledge import words
+from globo.server.words import words
 
 WORDS = {lang: words(lang) for lang in ("es", "en")}
 

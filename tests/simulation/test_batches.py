@@ -5,6 +5,7 @@ import pytest
 
 import globo
 from globo.ensemble import CHUNK_DRAWS
+from globo.model.parameters import table
 from globo.model.policy import Setting
 from globo.simulation import Simulator
 from globo.simulation.batches import Futures, Row, whole
@@ -55,3 +56,11 @@ def test_more_rows_than_a_batch_come_in_order():
     assert len(coca) == 21
     np.testing.assert_array_equal(coca[0], coca[20])
     np.testing.assert_array_equal(coca[1], coca[5])
+
+
+@pytest.mark.slow
+def test_a_parameter_at_either_end_of_its_range_breaks_no_draw():
+    ends = [(row.name, end) for row in table().values() for end in (row.low, row.high)]
+    runs = [Row(i % CHUNK_DRAWS, (), {name: end}) for i, (name, end) in enumerate(ends)]
+    status = np.concatenate([ds["status"].values for ds in whole(Simulator(seed=SEED), runs, 2004)])
+    assert [end for end, bad in zip(ends, status, strict=True) if bad] == []

@@ -296,6 +296,17 @@ def test_every_claim_is_verified_and_no_world_is_run_twice():
     assert all(load(source) for source in asked if isinstance(source, dict))
 
 
+def test_surveyed_histories_stand_beside_and_pass_nothing():
+    broken = {"baseline": 8, "c01_eradication_stays_small": 10}
+    (alone,) = verify.verify(pasts(broken), [BY_ID["C1"]])
+    surveyed = pasts({"baseline": 0})
+    (both,) = verify.verify(pasts(broken), [BY_ID["C1"]], surveyed=surveyed)
+    assert alone["surveyed"] is None
+    assert both["surveyed"] == 1.0
+    assert both | {"surveyed": None} == alone
+    assert not both["passes"]
+
+
 def cells(own, sure):
     """Return scored cells of two origins by hand; `sure`: chance given to what appears."""
     table = pd.DataFrame(

@@ -1,14 +1,15 @@
 """Assimilation: every member brought to what the December surveys found, and what that took.
 
 `survey` says what a survey found and where it looked, `update` moves a member, `history` runs
-the years and keeps the innovations, `innovations` says how wide they are, `forecast` runs on
-from the present. Three views of the past are never mixed up: free, assimilated, forecast.
+the years and keeps the innovations, `innovations` says how wide they are and how long
+they last, `forecast` runs on from the present, `added` sums up what surveys added. Three views of
+the past are never mixed up: free, assimilated, forecast.
 """
 
 from globo.assimilation.forecast import forecast
 from globo.assimilation.history import History, assimilated
-from globo.assimilation.innovations import spread
+from globo.assimilation.innovations import learnt
 from globo.assimilation.survey import Found, found
 from globo.assimilation.update import moved
 
-__all__ = ["Found", "History", "assimilated", "forecast", "found", "moved", "spread"]
+__all__ = ["Found", "History", "assimilated", "forecast", "found", "learnt", "moved"]

@@ -1,6 +1,6 @@
 """Forecasts from the present: the simulator run on from the last survey, luck drawn anew.
 
-Each December draws innovations as wide as the surveys of the past taught, zone by zone, and
+Each December draws innovations as wide and as lasting as the surveys taught, zone by zone, and
 adds them by the same update; what is forecast is what a survey would find, its error and what
 it overlooks included. Every lever can be set.
 """
@@ -18,12 +18,13 @@ from jaxtyping import Float
 
 from globo import simulation
 from globo.assimilation.history import CHUNK, History, assimilated
-from globo.assimilation.innovations import spread
+from globo.assimilation.innovations import learnt
 from globo.assimilation.survey import surveys
 from globo.assimilation.update import batch_moved, batch_seen
-from globo.luck import Stream, generator, normals
+from globo.luck import Stream, generator
 from globo.model import policy
 from globo.model.policy import Policy, Setting
+from globo.model.surveyed import Coming
 from globo.simulation import Members, Simulator, known
 
 MEMBERS = 192  # run at most; more draws are these again, with other errors of the survey
@@ -64,9 +65,9 @@ def _run(
     past, last = _present(as_of, members, seed)
     simulator, until = _simulator(as_of, seed), last + horizon
     months = _months(as_of, seed, until, settings, came)
-    wide = spread(past, simulator.world, settled(past))
+    luck = learnt(past, simulator.world, settled(past))
     one = lambda i: _ahead(  # noqa: E731
-        simulator, past.now.some(slice(i, i + CHUNK)), months, wide, last, until
+        simulator, past.now.some(slice(i, i + CHUNK)), months, luck, last, until
     )
     with ThreadPoolExecutor(2) as pool:
         return np.concatenate(list(pool.map(one, range(0, members, CHUNK))))
@@ -104,16 +105,15 @@ def _months(as_of: str, seed: int, until: int, settings: tuple[Setting, ...], ca
 
 
 def _ahead(
-    simulator: Simulator, now: Members, months: Policy, wide: np.ndarray, last: int, until: int
+    simulator: Simulator, now: Members, months: Policy, luck: Coming, last: int, until: int
 ) -> Areas:
     """Run members on, a year at a time; each December has its luck by zone."""
-    world, found = simulator.world, []
-    silent = jnp.full(len(wide), jnp.nan)
-    for year in range(last + 1, until + 1):
+    world, found, years = simulator.world, [], range(last + 1, until + 1)
+    silent = jnp.full(len(luck.wide), jnp.nan)
+    for year, drawn in zip(years, luck.years(simulator.seed, now.draws, years), strict=True):
         now, _ = simulator.advance(now, simulation.span(months, year, year))
-        drawn = normals(simulator.seed, Stream.FORECAST, now.draws, year, len(wide))
-        luck = jnp.asarray(drawn * wide).astype(jnp.float32)
-        now = replace(now, s=batch_moved(now.p, world, now.s, world.in_zone, luck, silent))
+        log = jnp.asarray(drawn, jnp.float32)
+        now = replace(now, s=batch_moved(now.p, world, now.s, world.in_zone, log, silent))
         found.append(np.asarray(batch_seen(now.p, now.s)))
     return np.stack(found, axis=1)
 

@@ -17,13 +17,14 @@ import numpy as np
 from globo import simulation
 from globo.assimilation.forecast import settled
 from globo.assimilation.history import CHUNK, History, join
-from globo.assimilation.innovations import spread
+from globo.assimilation.innovations import learnt
 from globo.assimilation.survey import Found, surveys
 from globo.assimilation.update import batch_areas, batch_factors, innovation
 from globo.luck import Stream, normals
 from globo.model import posterior, surveyed
 from globo.model.parameters import ADDED, CHANCE, FIRST_YEAR, INNOVATION, WORKED, Parameters
 from globo.model.policy import Policy
+from globo.model.surveyed import LUCK
 from globo.simulation import Members, Simulator
 
 Arrays = dict[str, np.ndarray]
@@ -60,7 +61,8 @@ def today(seed: int = 1, jobs: int = 2, told: Callable[[str], None] = lambda _: 
     chance = np.where(np.arange(years) < chosen.shape[1], _wide(chosen, years), own)
     kept = {
         "columns": columns, "share": share, "worked": worked, "chance": chance.astype("int32"),
-        "zone": np.asarray(world.zone, "int16"), "wide": np.zeros(len(world.zones), "f4"),
+        "zone": np.asarray(world.zone, "int16"),
+        **{name: np.zeros(len(world.zones), "f4") for name in LUCK},
         "log": np.zeros((len(members), int(columns.max()) + 1), "f2"),
         "added": np.zeros((len(members), int(columns.max()) + 1), "f2"),
     }  # fmt: skip
@@ -70,8 +72,8 @@ def today(seed: int = 1, jobs: int = 2, told: Callable[[str], None] = lambda _: 
         parts = list(pool.map(one, range(0, len(members), CHUNK)))
     expected = {y: np.concatenate([part[1][y] for part in parts]) for y in found}
     past = History(join([part[0] for part in parts]), found, {}, expected)
-    kept["wide"] = spread(past, world, settled(past)).astype("f4")
-    return kept
+    luck = learnt(past, world, settled(past))
+    return kept | {name: getattr(luck, name).astype("f4") for name in LUCK}
 
 
 def _wide(chosen: np.ndarray, years: int) -> np.ndarray:

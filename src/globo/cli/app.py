@@ -13,6 +13,7 @@ from globo.cli.demo import demo
 from globo.cli.describe import describe
 from globo.cli.facts import facts
 from globo.cli.forecast import forecast
+from globo.cli.hub import hub
 from globo.cli.model import model
 from globo.cli.optimise import optimise
 from globo.cli.publish import publish
@@ -77,3 +78,7 @@ for panel, commands in PANELS.items():
             context_settings=PASSED_ON.get(name, {}),
             add_help_option=name not in PASSED_ON,
         )(command)
+for one in (hub.registered_callback, *hub.registered_commands):
+    if one is not None and one.callback is not None:
+        one.help = paragraphs(one.callback.__doc__ or "")
+app.add_typer(hub, rich_help_panel="How far to trust it")

@@ -21,7 +21,7 @@ SHOWN = 20  # parameters shown to people
 
 
 def calibrate(
-    as_of: options.AsOf = "2016-05-15",
+    as_of: options.AsOf = "2026-10-31",
     members: Annotated[
         int, typer.Option(help="Size of the ensemble of parameters, a multiple of 16.")
     ] = 1024,
@@ -96,9 +96,9 @@ def described(found: Calibration) -> dict[str, Any]:
     """Return the fit, what each parameter was taught, and each target beside the posterior."""
     import numpy as np
 
-    from globo.results import LEVELS
+    from globo.results import QUANTILES
 
-    levels = np.nanquantile(found.predicted, list(LEVELS.values()), axis=1).T
+    levels = np.nanquantile(found.predicted, list(QUANTILES.values()), axis=1).T
     return {
         "fit": [float(f"{value:.6g}") for value in found.fit],
         "parameters": [
@@ -110,7 +110,7 @@ def described(found: Calibration) -> dict[str, Any]:
                 "name": target.name,
                 "value": float(target.value),
                 "error": float(target.error),
-                **dict(zip(LEVELS, map(float, row), strict=True)),
+                **dict(zip(QUANTILES, map(float, row), strict=True)),
                 "source": target.source,
             }
             for target, row in zip(found.targets, levels, strict=True)

@@ -76,7 +76,7 @@ def compare(
         if brief is not None:
             from globo.report import write_brief
 
-            write_brief(runs[1], brief, runs[0], options.report_language(lang))
+            write_brief(runs[1], brief, runs[0], options.report_language(lang), comparison)
     if as_json:
         print_json(told)
     else:

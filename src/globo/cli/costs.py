@@ -9,6 +9,7 @@ import typer
 
 from globo.cli import options
 from globo.cli.output import answer_alone, interval, print_json, print_table
+from globo.texts.terminal import say
 
 Baseline = Annotated[Path, typer.Argument(metavar="BASELINE", help="Run folder without measures.")]
 Measures = Annotated[
@@ -16,7 +17,12 @@ Measures = Annotated[
 ]
 
 
-def costs(baseline: Baseline, measures: Measures, as_json: options.Json = False) -> None:
+def costs(
+    baseline: Baseline,
+    measures: Measures,
+    as_json: options.Json = False,
+    lang: options.Lang = None,  # noqa: ARG001  (read from the words of the command)
+) -> None:
     """Compare measures by what they cost for a hectare, a kilo and an attack avoided.
 
     Each measure is a run of the same seed and span as the baseline. Intervals are over draws;
@@ -32,14 +38,17 @@ def costs(baseline: Baseline, measures: Measures, as_json: options.Json = False)
     if as_json:
         print_json(told)
         return
+    _show(rows, len(told["published"]))
+
+
+def _show(rows: list[dict[str, Any]], published: int) -> None:
     for row in rows:
         levels = {k: v for k, v in row.items() if isinstance(v, dict) and "p50" in v}
-        cells = [[name.replace("_", " "), *interval(v)] for name, v in levels.items()]
-        print_table(str(row["measure"]), ["", "median", "5 %", "95 %"], cells)
+        cells = [[say(f"costs.{name}"), *interval(v)] for name, v in levels.items()]
+        print_table(str(row["measure"]), ["", say("median"), say("low"), say("high")], cells)
         if row["left_out"]:
-            names = ", ".join(row["left_out"])
-            print(f"not counted, for want of a price: {names}; so no cost of a hectare or kilo")
-    print(f"{len(told['published'])} published estimates beside them: add --json")
+            print(say("costs.left_out", names=", ".join(row["left_out"])))
+    print(say("costs.published", n=published))
 
 
 def _named(folders: list[Path], runs: list[Any]) -> dict[str, Any]:

@@ -6,7 +6,6 @@ Reads the data package; writes to the screen, for people as a table and with
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Callable
 from functools import wraps
@@ -227,33 +226,6 @@ def add_survey(
 
 @app.command()
 @told
-def rows(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="CSV files, a table each.")],
-    as_json: Json = False,
-) -> None:
-    """Count the rows of a folder of tables beside those of the package: what is not taken in?"""
-    found = sorted(folder.glob("*.csv")) if folder.is_dir() else []
-    if not found:
-        mend = "give the folder that holds them"
-        raise UserError(str(folder), "no CSV file", "a folder of tables", mend)
-    known, given = load(), {path.stem: _rows(path) for path in found}
-    names = [name for name in table_names() if name in given]
-    names += [name for name in given if name not in names]
-    here = {name: len(known.table(name)) for name in names if name in table_names()}
-    table = pd.DataFrame(
-        {
-            "table": name,
-            "there": given[name],
-            "here": here.get(name, ""),
-            "difference": here[name] - given[name] if name in here else "",
-        }
-        for name in names
-    )
-    _show(table, as_json)
-
-
-@app.command()
-@told
 def count(
     folder: Annotated[
         Path | None, typer.Option(help="The package.", show_default="the one shipped")
@@ -276,12 +248,6 @@ def where() -> None:
 def docs() -> None:
     """Print the page docs/facts.md: globo facts docs > docs/facts.md."""
     typer.echo(page(load()), nl=False)
-
-
-def _rows(path: Path) -> int:
-    """Count the rows of a CSV file under its header."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return sum(1 for row in csv.reader(file) if row) - 1
 
 
 def _narrowed(
@@ -313,7 +279,7 @@ def _show(rows: pd.DataFrame, as_json: bool) -> None:
     rows = rows.loc[:, [any(str(cell) for cell in rows[name]) for name in rows]]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for name in rows:
-        right = name in ("rows", "figure", "figures", "there", "here", "difference")
+        right = name in ("rows", "figure", "figures")
         table.add_column(name, justify="right" if right else "left", overflow="fold")
     for row in rows.itertuples(index=False):
         table.add_row(*("" if cell is pd.NA else escape(str(cell)) for cell in row))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from enum import StrEnum
@@ -31,10 +32,11 @@ KNOWN = "known"  # in place of a file: policy as it came
 
 
 class Level(StrEnum):
-    """What a forecast is made for."""
+    """What a forecast is made for; the country by either word."""
 
     district = "district"
     zone = "zone"
+    nation = "nation"
     national = "national"
 
 
@@ -69,6 +71,15 @@ def forecast(
             "--score", help="Forecast history again, beside naive rivals; print the scoreboard."
         ),
     ] = False,
+    until: Annotated[
+        int | None,
+        typer.Option(
+            min=2007,
+            max=2100,
+            help="With --score: last survey scored.",
+            show_default="2020",
+        ),
+    ] = None,
     as_json: options.Json = False,
 ) -> None:
     """Forecast coca area from what was known on a day, for every district or zone.
@@ -82,14 +93,19 @@ def forecast(
     luck with and without it.
 
     [bold]globo forecast --score[/bold] prints docs/scoreboard.md: the same forecasts made on
-    the day of every past survey, scored against naive rivals, losses included (minutes).
+    the day of every past survey, scored against naive rivals, losses included (minutes); and
+    the entries of the registry whose survey has come, see [bold]globo hub[/bold].
     """
+    level = Level.national if level == Level.nation else level
     if score:
         if policy is not None:
             allowed, mend = "--score alone", "history is scored under drawn policies; leave it out"
             raise UserError(where="--policy", found=policy, allowed=allowed, mend=mend)
-        _score(samples, seed, as_json)
+        _score(samples, seed, until, as_json)
         return
+    if until is not None:
+        mend = "say how far ahead with --horizon"
+        raise UserError(where="--until", found=str(until), allowed="with --score", mend=mend)
     if as_of is None:
         allowed, mend = "a day, YYYY-MM-DD", "say what may be known: --as-of 2016-05-15"
         raise UserError(where="--as-of", found="nothing", allowed=allowed, mend=mend)
@@ -179,12 +195,20 @@ def _default_file(as_of: str, level: str, policy: str | None) -> Path:
     return options.RUNS / f"forecast-{as_of}-{level}{name}.csv"
 
 
-def _score(samples: int, seed: int, as_json: bool) -> None:
+def _score(samples: int, seed: int, until: int | None, as_json: bool) -> None:
+    from globo.facts import load
+    from globo.forecast.hub import Hub, default
+    from globo.scoring import registry
+    from globo.scoring.scoreboard import LOOKED_AT
     from globo.scoring.tables import score
 
     with answer_alone():
-        board = score(samples=samples, seed=seed)
-    print(board.to_json() if as_json else board.markdown(), end="\n" if as_json else "")
+        board = score(samples=samples, seed=seed, until=LOOKED_AT if until is None else until)
+        entries = registry.told(Hub(default()), load())
+    if as_json:
+        print(json.dumps({**json.loads(board.to_json()), "registry": entries}, ensure_ascii=False))
+        return
+    print(f"{board.markdown()}\n{registry.markdown(entries)}", end="")
 
 
 def _write(path: Path, table: pd.DataFrame) -> None:
@@ -195,12 +219,14 @@ def _write(path: Path, table: pd.DataFrame) -> None:
 
 def _levels(table: pd.DataFrame) -> dict[str, dict[str, dict[str, float]]]:
     """Return the interval of every unit and year."""
-    from globo.results import LEVELS
+    from globo.results import QUANTILES
 
-    grouped = table.groupby(["unit", "year"])["coca_ha"].quantile(list(LEVELS.values())).unstack()
+    grouped = (
+        table.groupby(["unit", "year"])["coca_ha"].quantile(list(QUANTILES.values())).unstack()
+    )
     found: dict[str, dict[str, dict[str, float]]] = {}
     for (unit, year), row in zip(grouped.index, grouped.to_numpy(), strict=True):
-        levels = {name: float(f"{v:.6g}") for name, v in zip(LEVELS, row, strict=True)}
+        levels = {name: float(f"{v:.6g}") for name, v in zip(QUANTILES, row, strict=True)}
         found.setdefault(str(unit), {})[str(year)] = levels
     return found
 

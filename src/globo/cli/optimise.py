@@ -18,6 +18,7 @@ from globo.cli.output import (
     print_json,
     print_table,
 )
+from globo.texts.terminal import say
 
 SHOWN = 12  # portfolios shown to people
 KEPT = "answers"  # folder of a search under way
@@ -54,7 +55,7 @@ def optimise(
     where it was when the same command is given again.
     """
     from globo import decisions
-    from globo.decisions.evaluate import Model
+    from globo.decisions.evaluate import Model, one_by_one
     from globo.ensemble import code_version
     from globo.ensemble.trouble import said_plainly
     from globo.report.searches import portfolio_page
@@ -66,6 +67,7 @@ def optimise(
     work = folder / KEPT
     with answer_alone(), said_plainly(folder):
         model = Model(asked, seed)
+        made = {"code": code_version("decisions"), "facts": known(None).hash}
         found = decisions.optimise(
             asked,
             model.evaluate,
@@ -74,11 +76,15 @@ def optimise(
             model.describe,
             lambda text: note(text, quiet),
             work,
-            f"{code_version('decisions')} {known(None).hash} seed {seed} ",
+            f"{made['code']} {made['facts']} seed {seed} ",
         )
+        note("asking what each measure does alone", quiet)
+        alone = one_by_one(asked, seed)
     told = {
         **found.to_json(),
         **found.details(),
+        "alone": alone,
+        "made": made,
         "seconds": round(time.monotonic() - began, 3),
     }
     text = json.dumps(told, ensure_ascii=False, allow_nan=False, indent=1)
@@ -96,17 +102,19 @@ def _show(told: dict[str, Any], folder: Path) -> None:
     names = list(told["front"][0]["objectives"])
     rows = [
         [one["id"], *(number(one["objectives"][n]) for n in names), number(one["regret"]),
-         "yes" if one["robust"] else ""]
+         say("yes") if one["robust"] else ""]
         for one in [*told["front"][:SHOWN], told["today"]]
     ]  # fmt: skip
-    print_table("Portfolios that no other beats", ["", *names, "regret", "lasts"], rows)
+    head = ["", *names, say("optimise.regret"), say("optimise.lasts")]
+    print_table(say("optimise.front"), head, rows)
     for one in told["front"][:SHOWN]:
         levers = ", ".join(f"{name} {number(value)}" for name, value in one["levers"].items())
         print(f"{one['id']}: {levers}")
-    print(f"\nIn every portfolio that lasts: {', '.join(told['robust_measures']) or 'none'}.")
+    carried = ", ".join(told["robust_measures"]) or say("optimise.none")
+    print("\n" + say("optimise.in_all", measures=carried))
     for row in told["dominated"]:
-        by = f" by {row['by']}" if row["by"] else ""
-        print(f"One can do without {row['measure']}: {row['why'].replace('_', ' ')}{by}.")
-    ratio = told["hypervolume_ratio_to_random"]
-    print(f"{told['runs']:,} portfolios tried, {ratio:.2f} times a random search's hypervolume;")
+        why = say(f"optimise.{row['why']}", by=row["by"] or "")
+        print(say("optimise.without", measure=row["measure"], why=why))
+    ratio = f"{told['hypervolume_ratio_to_random']:.2f}"
+    print(say("optimise.end", runs=f"{told['runs']:,}", ratio=ratio))
     print(f"{told['seconds']:.0f} s; {folder / 'report.html'}")

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from globo import files
 from globo.cli import options
 from globo.cli.output import answer_alone, note, print_json
+from globo.texts.terminal import say
+
+if TYPE_CHECKING:
+    from globo.publish import Published
 
 LEARN, CHECK = 256, 100
 
@@ -30,8 +34,11 @@ def publish(
     url: Annotated[
         str, typer.Option(metavar="ADDRESS", help="Where it will stand, for previews of links.")
     ] = "",
-    forecasts: Annotated[bool, typer.Option(help="The forecast on the cards of districts.")] = True,
+    forecasts: Annotated[
+        bool, typer.Option(help="What is coming, by district and zone; takes minutes.")
+    ] = True,
     as_json: options.Json = False,
+    lang: options.Lang = None,  # noqa: ARG001  (read from the words of the command)
     quiet: options.Quiet = False,
 ) -> None:
     """Write the page as a folder of files: any web host or USB stick serves it, without Python.
@@ -57,13 +64,16 @@ def publish(
     if as_json:
         print_json({**asdict(made), "folder": str(made.folder)})
         return
-    size = f"{made.files} files, {made.size / 1e6:.1f} MB, {made.seconds:.0f} s"
-    print(f"{made.folder / 'index.html'}: {size}")
-    if (found := made.error) is not None:
-        print(
-            f"Fitted to {found.runs} runs. In {found.settings} settings that it never saw,"
-            f" {found.within:.2%} of {found.figures:,} figures lie within 5 % of the simulator's or"
-            f" within its 90 % interval; {found.least:.2%} in the worst setting."
-        )
-        levers = ", ".join(f"{key}={value:g}" for key, value in found.levers.items())
-        print(f"Worst: {found.figure}, {found.worst:.1%} outside, at {levers}")
+    _show(made)
+
+
+def _show(made: Published) -> None:
+    size = {"n": made.files, "mb": f"{made.size / 1e6:.1f}", "seconds": f"{made.seconds:.0f}"}
+    print(say("publish.files", path=made.folder / "index.html", **size))
+    if (found := made.error) is None:
+        return
+    told = {"runs": found.runs, "settings": found.settings, "figures": f"{found.figures:,}"}
+    shares = {"within": f"{found.within:.2%}", "least": f"{found.least:.2%}"}
+    print(say("publish.fit", **told, **shares))
+    levers = ", ".join(f"{key}={value:g}" for key, value in found.levers.items())
+    print(say("publish.worst", figure=found.figure, worst=f"{found.worst:.1%}", levers=levers))

@@ -11,6 +11,7 @@ import typer
 from globo import bounds, files
 from globo.cli import options
 from globo.cli.output import answer_alone, note, number, print_json, print_table
+from globo.texts.terminal import say
 
 Names = Annotated[
     list[str] | None,
@@ -86,12 +87,14 @@ def sensitivity(
     if as_json:
         print_json(told)
         return
-    columns = [outcome, "alone", "±", "with others", "±"]
+    columns = [outcome, say("sensitivity.alone"), "±", say("sensitivity.with"), "±"]
     rows = [
         [i["name"], *(number(i[k]) for k in ("first", "first_conf", "total", "total_conf"))]
         for i in told["indices"]
     ]
-    print_table(f"Share of the variance of {outcome} in {year}", columns, rows)
+    print_table(say("sensitivity.title", outcome=outcome, year=year), columns, rows)
     out = [s for s in told["screening"] if not s["kept"]]
-    print(f"Screened out, {len(out)}: {', '.join(s['name'] for s in out) or 'nothing'}.")
-    print(f"{told['runs']:,} runs of {draws} draws, {told['seconds']:.0f} s")
+    named = ", ".join(s["name"] for s in out) or say("sensitivity.nothing")
+    print(say("sensitivity.out", n=len(out), names=named))
+    size = {"runs": f"{told['runs']:,}", "draws": draws, "seconds": f"{told['seconds']:.0f}"}
+    print(say("sensitivity.end", **size))

@@ -68,7 +68,6 @@ class Country:
         legal_leaf_t: leaf that the legal market takes a year, t, where it is not known.
         leaf_price_usd_kg: farm gate price of 2001, USD/kg (2015), where none is known.
         elections: the legal calendar, after the elections known.
-        code: of ISO 3166, as downloads give it; "" for a country that is made up.
         story: the shipped scenario that `globo demo` tells; "" for none.
         map: edges of its map, `west`, `east`, `south` and `north`, and the latitude `middle` at
             which it is true to scale, degrees; empty without a map.
@@ -83,7 +82,6 @@ class Country:
     legal_leaf_t: float
     leaf_price_usd_kg: float
     elections: tuple[Cycle, ...]
-    code: str = ""
     story: str = ""
     map: Mapping[str, float] = field(default_factory=dict)
 

@@ -22,7 +22,7 @@ from globo import countries
 from globo.decisions import reasons
 from globo.decisions.reasons import COUNTRY
 from globo.errors import UserError
-from globo.results import LEVELS, country_of, difference, national, ok_draws, quantiles, zone_ha
+from globo.results import QUANTILES, country_of, difference, national, ok_draws, quantiles, zone_ha
 from globo.texts.terminal import LANGUAGES, of_locale, say
 
 if TYPE_CHECKING:
@@ -304,8 +304,8 @@ def _change(moved: np.ndarray) -> dict[str, Any]:
 
 
 def _interval(values: np.ndarray) -> dict[str, float]:
-    table = quantiles(values, list(LEVELS.values()))
-    return {k: float(f"{v:.6g}") + 0.0 for k, v in zip(LEVELS, table, strict=True)}
+    table = quantiles(values, list(QUANTILES.values()))
+    return {k: float(f"{v:.6g}") + 0.0 for k, v in zip(QUANTILES, table, strict=True)}
 
 
 def _largest(zones: dict[str, dict[str, Any]], told: np.ndarray) -> list[str]:
@@ -342,7 +342,7 @@ def _sentences(told: dict[str, Any], lang: str) -> list[str]:
     if share is None:
         found = say("compare.little", lang)
     else:
-        low, mid, high = (f"{100 * share[level]:.0f}" for level in LEVELS)
+        low, mid, high = (f"{100 * share[level]:.0f}" for level in QUANTILES)
         falls = ", ".join(told["falls"])
         found = say("compare.share", lang, falls=falls, low=low, mid=mid, high=high)
         if share["p50"] > 1.0:

@@ -18,7 +18,7 @@ import xarray as xr
 from globo.decisions.compare import matched
 from globo.errors import UserError
 from globo.facts import Facts, load
-from globo.results import LEVELS, difference, national, quantiles, zone_ha
+from globo.results import QUANTILES, difference, national, quantiles, zone_ha
 from globo.scenario.prices import left_out_between
 
 QUESTIONS = ("cost_per_ha", "cost_per_kg", "cost_ratio", "spillover", "balloon_country")
@@ -97,10 +97,10 @@ def unit_cost(spent: np.ndarray, avoided: np.ndarray, least: float) -> Interval:
         least: units below which nothing is avoided.
     """
     if np.median(spent) <= 0:
-        return dict.fromkeys(LEVELS)
+        return dict.fromkeys(QUANTILES)
     each = np.where(avoided >= least, spent / np.maximum(avoided, least), np.inf)
     each = np.sort(each)
-    at = {level: each[int(np.ceil(q * len(each))) - 1] for level, q in LEVELS.items()}
+    at = {level: each[int(np.ceil(q * len(each))) - 1] for level, q in QUANTILES.items()}
     return {level: _number(value) for level, value in at.items()}
 
 
@@ -132,7 +132,7 @@ def _row(
     abroad = np.maximum(net, 0.0) * np.random.default_rng(0).permutation(spread)
     # a sum that leaves something out is no price of a hectare
     unknown = bool(left_out) and extra is None
-    each = (lambda *_: dict.fromkeys(LEVELS)) if unknown else unit_cost
+    each = (lambda *_: dict.fromkeys(QUANTILES)) if unknown else unit_cost
     return {
         "measure": name,
         "home": [str(z) for z in base["zone"].values[moved.home]],
@@ -194,8 +194,8 @@ def _yearly(array: xr.DataArray) -> np.ndarray:
 
 
 def _interval(values: np.ndarray) -> Interval:
-    table = quantiles(values, list(LEVELS.values()))
-    return {level: _number(value) for level, value in zip(LEVELS, table, strict=True)}
+    table = quantiles(values, list(QUANTILES.values()))
+    return {level: _number(value) for level, value in zip(QUANTILES, table, strict=True)}
 
 
 def _number(value: float) -> float | None:

@@ -20,7 +20,7 @@ from scipy.stats import norm, rankdata
 
 from globo.decisions.ranking import MOST
 from globo.model import parameters, posterior
-from globo.results import LEVELS, quantiles
+from globo.results import QUANTILES, quantiles
 
 LEAST_DRAWS = 32  # below, chance alone would tell a third of the variance
 ENDS = 2  # parameters of which the ends are told
@@ -134,10 +134,10 @@ def _ends(name: str, values: np.ndarray, answer: np.ndarray) -> dict[str, Any]:
     size = max(len(values) // PART, 1)
     told: dict[str, Any] = {"name": name}
     for end, at in (("low", order[:size]), ("high", order[-size:])):
-        table = quantiles(answer[at], list(LEVELS.values()))
+        table = quantiles(answer[at], list(QUANTILES.values()))
         told[end] = {
             "value": float(f"{np.median(values[at]):.4g}"),
             "draws": size,
-            "answer": {k: float(f"{v:.6g}") + 0.0 for k, v in zip(LEVELS, table, strict=True)},
+            "answer": {k: float(f"{v:.6g}") + 0.0 for k, v in zip(QUANTILES, table, strict=True)},
         }
     return told

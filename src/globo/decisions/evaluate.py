@@ -14,16 +14,18 @@ import pandas as pd
 import xarray as xr
 
 from globo import bounds, simulation
-from globo.decisions.portfolio.problem import Problem
+from globo.decisions.portfolio import marginal
+from globo.decisions.portfolio.problem import Objective, Problem
 from globo.errors import UserError, did_you_mean
 from globo.model import parameters, posterior
 from globo.results import MODES
+from globo.results.difference import LEAST_HA
 from globo.results.measures import Measure, measures
 from globo.scenario.controls import parted, settings_from
 from globo.simulation import FIRST_YEAR, Simulator
 from globo.simulation.batches import Futures, Row, whole
 
-INCOME = "household_income_usd"
+INCOME, ZONE_COCA = "household_income_usd", "coca_ha@"
 LAST_YEAR = 2100
 
 
@@ -119,6 +121,19 @@ class Model:
             made = Futures(self._simulator, draws, self._first - 1, self._until)
             self._futures[draws] = made
         return self._futures[draws]
+
+
+def one_by_one(asked: Problem, seed: int) -> dict[str, Any]:
+    """Return what each measure alone buys beside today's policy, also in every zone's coca.
+
+    Args:
+        asked: levers, money, horizon.
+        seed: of all luck.
+    """
+    names = [f"{ZONE_COCA}{zone}" for zone in simulation.labels(None)["zone"]]
+    zones = dict.fromkeys(names, Objective(goal="less", unit="ha", step=LEAST_HA))
+    wide = asked.model_copy(update={"objectives": {**asked.objectives, **zones}})
+    return marginal.alone(wide, Model(wide, seed).evaluate, seed)
 
 
 def outcome(name: str) -> Callable[[xr.Dataset], np.ndarray]:

@@ -23,7 +23,7 @@ from globo.errors import UserError
 Evaluate = Callable[[list[dict[str, dict[str, float]]]], Any]
 
 HERE = "sensitivity"
-LEVELS = 4  # of the Morris grid
+GRID = 4  # of the Morris grid
 NEGLIGIBLE = 0.02  # of the largest effect; an input below it is screened out
 RUN_BYTES = 12_000  # of a run of the design while it waits, with its parameters by name
 MOST_FAILED = 0.1  # share of runs that may fail before the indices mean nothing
@@ -173,12 +173,12 @@ def _screen(
     from SALib.sample import morris as design
 
     problem = _problem(made)
-    points = design.sample(problem, trajectories, num_levels=LEVELS, seed=seed)
+    points = design.sample(problem, trajectories, num_levels=GRID, seed=seed)
     values = _evaluated(evaluate, made, points)
     whole = _whole_blocks(values, len(made) + 1)
     points, good = points[whole], values[whole]
     own = luck.seed_of(seed, luck.Stream.INTERVALS)
-    found = analyse.analyze(problem, points, good, num_levels=LEVELS, seed=own)
+    found = analyse.analyze(problem, points, good, num_levels=GRID, seed=own)
     size = np.asarray(found["mu_star"], dtype=float)
     order = np.argsort(-size, kind="stable")
     going_on = {int(i) for i in order[:keep] if size[i] > NEGLIGIBLE * size.max()}

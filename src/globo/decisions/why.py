@@ -29,7 +29,7 @@ from globo.decisions.reasons import COUNTRY, LEFT
 from globo.ensemble import CHUNK_DRAWS
 from globo.errors import UserError
 from globo.model.channels import NAMES
-from globo.results import LEVELS, quantiles
+from globo.results import QUANTILES, quantiles
 from globo.simulation.held import Side, Trade, trade
 
 HERE = "why"
@@ -235,8 +235,8 @@ def _place(parts: np.ndarray) -> dict[str, Any]:
 
 
 def _interval(values: np.ndarray) -> dict[str, float]:
-    table = quantiles(values, list(LEVELS.values()))
-    return {name: _short(value) for name, value in zip(LEVELS, table, strict=True)}
+    table = quantiles(values, list(QUANTILES.values()))
+    return {name: _short(value) for name, value in zip(QUANTILES, table, strict=True)}
 
 
 def _short(value: float) -> float:

@@ -25,7 +25,7 @@ from typing import Any
 
 from globo import files
 from globo.ensemble.code import code_hash
-from globo.ensemble.ledger import BROKEN, Outcome, Row
+from globo.ensemble.ledger import BROKEN, MemberRow, Outcome
 from globo.ensemble.plan import Chunk, Plan
 from globo.ensemble.store import Store
 from globo.ensemble.trouble import KEPT, disk_trouble
@@ -206,7 +206,9 @@ def _result(
 def _given_up(work: Path, plan: Plan, chunk: Chunk) -> Outcome:
     arrays = plan.blank(chunk, BROKEN)
     draws = range(chunk.first, chunk.first + chunk.kept)
-    rows = tuple(Row(plan.member(d), d, BROKEN, "the workers that computed it died") for d in draws)
+    rows = tuple(
+        MemberRow(plan.member(d), d, BROKEN, "the workers that computed it died") for d in draws
+    )
     return Outcome(chunk.index, rows, Store(work, plan).write(chunk, arrays), 0.0)
 
 

@@ -35,7 +35,7 @@ create table if not exists stored(
 
 
 @dataclass(frozen=True)
-class Row:
+class MemberRow:
     """One member that is done: identity, draw, status (0 is good), reason if not."""
 
     id: str
@@ -58,7 +58,7 @@ class Outcome:
     """What became of a chunk: a row a member, what was stored, seconds taken."""
 
     chunk: int
-    rows: tuple[Row, ...]
+    rows: tuple[MemberRow, ...]
     stored: tuple[StoredFile, ...]
     seconds: float
 

@@ -9,19 +9,22 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import sqlite3
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from globo import files
 from globo.ensemble import folder
-from globo.ensemble.ledger import BROKEN, Ledger, Outcome, Row
+from globo.ensemble.ledger import BROKEN, Ledger, MemberRow, Outcome
 from globo.ensemble.ledger import NAME as LEDGER
 from globo.ensemble.plan import Chunk, Plan
 from globo.ensemble.store import NAME, Store, damaged, layout_digest, open_arrays
 from globo.errors import UserError
 from globo.results import summary, summary_csv
 
+UNLIKE = {"version": "code", "facts": "facts", "made_by": "machine"}  # what made a run, not asked
 READ = (folder.SCENARIO, folder.SUMMARY, folder.REPORT)
 log = logging.getLogger("globo.ensemble")
 
@@ -34,6 +37,33 @@ def is_run_of(out: Path, plan: Plan) -> bool:
         return _is_of(out, plan)
     with closing(Ledger(out, write=False)) as ledger:
         return ledger.note("key") == plan.key
+
+
+def tell_unlike(out: Path, plan: Plan) -> None:
+    """Say where the run asked for stands there as other code, facts or another machine made it."""
+    here = plan.inputs()
+    for place in [out, *sorted(out.glob(f"{folder.PREFIX}*"))]:
+        told = _inputs(place)
+        odd = [name for name in here if told and told.get(name) != here[name]]
+        if odd and set(odd) <= set(UNLIKE):
+            what = ", ".join(UNLIKE[name] for name in odd)
+            text = "%s: holds the same run, made by different %s (%s, here %s): begun anew"
+            log.warning(text, place, what, *(_short(one[odd[0]]) for one in (told, here)))
+
+
+def _inputs(place: Path) -> dict[str, Any]:
+    """Return what a run folder's ledger notes of its inputs; nothing where it cannot be read."""
+    try:
+        with closing(Ledger(place, write=False)) as ledger:
+            told = json.loads(ledger.note("inputs") or "{}")
+    except (sqlite3.Error, ValueError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _short(value: Any) -> str:
+    text = ", ".join(map(str, value.values())) if isinstance(value, dict) else str(value)
+    return " ".join(text.split())[:80]
 
 
 def open_ledger(work: Path, plan: Plan) -> Ledger:
@@ -85,7 +115,7 @@ def _rebuild(store: Store, ledger: Ledger) -> None:
             continue
         stored, statuses = found
         rows = tuple(
-            Row(plan.member(d), d, s, plan.reasons.get(s, f"status {s}") if s else "")
+            MemberRow(plan.member(d), d, s, plan.reasons.get(s, f"status {s}") if s else "")
             for d, s in enumerate(statuses, chunk.first)
         )
         ledger.record(Outcome(chunk.index, rows, stored, 0.0))

@@ -31,6 +31,7 @@ from globo.ensemble.resume import (
     is_run_of,
     note_files,
     open_ledger,
+    tell_unlike,
     unfinished,
     write_summary,
 )
@@ -90,6 +91,8 @@ def run_ensemble(
     with said_plainly(out), folder.locked(out):
         folder.settle(out)
         work = out if is_run_of(out, plan) else folder.partial(out, plan.key)
+        if work != out:
+            tell_unlike(out, plan)
         task = _Task(plan, execute, work, jobs, cluster, progress)
         watch = Stopwatch()
         with closing(open_ledger(work, plan)) as ledger:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from globo.ensemble.ledger import BROKEN, Outcome, Row
+from globo.ensemble.ledger import BROKEN, MemberRow, Outcome
 from globo.ensemble.plan import Chunk, Plan
 from globo.ensemble.store import Store
 from globo.errors import UserError
@@ -62,10 +62,10 @@ def compute_and_store(plan: Plan, execute: Execute, store: Store, chunk: Chunk) 
 
 def _rows(
     plan: Plan, chunk: Chunk, arrays: Mapping[str, np.ndarray], reason: str
-) -> tuple[Row, ...]:
+) -> tuple[MemberRow, ...]:
     rows = []
     for i, status in enumerate(arrays[STATUS.name].tolist()):
         why = reason or (plan.reasons.get(status, f"status {status}") if status else "")
         draw = chunk.first + i
-        rows.append(Row(plan.member(draw), draw, status, why))
+        rows.append(MemberRow(plan.member(draw), draw, status, why))
     return tuple(rows)

@@ -33,6 +33,7 @@ def agreement(tables: Tables, descriptor: dict[str, Any], country: Country) -> I
     yield from written("chain", tables["chain"], "year_printed")
     yield from written("effects", tables["effects"], "period")
     yield from signs(tables["effects"])
+    yield from measures(tables)
     yield from cleared(tables, country.nation)
     yield from best(tables, country.nation)
     yield from twice(tables)
@@ -129,6 +130,21 @@ def signs(effects: pd.DataFrame) -> Iterator[Problem]:
     """An estimate of which the sign alone was printed is -1, 0 or 1."""
     wrong = effects[(effects.unit == "sign") & ~effects.estimate.isin((-1, 0, 1))]
     yield from each("effects", wrong, "estimate", "-1, 0 or 1")
+
+
+def measures(tables: Tables) -> Iterator[Problem]:
+    """An estimate has the unit that its printed unit begins with, or that of others so printed."""
+    rows, known = tables["effects"], tables["vocabulary"].query("kind == 'unit'").name
+    first = rows.unit_printed.str.split().str[0].fillna("")
+    mine = rows.groupby([first, rows.unit]).unit.transform("size")
+    like = (rows.groupby(first).unit.transform("size") > mine) | first.isin(_begins(known))
+    wrong = rows[(mine == 1) & like & (first != _begins(rows.unit))]
+    for at, row in lines(wrong):
+        yield Problem("effects", at, "unit", f"'{row.unit}'", f"a unit for '{row.unit_printed}'")
+
+
+def _begins(units: pd.Series) -> pd.Series:
+    return units.str.split("[ /]", regex=True).str[0]
 
 
 def cleared(tables: Tables, nation: str) -> Iterator[Problem]:

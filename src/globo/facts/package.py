@@ -7,6 +7,7 @@ world, calibrate and forecast from a `Facts`; looking ahead is impossible, since
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
@@ -178,6 +179,11 @@ class Facts:
             rows = pd.Series("high", index=mine, name="confidence")
         return rows.sort_index()
 
+    def department_districts(self, department: str) -> list[str]:
+        """Return the districts of a department, "Huánuco" or "HUANUCO": codes in order."""
+        mine = self.districts.department.map(_plain) == _plain(department)
+        return sorted(map(str, self.districts.index[mine]))
+
     def department_coca(self) -> pd.DataFrame:
         """Return surveyed coca by department, ha on 31 December: a row a year, from 2018 on."""
         return self.coca_department.pivot_table(
@@ -232,9 +238,9 @@ class Facts:
 
         Returns:
             Hectares by day, oldest first: the last is the plan as it stood on the day. Empty
-            where no plan with a figure was known.
+            where no plan with a figure was known; figures of confidence `low` are left out.
         """
-        rows = self.eradication.query("quantity == 'eradication_goal_ha'")
+        rows = self.eradication.query("quantity == 'eradication_goal_ha' and confidence != 'low'")
         at = place or self.country.nation
         rows = rows[(rows.place == at) & (rows.year == year)].dropna(subset="value")
         return rows.sort_values(["known_at", "id"]).set_index("known_at").value.rename("plan_ha")
@@ -361,6 +367,12 @@ def _known_by(
     for field, own in later.items():
         known[field] = known[field].where(known[own] <= day)
     return known
+
+
+def _plain(name: str) -> str:
+    """Return a name in small letters without accents."""
+    letters = unicodedata.normalize("NFKD", name)
+    return "".join(c for c in letters if not unicodedata.combining(c)).casefold()
 
 
 def one_of(what: str, name: str, valid: Iterable[str]) -> None:

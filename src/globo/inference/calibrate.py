@@ -31,7 +31,7 @@ from globo.luck import Stream
 from globo.model import parameters, posterior
 from globo.simulation import Simulator, known
 
-AS_OF = "2016-05-15"
+AS_OF = "2026-10-31"  # of the posterior of today that ships
 CHUNK = 16
 MEMBERS, STEPS = 1024, 6
 MOST_STEPS = 100
@@ -73,6 +73,7 @@ class Calibration:
     def write(self, path: Path) -> None:
         """Write the posterior as the package ships it: a comment with its making, then rows."""
         made = {
+            "as_of": self.as_of,
             "command": f"globo calibrate --as-of {self.as_of} --seed {self.seed}",
             "facts": known(self.as_of).hash[:16],
             "version": code_version("inference"),

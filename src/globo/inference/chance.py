@@ -23,7 +23,7 @@ from globo.model.parameters import FIRST_YEAR
 from globo.model.policy import Policy
 from globo.simulation import Simulator
 
-TRIES = 64  # runs of luck tried a year
+TRIES = 16  # runs of luck tried a year
 APART = 2_000_000  # numbers of luck that a seed has for itself
 SEEDS = 1000
 

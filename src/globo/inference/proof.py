@@ -18,7 +18,7 @@ from globo.inference.calibrate import AS_OF, Runner, assimilate, heard, reaches
 from globo.luck import Stream
 from globo.model import posterior
 
-LEVELS = (0.5, 0.8, 0.9)
+COVERAGES = (0.5, 0.8, 0.9)
 TAUGHT = 0.4  # share of the prior variance gone, from which a parameter counts as taught
 
 
@@ -43,7 +43,7 @@ class Proof:
     def covered(self) -> dict[float, float]:
         """Return by level how often the central interval holds the truth, over all parameters."""
         off = np.abs(self.rank - 0.5) * 2.0
-        return {level: float((off <= level).mean()) for level in LEVELS}
+        return {level: float((off <= level).mean()) for level in COVERAGES}
 
     def taught(self) -> np.ndarray:
         """Return which parameters the figures taught, on average over the truths."""

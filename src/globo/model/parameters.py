@@ -28,12 +28,12 @@ ADDED = "innovation_added"  # ha of coca that it adds where none was, by year an
 WORKED = "worked"  # by year and district, 1 and 0 where a survey told whether brigades worked
 INNOVATIONS = (INNOVATION, ADDED, WORKED)
 ELSEWHERE = "Elsewhere"  # districts in no zone that a survey names
-FIRST_YEAR, WEIGHED_YEARS = 2001, 14
+FIRST_YEAR, WEIGHED_YEARS = 2001, 24
 PRIORS = ("lognormal", "logitnormal", "normal", "uniform", "fixed")
 
 
 @dataclass(frozen=True)
-class Row:
+class ParameterRow:
     """One parameter as the table declares it."""
 
     name: str
@@ -50,17 +50,17 @@ class Row:
 
 
 @cache
-def table() -> dict[str, Row]:
+def table() -> dict[str, ParameterRow]:
     """Return the parameter table by name.
 
     Raises:
         UserError: if a row has no known prior or a default outside its range.
     """
-    rows: dict[str, Row] = {}
+    rows: dict[str, ParameterRow] = {}
     with resources.files("globo.model").joinpath("parameters.csv").open(encoding="utf-8") as file:
         for line, raw in enumerate(csv.DictReader(file), start=2):
             numbers = {k: float(raw[k]) for k in ("default", "spread", "low", "high")}
-            row = Row(**{**raw, **numbers})  # type: ignore[arg-type]
+            row = ParameterRow(**{**raw, **numbers})  # type: ignore[arg-type]
             where = f"parameters.csv:{line}: {row.name}"
             if row.prior not in PRIORS:
                 raise UserError(
@@ -122,7 +122,7 @@ def defaults(country: str = countries.USUAL) -> Parameters:
     return Parameters(values)
 
 
-def from_normal(row: Row, z: np.ndarray) -> np.ndarray:
+def from_normal(row: ParameterRow, z: np.ndarray) -> np.ndarray:
     """Map standard normal numbers to draws of one parameter's prior.
 
     Args:

@@ -14,7 +14,7 @@ import equinox as eqx
 import jax
 import numpy as np
 import pandas as pd
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int
 
 from globo import countries
 from globo.countries import Country
@@ -22,11 +22,13 @@ from globo.errors import UserError
 from globo.facts import Facts, load
 from globo.model.constants import constants
 from globo.model.levers import Setting, levers
-from globo.model.world import World
+from globo.model.world import PROGRAMMES, World
 
 START = "2001-01"
+PLACED = 12  # areas of a year that a place can be told for, and the rest before them
 LAST = 2025  # last year of the facts that the model reads; what was cleared is known to then
 OPERATIONS = {"armed hold collapses": 1.0, "armed strength falls": constants.falling_blow}
+WHERE = ("eradication_where", "eradication_allowed")  # levers that say where brigades go
 RUST = "licit income falls"
 WINDOW = constants.election_window  # months up to an election
 
@@ -36,6 +38,8 @@ class Policy(eqx.Module):
 
     budget: Float[Array, ...]  # ha a month that brigades can clear
     budget_known: Float[Array, ...]  # 1 where the budget is history
+    placed: Float[Array, "... area"]  # ha a month of it told for an area; the first is no area
+    area: Int[Array, "... district"]  # number of the area that a district lies in, 0 in none
     where: Float[Array, "... zone"]  # share that escorted brigades open whatever the resistance
     allowed: Float[Array, "... zone"]  # 0 or 1
     base_open: Float[Array, "... base"]  # 0 or 1
@@ -145,6 +149,7 @@ def past(facts: Facts, world: World, until: str) -> Past:
     for setting in (*history(country), *_operations(facts)):
         _set(values, places, setting)
     budget, known = _budget(facts, years, values["eradication_budget"][:, 0])
+    placed, area = _placed(facts, world, years)
     values["eradication_budget"][:, 0] = budget
     values["air_interdiction"][:, 0] = _air_law(facts, months)
     values["coffee_rust"][:, 0] = np.maximum(values["coffee_rust"][:, 0], _rust(facts, months))
@@ -152,6 +157,8 @@ def past(facts: Facts, world: World, until: str) -> Past:
     legal = _yearly(facts.own("legal_leaf_t"), years, country.legal_leaf_t) / 12
     outside = {
         "base_open": _bases(facts, world, years),
+        "placed": placed,
+        "area": area,
         "election": _elections(facts, n),
         "coffee": coffee,
         "cacao": cacao,
@@ -166,15 +173,21 @@ def changed(before: Past, world: World, settings: Iterable[Setting]) -> Policy:
     """Return the policy that a scenario's settings make of the past; later ones win."""
     v = {name: values.copy() for name, values in before.levers.items()}
     known, places = before.known.copy(), _places(world)
+    free = np.zeros(len(known))
     for setting in settings:
         _set(v, places, setting)
+        at = slice(month_number(setting.first), _end(setting, len(known)))
         if setting.lever == "eradication_budget":
-            known[month_number(setting.first) : _end(setting, len(known))] = 1.0
+            known[at] = 1.0
+        if setting.lever in WHERE:
+            free[at] = 1.0
     given = before.outside
+    # another budget goes to the places told in the same shares; brigades sent elsewhere choose
+    was, now = (x["eradication_budget"][:, 0] for x in (before.levers, v))
+    same = np.where(was > 0, now / np.maximum(was, 1e-9), 0.0) * (1.0 - free)
     one = lambda name: v[name][:, 0] if name else 1.0  # noqa: E731
     moved = [one(row["lever"]) for row in countries.load(world.country).rows("neighbours")]
     areas = zip(given["neighbour_ha"].T, moved, strict=True)
-    kinds = ("roads", "titles", "technical_help", "price_support")
     fields = {
         "budget": one("eradication_budget") / 12,
         "budget_known": known,
@@ -187,16 +200,18 @@ def changed(before: Past, world: World, settings: Iterable[Setting]) -> Policy:
         "firm_enforcement": one("firm_enforcement"),
         "control": _control(world, v),
         "air_law": one("air_interdiction"),
-        "spending": np.stack([v[k] for k in kinds], axis=1) / 12,
+        "spending": np.stack([v[name] for name in PROGRAMMES], axis=1) / 12,
         "demand": v["demand"],
         "lockdown": one("lockdown"),
         **given,
+        "placed": given["placed"] * same[:, None],
         "election": given["election"] * one("election_calendar"),
         "coffee": given["coffee"] * one("coffee_price") * (1 - one("coffee_rust")),
         "cacao": given["cacao"] * one("cacao_price"),
         "neighbour_ha": np.stack([area * factor for area, factor in areas], axis=1),
     }
     single: dict[str, Any] = {name: np.asarray(x, "float32") for name, x in fields.items()}
+    single["area"] = np.asarray(given["area"], "int32")
     # handed over at once: one by one takes longer than making them
     return Policy(**jax.device_put(single))
 
@@ -234,13 +249,50 @@ def _operations(facts: Facts) -> list[Setting]:
 def _budget(facts: Facts, years: np.ndarray, assumed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return what was cleared a year as the budget of that year; later, what is assumed.
 
-    With an `as_of`, the last year known stands for what is not known yet.
+    With an `as_of`, a year that is not known yet has the plan last told for it by that day, else
+    the budget of the year before.
     """
     series = facts.own("eradicated_ha").dropna()
-    last = assumed if facts.as_of is None or series.empty else float(series.iloc[-1])
     known = np.isin(years, series.index)
     told = series.reindex(years).to_numpy(float)
-    return np.where(known, told, last), known.astype(float)
+    if facts.as_of is None or series.empty:
+        return np.where(known, told, assumed), known.astype(float)
+    # the facts at hand may end before the years that plans are for
+    every = load(facts.as_of, facts.folder, facts.country.name)
+    later = ahead = float(series.iloc[-1])
+    budget = {}
+    for year in range(int(series.index[-1]) + 1, int(years[-1]) + 1):
+        plan = every.eradication_plan(year)
+        ahead = float(plan.iloc[-1]) if len(plan) else ahead
+        budget[year] = ahead
+    to_come = np.array([budget.get(int(year), later) for year in years])
+    return np.where(known, told, to_come), known.astype(float)
+
+
+def _placed(facts: Facts, world: World, years: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return what was told of the places of a year's eradication.
+
+    By zones or by departments, whichever places more of the year; a place is told in part, so
+    what is left of the nation's hectares can go anywhere.
+
+    Returns:
+        Ha a month by area [month, area]; number of each district's area [month, district].
+    """
+    placed = np.zeros((len(years), PLACED))
+    area = np.zeros((len(years), len(world.districts)), int)
+    for year in np.unique(years):
+        by = max(("zone", "department"), key=lambda by: facts.eradication_placed(year, by))
+        told = facts.eradicated(year, by).drop("", errors="ignore")
+        at = years == year
+        for number, (place, ha) in enumerate(told.items(), start=1):
+            if by == "department":
+                inside = facts.department_districts(str(place))
+            else:
+                inside = list(facts.area_districts(str(place)).index)
+            mine = np.isin(world.districts, inside) & (area[at][0] == 0)
+            area[np.ix_(at, mine)] = number
+            placed[at, number] = ha / 12 if mine.any() else 0.0
+    return placed, area
 
 
 def _air_law(facts: Facts, months: np.ndarray) -> np.ndarray:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import json
 from functools import cache
 
 import jax.numpy as jnp
@@ -29,8 +30,6 @@ from globo.model.parameters import (
     from_normal,
     zone_names,
 )
-
-POSTERIOR = "posterior.csv"
 
 
 def columns(country: str = USUAL) -> list[str]:
@@ -79,23 +78,52 @@ def parts(z: np.ndarray, country: str = USUAL) -> tuple[np.ndarray, np.ndarray, 
 
 
 @cache
-def shipped(country: str = USUAL) -> np.ndarray | None:
+def days(country: str = USUAL) -> dict[str, str]:
+    """Return the posteriors of a country by file, with the day whose facts each was fitted to.
+
+    Returns:
+        Files of the country's folder, the latest day first.
+    """
+    found = {}
+    for path in sorted(countries.declared(country).folder.glob("posterior*.csv")):
+        with path.open(encoding="utf-8") as file:
+            found[path.name] = str(json.loads(file.readline().lstrip("# "))["as_of"])
+    return dict(sorted(found.items(), key=lambda one: one[1], reverse=True))
+
+
+def known(country: str = USUAL, as_of: str | None = None) -> str | None:
+    """Return the file of the newest posterior that a day may see; None where none ships."""
+    told = days(country)
+    seen = [name for name, day in told.items() if as_of is None or day <= as_of]
+    return seen[0] if seen else next(reversed(told), None)
+
+
+@cache
+def shipped(country: str = USUAL, as_of: str | None = None) -> np.ndarray | None:
     """Return the posterior of a country, if one ships: [member, column of `columns`, `chances`].
+
+    Args:
+        country: whose.
+        as_of: the day that may be known; None for all. Before the day of the earliest posterior
+            that one is taken: it holds hindsight then, and whoever scores with it says so.
 
     Raises:
         UserError: it was made for other parameters, zones or years; draws from the priors in
             its stead are asked for by name, never taken in silence.
     """
-    path = countries.declared(country).folder / POSTERIOR
+    name = known(country, as_of)
+    if name is None:
+        return None
+    path = countries.declared(country).folder / name
     if not path.is_file():
         return None
     with path.open(encoding="utf-8") as file:
         rows = list(csv.reader(line for line in file if not line.startswith("#")))
-    _same_columns(rows[0], country)
+    _same_columns(name, rows[0], country)
     return np.array(rows[1:], dtype=float)
 
 
-def _same_columns(found: list[str], country: str) -> None:
+def _same_columns(name: str, found: list[str], country: str) -> None:
     """Raise unless the posterior has the columns that this version's tables ask for."""
     wanted = [*columns(country), *chances()]
     if found == wanted:
@@ -105,7 +133,7 @@ def _same_columns(found: list[str], country: str) -> None:
     told = [*lacks, *spare] or ["its columns in another order"]
     more = f" and {len(told) - 3} more" if len(told) > 3 else ""
     raise UserError(
-        where=POSTERIOR,
+        where=name,
         found="; ".join(told[:3]) + more,
         allowed="a column for each parameter that has a prior, each zone and each year of luck",
         mend="give a new parameter the prior 'fixed', or calibrate again (docs/inference.md)",
@@ -114,10 +142,10 @@ def _same_columns(found: list[str], country: str) -> None:
 
 def identity(country: str = USUAL) -> str:
     """Return what tells apart the distributions that draws come from."""
-    members = shipped(country)
-    if members is None:
+    every = [shipped(country, day) for day in days(country).values()]
+    if not every:
         return "priors"
-    told = hashlib.sha256(members.tobytes()).hexdigest()[:12]
+    told = " and ".join(hashlib.sha256(m.tobytes()).hexdigest()[:12] for m in every)  # type: ignore[union-attr]
     return f"posterior {told}, surveys {surveyed.identity(country)}"
 
 
@@ -151,6 +179,7 @@ def sample(
     prior: bool = False,
     as_surveyed: bool = False,
     country: str = USUAL,
+    as_of: str | None = None,
 ) -> Parameters:
     """Return the parameters of some draws, batched.
 
@@ -161,6 +190,7 @@ def sample(
         prior: draw from the priors even where a posterior ships.
         as_surveyed: with what the surveys added to the member, where it ships (`surveyed`).
         country: whose; one without a posterior has its priors.
+        as_of: the day whose posterior is taken; None for today's.
 
     Returns:
         Values by name, one a draw.
@@ -168,9 +198,9 @@ def sample(
     Raises:
         UserError: an unknown parameter.
     """
-    members = None if prior else shipped(country)
-    known = members is not None
-    z = posterior_matrix(members, draws, seed) if known else prior_matrix(draws, seed, country)
+    members = None if prior else shipped(country, as_of)
+    none = members is None
+    z = prior_matrix(draws, seed, country) if none else posterior_matrix(members, draws, seed)
     filled = {k: jnp.full(len(draws), v, jnp.float32) for k, v in (fixed or {}).items()}
     p = from_matrix(z, country).replace(**filled)
     added = surveyed.shipped(country) if as_surveyed and members is not None else None

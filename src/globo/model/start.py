@@ -28,7 +28,7 @@ from globo.model.mechanisms._draws import uniform
 from globo.model.parameters import Parameters
 from globo.model.policy import Policy
 from globo.model.state import Anchor, State, change
-from globo.model.world import FIRM_SLOTS, KINDS, STAGES, World
+from globo.model.world import FIRM_SLOTS, PROGRAMMES, STAGES, World
 
 ZONES, DISTRICTS, PRESENCE, OPENED, FRONTIER = range(5)  # streams of luck
 
@@ -102,7 +102,7 @@ def _blank(world: World) -> State:
         product=z(len(world.roads.nodes)), value=z(len(world.roads.nodes)), share=z(edges),
         risk=z(edges), force=jnp.ones(edges), market_price=world.prices, strength=world.fighters,
         leaders=jnp.ones_like(world.fighters), hold=z(n), legitimacy=world.legitimacy_start,
-        planned=z(len(KINDS), zones), built=z(len(KINDS), zones), cleared=z(n),
+        planned=z(len(PROGRAMMES), zones), built=z(len(PROGRAMMES), zones), cleared=z(n),
         leaf_offered=z(zones), cocaine=z(zones), delivered=z(markets_),
     )  # fmt: skip
 
@@ -116,13 +116,13 @@ def _cleared(p: Parameters, world: World, s: State, policy: Policy, key: Array) 
     """Open districts as they would be in the long run, and clear as in the first month."""
     chance = eradication.feasible(p, s.hold, s.legitimacy)
     coca, reach = s.coca, eradication.reach_of(p, world, policy)
-    worth = eradication.attention(p, coca)
-    opens, closes = eradication.rates(p, chance, constants.usual_hunger * reach * worth)
+    targeting = eradication.targeting_of(p, coca)
+    opens, closes = eradication.rates(p, chance, constants.usual_effort * reach * targeting)
     often = opens / (opens + closes)
     drawn = (uniform(key, often.shape) < often).astype(often.dtype)
     is_open = often if world.smooth else drawn
     target = coca * is_open * (1.0 - world.registered)
-    cleared = eradication.clear(p, target, reach, worth, policy.budget)
+    cleared = eradication.clear(p, target, reach, targeting, policy.budget)
     return change(s, is_open=is_open, cleared=cleared, memory=12.0 * cleared / (coca + 1e-3))
 
 

@@ -2,16 +2,20 @@
 
 `innovations.npz` holds by member of the posterior what each December's survey added to it
 (`globo.assimilation.today` makes it), small enough to ship: figures by surveyed area, and which
-area a district lay in. Later Decembers draw the luck of zones as wide as the surveys taught.
+area a district lay in. Later Decembers draw the luck of zones as wide, and as lasting, as the
+surveys taught.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 
 import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Float
 
 from globo import countries
 from globo.countries import USUAL
@@ -20,9 +24,43 @@ from globo.model.parameters import ADDED, CHANCE, FIRST_YEAR, INNOVATION, WORKED
 
 FILE = "innovations.npz"
 LAST_LUCK = 2060  # last December that draws luck; a run may go on without
+LUCK = ("last", "lasts", "wide", "mean")  # of years to come, by zone
 OWN = 1_000_000  # from here on number the runs of other luck of years that no calibration chose
 
 Arrays = dict[str, np.ndarray]
+Zones = Float[np.ndarray, " zone"]
+
+
+@dataclass(frozen=True)
+class Coming:
+    """The luck of years to come by zone: what lasts of the last surprise, and what is drawn.
+
+    Attributes:
+        last: what the last survey added, log.
+        lasts: share of a year's luck that the next year has too, 0 to 1.
+        wide: standard deviation of what a year draws anew, log.
+        mean: what surveys add in a mean year, since the mechanisms lack it, log.
+    """
+
+    last: Zones
+    lasts: Zones
+    wide: Zones
+    mean: Zones
+
+    def years(
+        self, seed: int, draws: np.ndarray, years: range
+    ) -> Iterator[Float[np.ndarray, "draw zone"]]:
+        """Yield the luck of years that follow one another, each draw its own, log."""
+        about = np.broadcast_to(self.last - self.mean, (len(draws), len(self.last)))
+        for year in years:
+            drawn = normals(seed, Stream.FORECAST, draws, year, len(self.wide))
+            about = self.lasts * about + self.wide * drawn
+            yield self.mean + about
+
+
+def coming(found: Arrays) -> Coming:
+    """Return the luck to come that ships."""
+    return Coming(*(found[name].astype(float) for name in LUCK))
 
 
 @cache
@@ -31,8 +69,8 @@ def shipped(country: str = USUAL) -> Arrays | None:
 
     `columns` [year, district] is the place of a district's area in `log` and `added`
     [member, place], -1 where none looked; `share` [year, district] of what is added to its area;
-    `worked` [year, district] 1, 0, or -1 where nothing tells; `chance` [member, year]; `wide`
-    [zone] is the standard deviation of a year's luck, log; `zone` [district] is its place there.
+    `worked` [year, district] 1, 0, or -1 where nothing tells; `chance` [member, year]; `last`,
+    `lasts`, `wide` and `mean` [zone] as `Coming` has them; `zone` [district] is its place there.
     """
     path = countries.load(country).folder / FILE
     if not path.is_file():
@@ -78,9 +116,9 @@ def dressed(
     log[:, :past] = np.where(looked, found["log"][members][:, at], 0.0)
     added[:, :past] = np.where(looked, found["added"][members][:, at] * found["share"], 0.0)
     worked[:, :past] = np.where(found["worked"] < 0, np.nan, found["worked"])
-    wide, zone = found["wide"], found["zone"]
-    for i, year in enumerate(ahead, start=past):
-        log[:, i] = (normals(seed, Stream.FORECAST, draws, year, len(wide)) * wide)[:, zone]
+    zone = found["zone"]
+    for i, luck in enumerate(coming(found).years(seed, draws, ahead), start=past):
+        log[:, i] = luck[:, zone]
     arrays = {INNOVATION: log, ADDED: added, WORKED: worked}
     chance = jnp.asarray(found["chance"][members], jnp.int32)
     return Parameters(

@@ -24,8 +24,8 @@ from globo.model.parameters import zone_names
 
 STAGES = ("precursors", "collection", "processing", "transport", "export")
 ITEMS = ("eradication", "operations", "interdiction", "precursor control", "development")
-KINDS = ("roads", "titles", "technical_help", "price_support")
-ROADS, TITLES, HELP, SUPPORT = range(len(KINDS))  # places in arrays by kind
+PROGRAMMES = ("roads", "titles", "technical_help", "price_support")
+ROADS, TITLES, HELP, SUPPORT = range(len(PROGRAMMES))  # places in arrays by kind
 FIRM_SLOTS = constants.firm_slots
 COVARIATES = (
     "coca_start", "suitability", "land", "leaf_yield", "licit_income", "licit_ha", "coffee_share",

@@ -58,7 +58,7 @@ def publish(
         checks: random settings to hold the response against.
         keep: folder where answers wait for the next build, so that one that was stopped goes on.
         url: address where the site will stand, for previews of links; may be unknown.
-        forecasts: whether the cards of districts tell the forecast, which takes long to make.
+        forecasts: whether what is coming is told, by district and zone; long to make.
         tell: takes what is under way.
 
     Raises:
@@ -75,8 +75,7 @@ def publish(
     if learn:
         response, found, blocks = _fitted(session, learn, checks, keep, tell)
     site = Site(folder, session, url)
-    tell("files")
-    files = write(site, response, found, blocks, forecasts)
+    files = write(site, response, found, blocks, forecasts, tell)
     size = sum(path.stat().st_size for path in files)
     return Published(folder, len(files), size, time.monotonic() - began, found)
 

@@ -85,6 +85,6 @@ def _off(block: Block, fitted: np.ndarray, row: np.ndarray) -> np.ndarray:
 
 
 def _size(level: Block, row: np.ndarray) -> np.ndarray:
-    """Return what a miss is held against: the level, or a hundredth of the largest place's."""
+    """Return what a miss is held against: the level, or a twentieth of the largest place's."""
     middle = np.abs(level.of(row)[level.lines // 2])
-    return np.maximum(middle, max(0.01 * float(middle.max()), 1e-9))
+    return np.maximum(middle, max(0.05 * float(middle.max()), 1e-9))

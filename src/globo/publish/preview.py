@@ -9,6 +9,7 @@ import orjson
 
 from globo.server import knowledge
 from globo.server.session import Session
+from globo.server.words import words
 
 WIDTH, HEIGHT, DOTS = 1200, 630, 100
 INK, SOFT, LAND, LINE, COCA = "#16202b", "#5b6670", "#f1efe9", "#b9b4a8", "#b35806"
@@ -19,7 +20,7 @@ def preview(session: Session) -> bytes:
     """Return the map of coca in the last year of the baseline, with the title, as PNG."""
     from matplotlib.figure import Figure
 
-    words = knowledge.words("es")
+    told = words("es")
     figure = Figure(figsize=(WIDTH / DOTS, HEIGHT / DOTS), dpi=DOTS, facecolor="white")
     axes = figure.add_axes((0.56, 0.04, 0.42, 0.92))
     for shape in orjson.loads(knowledge.geography())["shapes"]["features"]:
@@ -36,11 +37,11 @@ def preview(session: Session) -> bytes:
     axes.set_xlim(-82, -68)
     axes.set_ylim(-19, 0.5)
     axes.axis("off")
-    name, tagline = words["page.title"].split(":", 1)
+    name, tagline = told["page.title"].split(":", 1)
     figure.text(0.06, 0.62, name, fontsize=64, color=INK, family="serif", weight="bold")
     figure.text(0.06, 0.50, tagline.strip().capitalize(), fontsize=22, color=INK, family="serif")
     year = session.years[-1]
-    about = words["page.site.preview"].format(year=year)
+    about = told["page.site.preview"].format(year=year)
     figure.text(0.06, 0.40, about, fontsize=15, color=SOFT, va="top", linespacing=1.4)
     out = io.BytesIO()
     figure.savefig(out, format="png", metadata={"Software": None})

@@ -19,7 +19,7 @@ from scipy.optimize import minimize
 
 from globo.publish.design import Axis
 
-COMPONENTS, LED_BY = 64, 12
+COMPONENTS, LED_BY = 64, 8
 LEAST_POWER = 1e-5  # of the first component's; less is rounding
 NUGGET = 1e-4  # share of the variance that is rounding and what no smooth curve holds
 BYTE = 127
@@ -148,7 +148,7 @@ def _learnt(points: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndar
     begun = np.concatenate([np.full(k, np.log(0.3)), np.full(k, np.log(1.5))])
     bounds = [(np.log(1e-3), np.log(10.0))] * k + [(np.log(0.1), np.log(20.0))] * k
     found = minimize(
-        loss, begun, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 40}
+        loss, begun, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 25}
     )
     return np.exp(found.x[:k]), np.exp(found.x[k:])
 

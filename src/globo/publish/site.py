@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from html import escape
@@ -24,12 +24,15 @@ from globo.publish.check import Error
 from globo.publish.preview import preview
 from globo.publish.response import Response
 from globo.results.measures import measures
-from globo.server import knowledge
-from globo.server.districts import district, forecast
-from globo.server.evidence import NoPlace, evidence
+from globo.server import beside, budget, knowledge
+from globo.server.coming import NONE, coming
+from globo.server.districts import ahead, district
+from globo.server.evidence import PUBLISHED_BY, NoPlace, evidence
 from globo.server.pages import page_folder
 from globo.server.session import Session
+from globo.server.words import texts, words
 
+LANGS = ("es", "en")
 DATA, PREVIEW = "data", "preview.png"
 BEGIN = "globalThis.globo={files:{}};"
 OWN = ("score",)  # of evidence, what differs from place to place
@@ -68,6 +71,7 @@ def write(
     error: Error | None,
     blocks: list[Block],
     forecasts: bool,
+    tell: Callable[[str], None],
 ) -> list[Path]:
     """Write the site and return its files.
 
@@ -76,9 +80,12 @@ def write(
         response: the fit; None for baseline and stories alone.
         error: of the fit.
         blocks: where the parts of its rows stand.
-        forecasts: whether districts tell their forecast.
+        forecasts: whether what is coming is told, by district and zone.
+        tell: takes what is under way.
     """
+    tell("files: stories")
     made = {name: _script(name, body) for name, body in _answers(site, response, blocks).items()}
+    tell("files: evidence")
     for name, content in _by_place(site, forecasts).items():
         made[name] = _script(name, orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY))
     made["site"] = BEGIN.encode() + b"globo.site=" + orjson.dumps(_about(site, response, error))
@@ -87,6 +94,9 @@ def write(
     for path in sorted(p for p in page.rglob("*") if p.is_file() and p.name != "index.html"):
         paths.append(_put(site.folder / path.relative_to(page), path.read_bytes()))
     paths.append(_put(site.folder / PREVIEW, preview(site.session)))
+    for lang in LANGS:
+        about = beside.document(lang, "./index.html").encode()
+        paths.append(_put(site.folder / f"about.{lang}.html", about))
     text = (page / "index.html").read_text(encoding="utf-8")
     return [*paths, _put(site.folder / "index.html", _index(text, site.url).encode())]
 
@@ -96,19 +106,19 @@ def _answers(site: Site, response: Response | None, blocks: list[Block]) -> dict
     session = site.session
     table = session.controls
     shown = design.covered(table, design.axes(table)) if response else {}
-    for story in session.stories:
-        shown |= {key: table[key] for key in story["levers"] if key not in shown}
+    for moved in _stored(session).values():
+        shown |= {key: table[key] for key in moved if key not in shown}
     levers = [asdict(shown[key]) for key in table if key in shown]
     made = {
-        "texts": knowledge.texts(),
+        "texts": texts(),
         "geography": knowledge.geography(),
         "levers": orjson.dumps({"levers": levers}),
         "stories": orjson.dumps({"stories": session.stories}),
         "baseline": session.baseline_json,
+        "budget": orjson.dumps(budget.budget(table)),
     }
-    for story in session.stories:
-        asked = session.asked(story["levers"], None, None)
-        made[f"story.{story['id']}"] = session.whole(asked)
+    for name, moved in _stored(session).items():
+        made[name] = session.whole(session.asked(moved, None, None))
     if response:
         units = {name: measure.unit for name, measure in measures().items()}
         years, draws = session.years, session.engine.draws
@@ -125,13 +135,24 @@ def _by_place(site: Site, forecasts: bool) -> dict[str, Any]:
     for code in codes:
         with suppress(NoPlace):  # an engine's own district has no card
             made["districts"][code] = district(code, codes)
-    made["forecasts"] = {code: forecast(code, codes) for code in codes} if forecasts else {}
+    told = site.session.engine.forecasts() if forecasts else NONE
+    made["forecasts"] = {code: ahead(code, codes, told) for code in codes}
+    made["coming"] = coming(told)
     for name in measures():
         dim = name.split("|")[1]
-        made[f"evidence.{name.replace('|', '.')}"] = _shared(
-            {p: evidence(name, p, site.session.baseline, places) for p in ("", *places[dim])}
-        )
+        found = {
+            p: evidence(name, p, site.session.baseline, places) for p in _told_apart(site, dim)
+        }
+        other = next(reversed(found.values()))  # of a dimension that no publication knows by place
+        whole = {place: found.get(place, other) for place in ("", *places[dim])}
+        made[f"evidence.{name.replace('|', '.')}"] = _shared(whole)
     return made
+
+
+def _told_apart(site: Site, dim: str) -> list[str]:
+    """Return the places of a dimension of which different things are published."""
+    places = site.session.frame["places"][dim]
+    return ["", *(places if dim in PUBLISHED_BY else places[:1])]
 
 
 def _shared(by_place: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
@@ -150,9 +171,20 @@ def _shared(by_place: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
 
 def _about(site: Site, response: Response | None, error: Error | None) -> dict[str, Any]:
     """Return what the site says of itself."""
-    told = [{"levers": s["levers"], "file": f"story.{s['id']}"} for s in site.session.stories]
-    name = "response" if response else None
-    return {"stored": told, "response": name, "error": asdict(error) if error else None}
+    stored = _stored(site.session).items()
+    return {
+        "stored": [{"levers": levers, "file": name} for name, levers in stored],
+        "covered": [axis.key for axis in response.axes] if response else [],
+        "response": "response" if response else None,
+        "error": asdict(error) if error else None,
+    }
+
+
+def _stored(session: Session) -> dict[str, Mapping[str, float]]:
+    """Return the settings whose answers are stored whole, by the name of their file."""
+    stories = {f"story.{story['id']}": story["levers"] for story in session.stories}
+    bought = enumerate(budget.answers(session.controls), 1)
+    return stories | {f"portfolio.{i}": levers for i, levers in bought}
 
 
 def _script(name: str, body: bytes) -> bytes:
@@ -172,11 +204,11 @@ def _fill(draft: Path, body: bytes) -> None:
 def _index(text: str, url: str) -> str:
     """Return the page's frame with what previews of a link show and the script of the site."""
     there = url.rstrip("/") + "/" if url else "./"
-    words = knowledge.words("es")
+    es = words("es")
     told = {
         "og:type": "website",
-        "og:title": words["page.title"],
-        "og:description": words["page.footer.use"],
+        "og:title": es["page.title"],
+        "og:description": es["page.footer.use"],
         "og:image": f"{there}{PREVIEW}",
         "og:image:width": "1200",
         "og:image:height": "630",

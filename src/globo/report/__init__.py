@@ -47,7 +47,13 @@ def write(
     return files.write_text(path, html(ds, lang, baseline, comparison))
 
 
-def write_brief(ds: xr.Dataset, path: str | Path, baseline: xr.Dataset, lang: str = "es") -> Path:
+def write_brief(
+    ds: xr.Dataset,
+    path: str | Path,
+    baseline: xr.Dataset,
+    lang: str = "es",
+    comparison: Any = None,
+) -> Path:
     """Write the brief of a run against its baseline: one page, as PDF.
 
     Args:
@@ -55,6 +61,7 @@ def write_brief(ds: xr.Dataset, path: str | Path, baseline: xr.Dataset, lang: st
         path: file to write; its folder is made where it is missing.
         baseline: results of the baseline, same seed.
         lang: `es` or `en`.
+        comparison: what `globo.compare(baseline, ds)` returned, where it is at hand.
 
     Raises:
         UserError: as for `write`, or more is to be told than a page holds.
@@ -62,4 +69,4 @@ def write_brief(ds: xr.Dataset, path: str | Path, baseline: xr.Dataset, lang: st
     from globo.report.brief.sheet import pdf
 
     files.target(path, str(path))  # before the work
-    return files.write_bytes(path, pdf(ds, baseline, lang))
+    return files.write_bytes(path, pdf(ds, baseline, lang, comparison))

@@ -10,6 +10,7 @@ from globo import facts
 from globo.model.policy import LAST
 from globo.report.case import Case, case
 from globo.report.page import paragraphs, render
+from globo.report.sections.added import added
 from globo.report.sections.chain import chain
 from globo.report.sections.coca import country, zones
 from globo.report.sections.firms import firms
@@ -38,6 +39,7 @@ SECTIONS = (
     forest,
     spending,
     wrong,
+    added,
     provenance,
 )
 

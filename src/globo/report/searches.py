@@ -16,7 +16,7 @@ from globo.decisions.portfolio.robustness import NEAR
 from globo.model.levers import levers
 from globo.report.page import Section, Table, bullets, paragraphs, render, table
 from globo.report.texts import Texts, texts
-from globo.results import LEVELS, variables
+from globo.results import QUANTILES, variables
 from globo.scenario.controls import parted
 
 Told = Mapping[str, Any]
@@ -184,7 +184,7 @@ def _made(told: Told, names: Sequence[str], t: Texts, say: Told, lang: str) -> s
 
 
 def _range(levels: Told, t: Texts, digits: int = 3) -> str:
-    low, middle, high = (levels[level] for level in LEVELS)
+    low, middle, high = (levels[level] for level in QUANTILES)
     return t.with_range(middle, low, high, digits, apart="\n")
 
 

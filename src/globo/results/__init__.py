@@ -5,7 +5,7 @@ the country, exits and modes, `statistics` takes the statistics over draws,
 `difference` says what moves between two runs.
 """
 
-from globo.results.statistics import LEVELS, quantiles, run_json, summary, summary_csv
+from globo.results.statistics import QUANTILES, quantiles, run_json, summary, summary_csv
 from globo.results.sums import (
     MODES,
     NATIONAL,
@@ -20,7 +20,7 @@ from globo.results.sums import (
 from globo.results.table import STATUS, Variable, dataset, fitted, ok_draws, variable, variables
 
 __all__ = [
-    "LEVELS",
+    "QUANTILES",
     "MODES",
     "NATIONAL",
     "STATUS",

@@ -27,7 +27,7 @@ FIGURES: dict[str, tuple[str, ...]] = {
     "armed_strength": ("armed_group_fighters",),
 }
 NATIONAL = "national"  # table of the main series
-LEVELS = ("high", "medium", "low")
+CONFIDENCE = ("high", "medium", "low")
 KG_A_TONNE = 1000.0
 
 
@@ -60,7 +60,7 @@ def published(
     rows = rows if len(parts) > 1 else rows[rows.national]
     rows = rows.sort_values("national", ascending=False, kind="stable")
     one = rows.drop_duplicates(["quantity", "year"])
-    one = one.assign(worst=one.confidence.map(LEVELS.index))
+    one = one.assign(worst=one.confidence.map(CONFIDENCE.index))
     found = one.groupby("year").agg(
         value=("value", "sum"),
         worst=("worst", "max"),
@@ -71,7 +71,7 @@ def published(
     value = found.value * _scale(variable, parts)
     if "USD" in reported(variable).unit and deflator is not None:
         value = value * found.year.map(deflator)
-    confidence = [LEVELS[i] for i in found.worst]
+    confidence = [CONFIDENCE[i] for i in found.worst]
     made = found.assign(year=found.year.astype(int), value=value, confidence=confidence)
     return made[["year", "value", "confidence", "national"]].dropna().reset_index(drop=True)
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from globo.results import difference, quantiles
 
-LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+BAND_AT = (0.05, 0.25, 0.5, 0.75, 0.95)
 SAME = 0.99  # share of draws that stay as they were, above which nothing changes
 # Likelihood scale: at least this probability -> key of the words.
 WORDS = ((0.99, "certain"), (0.9, "very_likely"), (0.66, "likely"))
@@ -89,7 +89,7 @@ class Change:
 
 def band(values: np.ndarray) -> Band:
     """Return the band over the first axis (draws)."""
-    return Band(*quantiles(values, LEVELS))
+    return Band(*quantiles(values, BAND_AT))
 
 
 def change(after: np.ndarray, before: np.ndarray | float = 0.0) -> Change:

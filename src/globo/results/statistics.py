@@ -27,7 +27,7 @@ from globo.results.table import ok_draws, variables
 
 PIECE_CELLS = 2**18
 YEARS_BYTES = 12 * 2**20  # of one variable, read at a time; each block reads every stored chunk
-LEVELS = {"p05": 0.05, "p50": 0.5, "p95": 0.95}
+QUANTILES = {"p05": 0.05, "p50": 0.5, "p95": 0.95}
 
 
 def summary(ds: xr.Dataset) -> pd.DataFrame:
@@ -56,7 +56,7 @@ def summary(ds: xr.Dataset) -> pd.DataFrame:
 
 def summary_csv(frame: pd.DataFrame) -> str:
     """Return a summary as CSV text: six significant digits, Unix line ends, no -0."""
-    levels = [*LEVELS, "mean"]
+    levels = [*QUANTILES, "mean"]
     plain = frame.assign(**{c: frame[c] + 0.0 for c in levels})
     return plain.to_csv(index=False, float_format="%.6g", lineterminator="\n")
 
@@ -155,9 +155,9 @@ def _rows(nation: str, name: str, array: xr.DataArray, ok: np.ndarray) -> pd.Dat
     places = [nation] if labels is None else [" | ".join(map(str, row)) for row in labels]
     block = array.values if ok.all() else array.values[ok]
     block = block.reshape(len(block), len(years), len(places))
-    cells = np.concatenate([quantiles(block, list(LEVELS.values())), _mean(block)[None]])
+    cells = np.concatenate([quantiles(block, list(QUANTILES.values())), _mean(block)[None]])
     by_place = cells.transpose(0, 2, 1).reshape(4, -1)
-    columns = dict(zip([*LEVELS, "mean"], by_place, strict=True))
+    columns = dict(zip([*QUANTILES, "mean"], by_place, strict=True))
     number = np.repeat(np.arange(len(places)), len(years))
     head = {"place": np.repeat(places, len(years)), "year": np.tile(years, len(places))}
     return pd.DataFrame({"variable": name, "number": number, **head, **columns})
@@ -171,19 +171,19 @@ def _mean(block: np.ndarray) -> np.ndarray:
 
 
 def _years(array: xr.DataArray, ok: np.ndarray) -> dict[str, dict[str, float | None]]:
-    table = quantiles(array.transpose("draw", "year").values[ok], list(LEVELS.values()))
+    table = quantiles(array.transpose("draw", "year").values[ok], list(QUANTILES.values()))
     years = [str(y) for y in array["year"].values]
     return {year: _interval(table[:, i]) for i, year in enumerate(years)}
 
 
 def _places(array: xr.DataArray, ok: np.ndarray) -> dict[str, dict[str, float | None]]:
-    table = quantiles(array.values[ok], list(LEVELS.values()))
+    table = quantiles(array.values[ok], list(QUANTILES.values()))
     names = [str(n) for n in array[array.dims[-1]].values]
     return {name: _interval(table[:, i]) for i, name in enumerate(names)}
 
 
 def _interval(column: np.ndarray) -> dict[str, float | None]:
-    return {level: _number(v) for level, v in zip(LEVELS, column, strict=True)}
+    return {level: _number(v) for level, v in zip(QUANTILES, column, strict=True)}
 
 
 def _number(value: float) -> float | None:

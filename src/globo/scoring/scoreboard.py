@@ -54,9 +54,9 @@ def as_forecaster(baseline: Baseline) -> Forecaster:
     def forecast(as_of: str, horizon: int, level: str, samples: int, seed: int) -> pd.DataFrame:
         state = known(as_of)
         past = history(state, level)
-        draws = baseline(
-            past, horizon, samples, seed, SCALES[level], covariates(state, past, level)
-        )
+        late = state.last_year - int(past.index[-1])  # a survey by district may be years older
+        traits = covariates(state, past, level)
+        draws = baseline(past, late + horizon, samples, seed, SCALES[level], traits)[:, late:]
         return to_frame(draws, [str(unit) for unit in past.columns], state.last_year + 1)
 
     return forecast

@@ -31,9 +31,10 @@ from globo.scoring.variants import variants
 
 CAME = "globo, policy as it came"
 ASSIMILATION_VARIANTS = 42  # on targets up to 2020: docs/assimilation.md
+TO_COME = "; later ones are kept for a score run once, at the end (docs/inference.md)"
+SEEN_LATE = f"; nobody chose in sight of those after {LOOKED_AT}"
 RULES = {
-    "targets": f"surveys up to {LOOKED_AT}; later ones are kept for a score run once, at the end",
-    "parameters": "the posterior that ships, fitted to what was known on 2016-05-15: origins "
+    "parameters": "the posterior that was fitted to what was known on 2016-05-15: origins "
     "before that day hold hindsight in it; the state is assimilated from each day's facts alone",
     "known_at": "each forecast sees only rows published by its origin, the day a survey came "
     "out; horizon counts years after the last survey known then",
@@ -70,6 +71,7 @@ class Board:
         samples: draws of each forecast.
         seed: of all luck.
         variants_tried: settings and pools tried in sight of these scores.
+        until: last target year.
     """
 
     cells: pd.DataFrame
@@ -78,6 +80,7 @@ class Board:
     samples: int
     seed: int
     variants_tried: int
+    until: int = LOOKED_AT
 
     def crps(self, column: str = "crps") -> pd.DataFrame:
         """Return the mean CRPS, a row a level and horizon, a column a forecaster."""
@@ -177,7 +180,34 @@ class Board:
 
     def goals(self) -> pd.DataFrame:
         """Return what was aimed at beside what was reached; no goal is left out."""
-        return goals(self.skills(), self.calibration(), self.cells, self.own)
+        return goals(self.cells, self.own, self.skills)
+
+    def by_origin(self) -> pd.DataFrame:
+        """Return own skill by origin, all horizons together, against the best rival there.
+
+        Returns:
+            Columns level, origin, n_cells, own, best_rival, rival, skill, in80.
+        """
+        rows = []
+        for (level, origin), part in self.cells.groupby(["level", "origin"]):
+            means = part.groupby("forecaster")["crps"].mean()
+            best = str(means[self.rivals].idxmin())
+            mine = part[part["forecaster"] == self.own]
+            active = mine[(mine["last"] > 0.0) | (mine["observed"] > 0.0)]
+            skill = 1.0 - means[self.own] / means[best]
+            told = (len(mine), means[self.own], best, means[best], skill, active["in80"].mean())
+            rows.append((level, origin, *told))
+        names = ["level", "origin", "n_cells", "own", "best_rival", "rival", "skill", "in80"]
+        return pd.DataFrame(rows, columns=names)
+
+    def weakest(self) -> str:
+        """Name the row of `rows` where policy drawn loses most to its best rival."""
+        rows = self.rows()
+        row = rows[rows["policy"] == "drawn"].sort_values("skill").iloc[0]
+        return (
+            f"{row['level']}, {row['horizon']} years: skill {row['skill']:.2f} "
+            f"({row['low']:.2f} to {row['high']:.2f}) against {row['rival']}"
+        )
 
     def to_json(self) -> str:
         """Return everything as a JSON object, scores rounded to 5 places."""
@@ -192,7 +222,8 @@ class Board:
             ("Skill by level, horizon and policy", self.rows(), 3),
             (f"Skill of {self.own} against the best rival of each row", self.skills(), 3),
             ("The same on district units inside the survey's zones", inside, 3),
-            ("Goals", self.goals(), 3),
+            ("Goals, by origins from 2013 on and policy drawn", self.goals(), 3),
+            ("By origin, all horizons together", self.by_origin(), 3),
             ("CRPS on the scale", self.crps().reset_index(), 3),
             ("CRPS in ha", self.crps("crps_ha").reset_index(), 1),
             ("Coverage and PIT", calibration, 3),
@@ -207,10 +238,13 @@ class Board:
         """Say how the board was made."""
         days = {level: ", ".join(origins(level)) for level in self.cells["level"].unique()}
         return {
+            "targets": f"surveys up to {self.until}"
+            + (TO_COME if self.until <= LOOKED_AT else SEEN_LATE),
             **RULES,
             **{f"origins, {level}": text for level, text in days.items()},
             "draws": f"{self.samples} a forecast, seed {self.seed}",
             "variants tried in sight of these scores": str(self.variants_tried),
+            "weakest row": self.weakest(),
         }
 
     def _content(self) -> dict[str, Any]:
@@ -222,6 +256,7 @@ class Board:
             "own": self.own,
             "rivals": self.rivals,
             "goals": self.goals().to_dict("records"),
+            "by_origin": self.by_origin().to_dict("records"),
             "rows": self.rows().to_dict("records"),
             "skill": self.skills().to_dict("records"),
             "skill_in_zones": self.skills(district).to_dict("records"),
@@ -237,6 +272,7 @@ def score(
     others: Mapping[str, Forecaster] | None = None,
     samples: int = 1000,
     seed: int = 1,
+    until: int = LOOKED_AT,
 ) -> Board:
     """Run history again and return the scoreboard of a forecaster.
 
@@ -245,13 +281,14 @@ def score(
         others: more forecasters for the board, by name; None for the same with policy as it came.
         samples: draws of each forecast.
         seed: of all luck.
+        until: last target year.
 
     Returns:
         The board; some minutes at 1,000 draws.
     """
     naive = rivals()
     more = {CAME: partial(forecast, came=True)} if others is None else dict(others)
-    cells = score_cells({"globo": own, **naive, **more}, samples=samples, seed=seed)
+    cells = score_cells({"globo": own, **naive, **more}, samples=samples, seed=seed, until=until)
     return Board(
         cells=cells,
         own="globo",
@@ -259,6 +296,7 @@ def score(
         samples=samples,
         seed=seed,
         variants_tried=len(variants()) + ASSIMILATION_VARIANTS,
+        until=until,
     )
 
 

@@ -1,26 +1,17 @@
 """The card of a district: what was published about its coca, by whom, and what is forecast.
 
-The forecast is the one of `globo forecast`, made with what was known when the last survey
-appeared; it answers another question than the page's what-if, and stands beside it.
+The forecast answers another question than the page's what-if, and stands beside it (see `coming`).
 """
 
 from __future__ import annotations
 
 from functools import cache
-from threading import Lock
 from typing import Any
 
 from globo import facts
 from globo.errors import did_you_mean
-from globo.model.policy import LAST
-from globo.scoring import forecast_pool
+from globo.server.coming import SAMPLES, Forecasts, forecasts
 from globo.server.evidence import NoPlace
-
-HORIZON, SAMPLES, SEED = 3, 500, 1
-BAND = (0.05, 0.5, 0.95)
-_MAKING = Lock()  # the first who asks makes the forecast of all districts; others wait for it
-Forecasts = tuple[str, dict[str, list[dict[str, float]]]]
-"""The day after which nothing was read, and by district the years: year, low, mid, high."""
 
 
 def district(code: str, codes: list[str]) -> dict[str, Any]:
@@ -83,27 +74,10 @@ def ahead(code: str, codes: list[str], made: Forecasts | None) -> dict[str, Any]
     if code not in codes:
         allowed, mend = "a district of /api/baseline", did_you_mean(code, codes)
         raise NoPlace(where="place", found=f"'{code}'", allowed=allowed, mend=mend)
-    day, table = made or (None, {})
-    return {"code": code, "computing": made is None, "as_of": day, "years": table.get(code, [])}
-
-
-def forecasts(samples: int = SAMPLES) -> Forecasts:
-    """Return the forecast of every district, made once a process."""
-    with _MAKING:
-        return _forecast(samples)
-
-
-@cache
-def _forecast(samples: int) -> Forecasts:
-    """Make the forecast of every district, known on the day of the last survey the model reads."""
-    day = str(_facts().through(LAST).coca_district.known_at.max())[:10]
-    drawn = forecast_pool.forecast(day, HORIZON, "district", samples, SEED)
-    bands = drawn.groupby(["unit", "year"]).coca_ha.quantile(list(BAND)).unstack()
-    table: dict[str, list[dict[str, float]]] = {}
-    for (unit, year), row in bands.iterrows():  # pyright: ignore[reportGeneralTypeIssues]
-        low, mid, high = (float(f"{row[q]:.3g}") for q in BAND)
-        table.setdefault(unit, []).append({"year": int(year), "low": low, "mid": mid, "high": high})
-    return day, table
+    if made is None:
+        return {"code": code, "computing": True, "as_of": None, "years": []}
+    years = made.districts.get(code, [])
+    return {"code": code, "computing": False, "as_of": made.day, "years": years}
 
 
 @cache

@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 import xarray as xr
 
-from globo.server.districts import Forecasts
+from globo.server.coming import Forecasts
 from globo.simulation.held import Trade
 
 Levers = Mapping[str, float]
@@ -88,5 +88,5 @@ class Engine(Protocol):
         ...
 
     def forecasts(self) -> Forecasts:
-        """Return the published forecast of every district; takes long, in any thread."""
+        """Return the published forecast of districts and zones; takes long, in any thread."""
         ...

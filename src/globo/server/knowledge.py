@@ -11,16 +11,16 @@ from fastapi import FastAPI, Request, Response
 from pydantic import WithJsonSchema
 
 from globo import __version__, countries
-from globo import texts as catalogue
-from globo.results import variables
 from globo.results.measures import measures
 from globo.server.answers import MISSING, as_json, packed
+from globo.server.budget import budget
+from globo.server.coming import coming
 from globo.server.districts import ahead, district
 from globo.server.evidence import evidence
 from globo.server.session import Session
+from globo.server.words import texts
 from globo.server.worker import DOWNLOAD, FIRST
 
-SHARED = "dispute."
 MeasureName = Annotated[str, WithJsonSchema({"type": "string", "enum": list(measures())})]
 
 
@@ -88,6 +88,17 @@ def add_knowledge(app: FastAPI, session: Session) -> None:
         await session.ready()
         return as_json(ahead(place, session.frame["places"]["district"], session.forecasts.look()))
 
+    @app.get("/api/budget")
+    async def money(request: Request) -> Response:
+        """Return what a search found that a budget buys, stored, as `globo optimise` tells it."""
+        return as_json(budget(session.controls), request)
+
+    @app.get("/api/coming")
+    async def zones_ahead() -> Response:
+        """Return the zones by what is forecast, and how such forecasts did; or that it computes."""
+        await session.ready()
+        return as_json(coming(session.forecasts.look()))
+
 
 @cache
 def geography() -> bytes:
@@ -104,18 +115,3 @@ def geography() -> bytes:
         for row in countries.load().rows("look/zones")
     }
     return orjson.dumps({"shapes": shapes, "nodes": nodes, "labels": labels})
-
-
-def words(lang: str) -> dict[str, str]:
-    """Return the page's words, with what the report says of questions that sources dispute."""
-    told = catalogue.words(lang, "report")
-    return catalogue.words(lang) | {
-        f"page.{key}": text for key, text in told.items() if key.startswith(SHARED)
-    }
-
-
-@cache
-def texts() -> bytes:
-    """Return the words of the page and what variables mean, as JSON."""
-    meanings = {n: {"unit": v.unit, "kind": v.kind, **v.meaning} for n, v in variables().items()}
-    return orjson.dumps({"es": words("es"), "en": words("en"), "variables": meanings})

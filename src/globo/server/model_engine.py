@@ -26,7 +26,7 @@ from globo.model import parameters, posterior
 from globo.model.policy import Policy
 from globo.results import dataset
 from globo.scenario.controls import settings_from
-from globo.server import districts
+from globo.server import coming
 from globo.server.engine import Levers
 from globo.simulation import kept
 from globo.simulation.held import Side, Trade
@@ -124,9 +124,9 @@ class ModelEngine:
         p = posterior.sample(np.arange(self.draws), self.seed, {})
         return {name: np.asarray(p.values[name], "float64") for name in parameters.free_names()}
 
-    def forecasts(self) -> districts.Forecasts:
-        """Return the forecast of every district, as `globo forecast` makes it."""
-        return districts.forecasts()
+    def forecasts(self) -> coming.Forecasts:
+        """Return the forecast of districts and zones, as `globo forecast` makes it."""
+        return coming.forecasts()
 
     def _identity(self) -> str:
         """Return what identifies model, facts, parameters and seed."""

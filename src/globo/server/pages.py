@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import mimetypes
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from typing import Literal
 
 from fastapi import FastAPI, Request, Response
+from fastapi.responses import RedirectResponse
+
+from globo.server import beside
+from globo.server.answers import packed
 
 BUILD = "make setup"
 MISSING = f"""<!doctype html><html lang="en"><meta charset="utf-8"><title>globo</title>
@@ -28,6 +34,21 @@ def add_page(app: FastAPI) -> None:
     @app.get("/", include_in_schema=False)
     async def index(request: Request) -> Response:
         return _file(request, "index.html")
+
+    @app.get("/docs", include_in_schema=False)
+    async def docs(request: Request) -> Response:
+        lang = "en" if request.headers.get("accept-language", "").startswith("en") else "es"
+        return RedirectResponse(f"about.{lang}.html#api")
+
+    @app.get(f"/{beside.STYLE}", include_in_schema=False)
+    async def style(request: Request) -> Response:
+        _, css = beside.parted(await asyncio.to_thread(beside.document, "es"))
+        return packed(css.encode(), request, "text/css")
+
+    @app.get("/about.{lang}.html", include_in_schema=False)
+    async def about(request: Request, lang: Literal["es", "en"]) -> Response:
+        html, _ = beside.parted(await asyncio.to_thread(beside.document, lang))
+        return packed(html.encode(), request, "text/html")
 
     @app.get("/{path:path}", include_in_schema=False)
     async def file(request: Request, path: str) -> Response:

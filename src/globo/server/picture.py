@@ -15,7 +15,7 @@ import numpy as np
 import orjson
 import xarray as xr
 
-from globo.results import LEVELS, national, ok_draws, quantiles
+from globo.results import QUANTILES, national, ok_draws, quantiles
 from globo.results.difference import displacement, falls, grows, moved, p_up
 from globo.results.measures import BAND, MIDDLE, Measure, measures, places
 
@@ -123,7 +123,7 @@ def bulge(zones: np.ndarray, country: np.ndarray) -> dict[str, Any]:
     """
     found = displacement(zones, country)
     parts = {"removed": found.removed, "elsewhere": found.elsewhere, "share": found.share}
-    told = {name: quantiles(values, list(LEVELS.values())) for name, values in parts.items()}
+    told = {name: quantiles(values, list(QUANTILES.values())) for name, values in parts.items()}
     named = {"falls": falls(zones), "grows": grows(zones)}
     lists = {key: [np.flatnonzero(year).tolist() for year in told] for key, told in named.items()}
     return {name: significant(v, 3).ravel() for name, v in told.items()} | lists

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from globo import countries
 from globo.results.difference import moved
 from globo.results.measures import BAND, measures
 from globo.server.picture import Arrays, changing, significant
@@ -70,7 +69,7 @@ def _rows(
     frame: Mapping[str, Any], kind: str, years: list[int], band: np.ndarray, middle: np.ndarray
 ) -> pd.DataFrame:
     names = list(frame["places"][kind])
-    codes = {"district": names, "country": [countries.load().code]}.get(kind, [""] * len(names))
+    codes = names if kind == "district" else [""] * len(names)  # others have none
     if kind == "district":
         names = [proper(one) for one in frame["districts"]["name"]]
     n = len(years)

@@ -129,8 +129,8 @@ class Simulator:
     def sample(self, draws: np.ndarray) -> Parameters:
         """Return the parameters of draws; what was told after `as_of` is in none of them."""
         told = self.surveyed and self.weighed and self.as_of is None
-        fixed = dict(self.fixed)
-        return posterior.sample(draws, self.seed, fixed, self.prior, told, self.country)
+        fixed, of = dict(self.fixed), self.country
+        return posterior.sample(draws, self.seed, fixed, self.prior, told, of, self.as_of)
 
     def begin(self, draws: np.ndarray, first: Policy, p: Parameters | None = None) -> Members:
         """Return draws at the start of 2001, with parameters of their own or those given."""

@@ -35,6 +35,7 @@ def verify(
     run: Run,
     claims: Sequence[Claim] = CLAIMS,
     cells: Callable[[], pd.DataFrame] = forecast.district_cells,
+    surveyed: Run | None = None,
 ) -> list[dict[str, Any]]:
     """Check claims against the model.
 
@@ -43,18 +44,53 @@ def verify(
             to 2017-12 and returns its results; same draws and luck for all.
         claims: those to check.
         cells: makes the scored cells of the claim about forecasts.
+        surveyed: the same on histories brought to the surveys, where a pattern holds because it
+            was found; told beside, and no reason to pass.
 
     Returns:
         By claim: id, baseline and counterfactual (shares of draws; the largest of its
-        counterfactuals, None where it has none), passes, statement (English), statement_es,
+        counterfactuals, None where it has none), surveyed (share of draws, None where not run),
+        passes, statement (English), statement_es,
         why (a sentence), parts (share of each part of the pattern, baseline first),
         counterfactuals (share by scenario), evidence and note.
     """
     worlds = Worlds(run, (need for claim in claims for need in _needs(claim)))
-    return [
+    found = [
         _forecast_claim(claim, cells()) if claim.pattern is None else _run_claim(claim, worlds)
         for claim in claims
     ]
+    return (
+        [one | {"surveyed": None} for one in found]
+        if surveyed is None
+        else [
+            one | {"surveyed": share}
+            for one, share in zip(found, _on_surveyed(claims, surveyed), strict=True)
+        ]
+    )
+
+
+def _on_surveyed(claims: Sequence[Claim], run: Run) -> list[float | None]:
+    """Return by claim the share of draws of histories brought to the surveys that show it."""
+    needed = [
+        (None, change)
+        for claim in claims
+        if claim.pattern is not None
+        for change in (None, *claim.beside.values())
+    ]
+    worlds = Worlds(run, needed)
+    return [None if c.pattern is None else _holds(c, None, worlds)[0] for c in claims]
+
+
+def _holds(claim: Claim, world: Source, worlds: Worlds) -> tuple[float, dict[str, Truth]]:
+    """Return the share of draws of a world that show a claim's pattern, and its parts."""
+    name = world or "baseline"
+    ds = worlds.get(world)
+    beside = {
+        key: worlds.get(world, change, f"{name}.{claim.id}.{key.replace(' ', '_')}")
+        for key, change in claim.beside.items()
+    }
+    truths = claim.parts(ds, beside)
+    return _share(np.all(list(truths.values()), axis=0)), truths
 
 
 def _needs(claim: Claim) -> Iterator[tuple[Source, Source]]:
@@ -72,13 +108,7 @@ def _run_claim(claim: Claim, worlds: Worlds) -> dict[str, Any]:
     parts: dict[str, dict[str, float]] = {}
     for world in (None, *claim.counterfactual):
         name = world or "baseline"
-        ds = worlds.get(world)
-        beside = {
-            key: worlds.get(world, change, f"{name}.{claim.id}.{key.replace(' ', '_')}")
-            for key, change in claim.beside.items()
-        }
-        truths = claim.parts(ds, beside)
-        shares[name] = _share(np.all(list(truths.values()), axis=0))
+        shares[name], truths = _holds(claim, world, worlds)
         for words, truth in truths.items():
             parts.setdefault(words, {})[name] = _share(truth)
     baseline = shares.pop("baseline")

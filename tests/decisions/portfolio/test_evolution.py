@@ -10,8 +10,8 @@ STEPS = np.array([0.01, 0.01])
 
 def test_rows_are_ordered_by_front_then_by_room():
     # first front: 0, 1, 2 and 4 (2 sits between close neighbours); 3 is beaten by 2, 5 by 3 too
-    worth = np.array([[0, 10], [10, 0], [4.0, 5.0], [5, 6], [4.5, 4.9], [6, 7]])
-    found = order(worth).tolist()
+    loss = np.array([[0, 10], [10, 0], [4.0, 5.0], [5, 6], [4.5, 4.9], [6, 7]])
+    found = order(loss).tolist()
     assert set(found[:2]) == {0, 1}  # the ends have all room there is
     assert set(found[2:4]) == {2, 4}
     assert found[4:] == [3, 5]

@@ -18,13 +18,13 @@ WORLDS = ASKED.draw_worlds(12, seed=5)
 EXTREMES = np.array([[1.0, 0, 0, 0], [0, 1.0, 0, 0]]) * ENDS
 
 
-def worth(levels):
+def loss(levels):
     return (outcomes(ASKED, evaluate, levels, WORLDS) * ASKED.signs)[..., :-1]
 
 
 def test_it_finds_the_compromise_that_no_front_held():
     found = settle(ASKED, evaluate, EXTREMES, WORLDS, seed=1, runs=600)
-    regret = scores(regrets(worth(found), ASKED.steps[:-1], worth(EXTREMES)))
+    regret = scores(regrets(loss(found), ASKED.steps[:-1], loss(EXTREMES)))
     assert regret.min() == pytest.approx(0.5, abs=0.02)
     near = regret <= regret.min() + NEAR + 1e-9
     e, h, lake, precursors = shares(ASKED.as_levers(found))[near].T

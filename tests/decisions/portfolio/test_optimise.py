@@ -106,6 +106,25 @@ def test_the_next_million_buys_what_the_toy_says(result):
     assert buys["precursor_control"]["coca_ha"] == {"p05": 0.0, "p50": 0.0, "p95": 0.0}
 
 
+def test_a_measure_alone_is_told_beside_today_and_by_what_it_costs():
+    told = marginal.alone(ASKED, evaluate, seed=1)
+    assert told["usd"] == 2e7
+    assert told["measures"]["eradication_budget"]["coca_ha"]["p50"] == pytest.approx(-300)
+    assert told["measures"]["lake_control"]["coca_ha"]["p95"] == pytest.approx(-100)
+    full = {**PROBLEM["levers"]["lake_control"], "today": 10}
+    asked = problem({**PROBLEM, "levers": {**PROBLEM["levers"], "lake_control": full}})
+    assert "lake_control" not in marginal.alone(asked, evaluate, seed=1)["measures"]
+
+
+def test_a_portfolio_is_held_against_today_in_the_same_world(result):
+    for one in result.front:
+        e, h, lake, _ = shares([one["levers"]])[0]
+        moved = -30_000 * (e - 0.25) - 20_000 * h - 10_000 * (lake - 0.1)
+        band = one["against_today"]["coca_ha"]
+        assert [band["p05"], band["p95"]] == pytest.approx([moved] * 2, rel=1e-3, abs=1.0)
+    assert set(result.today["against_today"]["coca_ha"].values()) == {0.0}
+
+
 def test_regret_is_told_for_every_portfolio_and_for_today(result):
     names = [row["portfolio"] for row in result.regret]
     assert set(names) == {"today", *(one["id"] for one in result.front)}

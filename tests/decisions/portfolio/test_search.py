@@ -125,10 +125,10 @@ def test_a_portfolio_that_fails_in_too_many_worlds_is_as_bad_as_can_be():
     values[0, :1, 0] = np.nan
     values[0, 1:, 0] = 4.0
     values[1, :3, 1] = np.nan
-    worth = losses(ASKED, values)
-    assert worth[0, 0] == 4.0  # the mean of the worlds that ended well
-    assert (worth[1] == 1e30).all()
-    assert 1 not in boxed(worth, ASKED.steps)
+    loss = losses(ASKED, values)
+    assert loss[0, 0] == 4.0  # the mean of the worlds that ended well
+    assert (loss[1] == 1e30).all()
+    assert 1 not in boxed(loss, ASKED.steps)
 
 
 def test_a_model_that_answers_in_another_shape_is_refused():

@@ -5,9 +5,9 @@ import numpy as np
 from chain_world import KEY, P, now, small, state
 
 from globo.model.mechanisms import development
-from globo.model.world import KINDS
+from globo.model.world import PROGRAMMES
 
-SHAPE = (len(KINDS), len(small().zones))
+SHAPE = (len(PROGRAMMES), len(small().zones))
 NOTHING = jnp.zeros(SHAPE)
 FOREVER = P.replace(development_decay=jnp.zeros(()))
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from paper import KEY, SMOOTH, WORLD, P, month, state
 
+from globo.model.constants import constants
 from globo.model.mechanisms import eradication
 
 step = jax.jit(eradication.step)
@@ -116,10 +117,10 @@ def test_removing_either_alone_opens_less_than_removing_both(hold, legitimacy):
     assert (freed - now) + (won - now) < both - now - 1e-4  # each needs the other
 
 
-def switched(is_open, chance, hunger=1.0, p=P, smooth=False, key=KEY):
+def switched(is_open, chance, effort=1.0, p=P, smooth=False, key=KEY):
     n = 50_000
     return eradication.switch(
-        p, jnp.full(n, is_open), jnp.full(n, chance), jnp.full(n, hunger), key, smooth
+        p, jnp.full(n, is_open), jnp.full(n, chance), jnp.full(n, effort), key, smooth
     )
 
 
@@ -137,7 +138,7 @@ def test_switches_are_rare_and_average_to_the_smooth_shares():
 
 
 def test_brigades_with_too_little_to_do_open_more():
-    opened = [float(switched(0.0, 0.6, hunger, smooth=True)[0]) for hunger in (0.2, 1.0, 6.0)]
+    opened = [float(switched(0.0, 0.6, effort, smooth=True)[0]) for effort in (0.2, 1.0, 6.0)]
     assert (np.diff(opened) > 0).all()
     np.testing.assert_allclose(opened[1], P.open_rate * 0.6**5, rtol=1e-5)
 
@@ -199,3 +200,46 @@ def test_switched_off_nothing_is_cleared():
     s, _ = step(P, WORLD, state(**OPEN), month(budget=50.0), KEY)
     assert s.cleared.sum() > 0
     assert eradication.off(s).cleared.sum() == 0
+
+
+TOLD = {"placed": jnp.array([0.0, 30.0, 5.0]), "area": jnp.array([1, 1, 2, 0, 0])}
+
+
+def test_what_was_told_of_a_place_is_cleared_there_whatever_keeps_brigades_out():
+    shut = state(is_open=0.0, hold=1.0, legitimacy=0.0)
+    after, said = step(P, WORLD, shut, month(budget=35.0, **TOLD), KEY)
+    cleared = np.asarray(after.cleared)
+    np.testing.assert_allclose(cleared[:2].sum(), 30.0, rtol=1e-4)
+    np.testing.assert_allclose(cleared[2], 5.0, rtol=1e-4)
+    np.testing.assert_array_equal(cleared[3:], 0.0)
+    np.testing.assert_allclose(after.coca + after.cleared, shut.coca, rtol=1e-5)
+    np.testing.assert_allclose(said["spent_eradication"], P.eradication_cost * 35.0, rtol=1e-4)
+
+
+def test_no_more_is_cleared_in_a_place_than_can_be():
+    much = TOLD | {"placed": jnp.array([0.0, 30.0, 1e5])}
+    now = state(**OPEN)
+    after, _ = step(P, WORLD, now, month(budget=1e5, **much), KEY)
+    # one of the two is told far more than it has; what is left of it is cleared by nobody else
+    theirs = float(now.coca[2] * (1.0 - WORLD.registered[2]))
+    most = constants.placed_rate * theirs
+    np.testing.assert_allclose(after.cleared[2], most, rtol=1e-4)
+
+
+def test_the_rest_of_the_budget_goes_where_brigades_choose():
+    now = state(**OPEN)
+    more, _ = step(P, WORLD, now, month(budget=75.0, **TOLD), KEY)
+    np.testing.assert_allclose(more.cleared.sum(), 75.0, rtol=1e-3)
+    assert float(more.cleared[:2].sum()) >= 30.0 * (1 - 1e-4)
+    assert float(more.cleared[2]) >= 5.0 * (1 - 1e-4)
+
+
+def test_coca_that_was_cleared_by_the_facts_lies_open_to_brigades_after():
+    shut, much = state(is_open=0.0), TOLD | {"placed": jnp.array([0.0, 0.0, 200.0])}
+    opened = [
+        float(step(P, WORLD, shut, month(budget=200.0, **much), jax.random.key(i))[0].is_open[2])
+        for i in range(8)
+    ]
+    assert max(opened) == 1.0
+    quiet = step(P, SMOOTH, shut, month(budget=0.0), KEY)[0]
+    np.testing.assert_array_equal(quiet.is_open[2] > 0.5, False)

@@ -47,6 +47,27 @@ export function run(asked: Run): Call<Picture> {
   };
 }
 
+/** Ask until what is computed on the side is there; returns what ends the asking. */
+export function untilMade<T extends { computing?: boolean }>(path: string, take: (answer: T) => void, fail: () => void, wait = ASIDE_MS): () => void {
+  let later: ReturnType<typeof setTimeout>;
+  let isOver = false;
+  const again = () => {
+    ask<T>(path)
+      .then((answer) => {
+        if (isOver) return;
+        if (answer.computing) later = setTimeout(again, wait);
+        else take(answer);
+      })
+      .catch(() => !isOver && fail());
+  };
+  again();
+  return () => {
+    isOver = true;
+    clearTimeout(later);
+  };
+}
+
+const ASIDE_MS = 2000;
 const AGAIN_MS = 1500;
 const LONGEST_MS = 8000;
 

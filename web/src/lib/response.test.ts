@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { pictureOf, probability, rowOf, unpacked, type Packed, type Response } from "./response";
+import { isCovered, pictureOf, probability, rowOf, unpacked, type Packed, type Response } from "./response";
 
 const told = JSON.parse(readFileSync("src/lib/response.fixture.json", "utf8")) as { levers: Record<string, number>; row: number[]; doubt: number; response: Packed };
 
@@ -9,6 +9,11 @@ describe("the fitted response", () => {
     const { row, doubt } = rowOf(unpacked({ ...told.response, blocks: [], units: {}, years: [], draws: 0 }), told.levers);
     told.row.forEach((value, i) => expect(row[i]).toBeCloseTo(value, 3));
     expect(doubt).toBeCloseTo(told.doubt, 4);
+  });
+  it("answers no lever that it was not fitted to, nor beyond the range of one", () => {
+    const r = unpacked({ ...told.response, blocks: [], units: {}, years: [], draws: 0 });
+    expect([0, 15, 15.1].map((value) => isCovered(r, "control", value))).toEqual([true, true, false]);
+    expect(isCovered(r, "titles@VRAEM", 1)).toBe(false);
   });
   it("reads the probability of growth from an interval", () => {
     expect(probability(0, 0, 0)).toBe(0.5);

@@ -75,6 +75,19 @@ export function unpacked(packed: Packed): Response {
   };
 }
 
+/** What the response was not fitted to, and so does not answer. */
+export class Outside extends Error {
+  constructor(readonly levers: string[]) {
+    super(levers.join(", "));
+  }
+}
+
+/** Whether a lever at a value is among the settings that the response was fitted to. */
+export function isCovered(r: Response, key: string, value: number): boolean {
+  const axis = r.axes.find((one) => one.key === key);
+  return axis !== undefined && value >= axis.low && value <= axis.high;
+}
+
 /** Where a value stands on the axis of a lever, 0 to 1. */
 export function at({ low, high, today, shape }: Axis, value: number): number {
   if (shape === "log") {
@@ -136,9 +149,10 @@ function normal(z: number): number {
 /** Put quantiles in order, place by place and year by year. */
 function ordered(values: number[], lines: number): number[] {
   const each = values.length / lines;
-  for (let i = 0; i < each; i++) {
-    const some = Array.from({ length: lines }, (_, q) => values[q * each + i]).sort((a, b) => a - b);
-    some.forEach((value, q) => (values[q * each + i] = value));
+  for (let end = lines - 1; end > 0; end--) {
+    for (let at = 0; at < end * each; at++) {
+      if (values[at] > values[at + each]) [values[at], values[at + each]] = [values[at + each], values[at]];
+    }
   }
   return values;
 }
@@ -192,12 +206,12 @@ function zones({ shape: [, years, places], delta, up }: Sent): { falls: number[]
   };
 }
 
-/** What is removed and what reappears; the share is of the middle of what is removed. */
+/** What is removed and what reappears; a share is told where something is removed for sure, of the middle of it. */
 function shares({ removed, elsewhere }: Record<string, number[]>) {
   const years = removed.length / 3;
   const share = elsewhere.map((value, i) => {
     const gone = removed[years + (i % years)];
-    return gone >= LEAST_HA ? value / gone : null;
+    return removed[i % years] >= LEAST_HA ? value / gone : null;
   });
   return { removed, elsewhere, share };
 }
@@ -207,7 +221,9 @@ let kept: Response | null = null;
 /** The fitted picture of a setting. */
 export async function fitted(moved: Record<string, number>): Promise<Picture> {
   if (!site?.response) throw new Error("no response");
-  kept ??= unpacked(await file<Packed>(site.response));
+  if (!kept) kept = unpacked(await file<Packed>(site.response));
+  const outside = Object.keys(moved).filter((key) => !isCovered(kept!, key, moved[key]));
+  if (outside.length) throw new Outside(outside);
   const { present } = await file<Baseline>("baseline");
   return pictureOf(kept, moved, present + 1);
 }

@@ -8,6 +8,8 @@ import type { Picture } from "./types";
 export interface Site {
   /** Stored pictures: levers moved and the file that holds the answer. */
   stored: { levers: Record<string, number>; file: string }[];
+  /** Levers that the response was fitted to; others are moved by what is stored alone. */
+  covered: string[];
   /** The file of the fitted response; none where nothing was fitted. */
   response: string | null;
   /** How far the fit lay from the simulator in settings that it had not seen. */

@@ -3,8 +3,10 @@
 import { ask, isPassing, patience, Refused, runFully } from "./api";
 import { NewestWaits } from "./loop";
 import { QUESTIONS } from "./questions";
+import { Outside } from "./response";
 import { isPublished } from "./source";
 import { isSame, isToday, standing, type Run } from "./standing";
+import { labelWords } from "./summary";
 import { Trail } from "./trail";
 import type { Baseline, Control, Geography, Lang, Picture, Story, Texts } from "./types";
 import { readAddress, writeAddress, type Address, type By, type Show, type View } from "./url";
@@ -192,6 +194,14 @@ export class Store {
     this.refresh();
   }
 
+  /** Set levers all at once, the others as today. */
+  tryOut(levers: Levers): void {
+    this.trail.step();
+    this.moved = this.valid(levers);
+    this.story = "";
+    this.refresh();
+  }
+
   /** Keep this scenario beside the next ones; or let go of the one kept. */
   keep(): void {
     this.trail.step();
@@ -291,6 +301,10 @@ export class Store {
 
   /** Say what went wrong; what may pass is asked again after a while. */
   private fail(error: unknown, again: () => void): void {
+    if (error instanceof Outside) {
+      this.trouble = this.s.t("site.outside", { levers: this.s.list(error.levers.map((key) => labelWords(this.s, this.controls.get(key)!))) });
+      return;
+    }
     if (!isPassing(error)) {
       this.trouble = error instanceof Refused || error instanceof Error ? error.message : String(error);
       return;

@@ -10,13 +10,17 @@ export const NAMED = 3;
 
 /** What a control is set to, with today's value: "Eradication: 35,000 ha/year (today 25,000)". */
 export function controlWords(s: Speech, control: Control, value: number): string {
-  const label = leverName(s, control);
-  const place = control.place ? ` ${s.t("lever.at", { place: s.name("place", control.place) })}` : "";
   return s.t(isTimes(control) ? "summary.control_times" : "summary.control", {
-    label: `${label}${place}`,
+    label: labelWords(s, control),
     value: valueWords(s, control, value),
     today: valueWords(s, control, control.default, false),
   });
+}
+
+/** The name of a control, with its place. */
+export function labelWords(s: Speech, control: Control): string {
+  const label = leverName(s, control);
+  return control.place ? `${label} ${s.t("lever.at", { place: s.name("place", control.place) })}` : label;
 }
 
 /** A value with its unit: "on"/"off" for a switch, per cent for a share. */

@@ -172,6 +172,20 @@ export interface Ahead {
   years: { year: number; low: number; mid: number; high: number }[];
 }
 
+interface Ends {
+  low: number;
+  mid: number;
+  high: number;
+}
+
+/** Zones by what is forecast, the largest gain first. */
+export interface Coming {
+  computing: boolean;
+  as_of: string | null;
+  zones: { zone: string; year: number; area: Ends; surveyed: number | null; since: number | null; change: Ends | null; up: number | null }[];
+  score: { horizon: number; targets: string; rival: string; skill: number; low: number; high: number } | null;
+}
+
 /** What a change of coca comes from, in words and as a table, by language. */
 export interface Why {
   year: number;

@@ -5,7 +5,7 @@ by front, then by room; of parents and children those of the first fronts live o
 one those with most room. Beside it an archive keeps all that nothing beats by a step that matters
 (Kollat and Reed 2006), and every child starts from it: differential evolution (Storn and Price
 1997), polynomial mutation (Deb and Goyal 1996), and now and then one gene goes to an end.
-Genes are 0 to 1 and worth is losses: less is better in every column.
+Genes are 0 to 1; of a loss less is better in every column.
 """
 
 from __future__ import annotations
@@ -40,30 +40,30 @@ def evolve_genes(
         runs: portfolios to judge; the last generation is cut to it.
         rng: all luck.
     """
-    genes, worth = first, judge(first)
+    genes, loss = first, judge(first)
     living = np.arange(len(first))
     while len(genes) < runs:
-        archive = genes[boxed(worth, steps)]
-        born = children(genes[living], worth[living], archive, rng)[: runs - len(genes)]
+        archive = genes[boxed(loss, steps)]
+        born = children(genes[living], loss[living], archive, rng)[: runs - len(genes)]
         living = np.concatenate([living, len(genes) + np.arange(len(born))])
-        genes, worth = np.vstack([genes, born]), np.vstack([worth, judge(born)])
-        living = living[order(worth[living])[: len(first)]]
+        genes, loss = np.vstack([genes, born]), np.vstack([loss, judge(born)])
+        living = living[order(loss[living])[: len(first)]]
 
 
 def children(
-    genes: np.ndarray, worth: np.ndarray, archive: np.ndarray, rng: np.random.Generator
+    genes: np.ndarray, loss: np.ndarray, archive: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
     """Return as many children as there are parents (portfolio, gene).
 
     Args:
         genes: of the parents (portfolio, gene).
-        worth: their losses (portfolio, objective).
+        loss: their losses (portfolio, objective).
         archive: genes that children start from; the parents' where it is empty.
         rng: all luck.
     """
     n, n_genes = genes.shape
     place = np.empty(n, dtype=int)
-    place[order(worth)] = np.arange(n)
+    place[order(loss)] = np.arange(n)
     left, right = rng.integers(n, size=(2, 3, n))
     one, other, kept = np.where(place[left] < place[right], left, right)
     starts = archive if len(archive) else genes
@@ -78,21 +78,21 @@ def children(
     return born
 
 
-def order(worth: np.ndarray) -> np.ndarray:
+def order(loss: np.ndarray) -> np.ndarray:
     """Return the rows from the best to the worst: by front, then by room."""
-    front, room = np.empty(len(worth), dtype=int), np.empty(len(worth))
-    left, number = np.arange(len(worth)), 0
+    front, room = np.empty(len(loss), dtype=int), np.empty(len(loss))
+    left, number = np.arange(len(loss)), 0
     while len(left):
-        there = unbeaten(worth[left])
-        front[left[there]], room[left[there]] = number, _room(worth[left[there]])
+        there = unbeaten(loss[left])
+        front[left[there]], room[left[there]] = number, _room(loss[left[there]])
         left, number = left[~there], number + 1
     return np.lexsort((-room, front))
 
 
-def _room(worth: np.ndarray) -> np.ndarray:
+def _room(loss: np.ndarray) -> np.ndarray:
     """Return the crowding distance: how far apart a row's neighbours are, over all columns."""
-    room = np.zeros(len(worth))
-    for column in worth.T:
+    room = np.zeros(len(loss))
+    for column in loss.T:
         at = np.argsort(column, kind="stable")
         span = column[at[-1]] - column[at[0]]
         room[at[[0, -1]]] = np.inf

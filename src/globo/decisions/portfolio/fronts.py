@@ -12,36 +12,36 @@ POINTS = 15  # hypervolume is counted on 2 to this many points
 COARSER = 1.25  # factor on the steps while a front is too long
 
 
-def boxed(worth: np.ndarray, steps: np.ndarray, most: int | None = None) -> np.ndarray:
+def boxed(loss: np.ndarray, steps: np.ndarray, most: int | None = None) -> np.ndarray:
     """Return which rows no other row beats, one for each box of the steps.
 
     Args:
-        worth: losses (row, objective).
+        loss: losses (row, objective).
         steps: smallest difference that matters, by objective.
         most: coarsen the steps until no more rows than this are left.
     """
-    boxes = np.floor(worth / steps)
-    corner = (((worth / steps) - boxes) ** 2).sum(axis=1)
+    boxes = np.floor(loss / steps)
+    corner = (((loss / steps) - boxes) ** 2).sum(axis=1)
     order = np.lexsort((corner, *boxes.T[::-1]))
     first = np.concatenate([[True], (np.diff(boxes[order], axis=0) != 0).any(axis=1)])
     rows = order[first]
     rows = np.sort(rows[unbeaten(boxes[rows])])
-    rows = rows[(worth[rows] < WORST).all(axis=1)]
+    rows = rows[(loss[rows] < WORST).all(axis=1)]
     if most is not None and len(rows) > most:
-        return rows[boxed(worth[rows], steps * COARSER, most)]
+        return rows[boxed(loss[rows], steps * COARSER, most)]
     return rows
 
 
-def unbeaten(worth: np.ndarray) -> np.ndarray:
+def unbeaten(loss: np.ndarray) -> np.ndarray:
     """Say which rows no other row beats: no worse in all, better in one."""
-    kept = np.ones(len(worth), dtype=bool)
-    for i, row in enumerate(worth):
-        beats = (worth <= row).all(axis=1) & (worth < row).any(axis=1)
+    kept = np.ones(len(loss), dtype=bool)
+    for i, row in enumerate(loss):
+        beats = (loss <= row).all(axis=1) & (loss < row).any(axis=1)
         kept[i] = not beats.any()
     return kept
 
 
-def hypervolume(worth: np.ndarray, ideal: np.ndarray, nadir: np.ndarray) -> float:
+def hypervolume(loss: np.ndarray, ideal: np.ndarray, nadir: np.ndarray) -> float:
     """Return the share of the box from ideal to nadir that the rows beat, 0 to 1.
 
     Counted on Sobol points: exact counting takes minutes for a hundred rows in six
@@ -50,7 +50,7 @@ def hypervolume(worth: np.ndarray, ideal: np.ndarray, nadir: np.ndarray) -> floa
     from scipy.stats import qmc
 
     span = np.where(nadir > ideal, nadir - ideal, 1.0)
-    scaled = (worth - ideal) / span
+    scaled = (loss - ideal) / span
     points = qmc.Sobol(len(ideal), rng=0).random_base2(POINTS)
     beaten = np.zeros(len(points), dtype=bool)
     for row in scaled:

@@ -52,7 +52,7 @@ def settle(
     Returns:
         Levels (portfolio, lever): at most `MOST` portfolios whose regret is close to the least
         found and that no other of these beats, then the best without what is idle, then the
-        best without each measure that this one holds; their worth is for other worlds to tell.
+        best without each measure that this one holds; their losses are for other worlds to tell.
         None where no world has all outcomes.
     """
     values = outcomes(problem, evaluate, front, worlds)
@@ -69,9 +69,9 @@ def settle(
 
     rng = luck.generator(seed, luck.Stream.LEAST_REGRET)
     safest = np.argsort(scores(regrets(known, steps)), kind="stable")
-    levels, score, worth = _lowered(problem, judged, front[safest], rng, runs)
+    levels, score, loss = _lowered(problem, judged, front[safest], rng, runs)
     near = np.flatnonzero((score <= score.min() + NEAR) & (score < WORST))
-    found = levels[near[boxed(worth[near], problem.steps, MOST)]]
+    found = levels[near[boxed(loss[near], problem.steps, MOST)]]
     best, least = _without_idle(problem, judged, levels[score.argmin()], score.min())
     sparse = [best]
     for measure in np.flatnonzero(best > problem.low).tolist():
@@ -150,8 +150,8 @@ def _lowered(
         updating="deferred",
         vectorized=True,
     )
-    levels, score, worth = (np.concatenate(part) for part in zip(*seen, strict=True))
-    return levels, score, worth
+    levels, score, loss = (np.concatenate(part) for part in zip(*seen, strict=True))
+    return levels, score, loss
 
 
 def _without_idle(

@@ -13,7 +13,7 @@ import numpy as np
 
 from globo.decisions.portfolio.problem import Problem, World
 from globo.decisions.portfolio.search import Evaluate, outcomes
-from globo.results import LEVELS, quantiles
+from globo.results import QUANTILES, quantiles
 
 PUSH = 0.2  # share of the money put into one measure, to see what it does
 MORE = 0.05  # share of the money added, to see what the next million buys
@@ -115,6 +115,25 @@ def next_million(problem: Problem, pushes: Pushes) -> dict[str, Any]:
     return told
 
 
+def alone(problem: Problem, evaluate: Evaluate, seed: int) -> dict[str, Any]:
+    """Return what a million USD a year more for one measure buys beside today's policy.
+
+    Args:
+        problem: levers, money, and as objectives every outcome that is told.
+        evaluate: the model, for those outcomes.
+        seed: of the worlds.
+
+    Returns:
+        `usd`, what each measure was given more, at most; and `measures` as `next_million` tells
+        them.
+    """
+    worlds = problem.draw_worlds(problem.fresh_draws, seed)
+    today = np.clip(problem.today, problem.low, problem.high)
+    pushes = push(problem, evaluate, today[None], worlds, PUSH)
+    measures = next_million(problem, pushes)
+    return {"usd": PUSH * problem.budget_usd_year, "measures": measures}
+
+
 def by_outcome(names: list[str], values: np.ndarray) -> dict[str, dict[str, float]]:
     """Return the interval over worlds of each outcome.
 
@@ -122,9 +141,11 @@ def by_outcome(names: list[str], values: np.ndarray) -> dict[str, dict[str, floa
         names: the outcomes.
         values: one row a world (world, outcome).
     """
-    table = quantiles(values, list(LEVELS.values()))
+    table = quantiles(values, list(QUANTILES.values()))
     return {
-        name: {level: float(f"{v:.6g}") + 0.0 for level, v in zip(LEVELS, table[:, j], strict=True)}
+        name: {
+            level: float(f"{v:.6g}") + 0.0 for level, v in zip(QUANTILES, table[:, j], strict=True)
+        }
         for j, name in enumerate(names)
     }
 

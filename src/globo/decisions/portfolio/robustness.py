@@ -15,24 +15,24 @@ from globo import luck
 TAIL = 0.9  # quantile over the worlds that counts
 NEAR = 0.1  # of the spread; regrets that close to the least are as good
 RESAMPLES = 400
-LEVELS = {"p50": 0.5, "p95": 0.95}
+REGRET_AT = {"p50": 0.5, "p95": 0.95}
 
 
-def regrets(worth: np.ndarray, steps: np.ndarray, beside: np.ndarray | None = None) -> np.ndarray:
+def regrets(loss: np.ndarray, steps: np.ndarray, beside: np.ndarray | None = None) -> np.ndarray:
     """Return the regret of each candidate in each world (candidate, world, objective).
 
     Args:
-        worth: losses, less is better (candidate, world, objective).
+        loss: losses, less is better (candidate, world, objective).
         steps: smallest difference that matters; a spread is never taken as less.
         beside: losses of the candidates to compare with; each other where None.
 
     Returns:
         0 for the best candidate of a world; 1 is the mean spread of the candidates.
     """
-    known = worth if beside is None else beside
+    known = loss if beside is None else beside
     best = known.min(axis=0, keepdims=True)
     spread = np.maximum((known.max(axis=0) - known.min(axis=0)).mean(axis=0), steps)
-    return (worth - best) / spread
+    return (loss - best) / spread
 
 
 def scores(regret: np.ndarray) -> np.ndarray:
@@ -79,9 +79,9 @@ def regret_table(
     score = scores(regret)
     rows = []
     for i in np.argsort(score, kind="stable"):
-        table = np.quantile(regret[i], list(LEVELS.values()), axis=0)
+        table = np.quantile(regret[i], list(REGRET_AT.values()), axis=0)
         by_objective = {
-            name: {level: _plain(table[row, j]) for row, level in enumerate(LEVELS)}
+            name: {level: _plain(table[row, j]) for row, level in enumerate(REGRET_AT)}
             for j, name in enumerate(objectives)
         }
         worst = objectives[int(np.quantile(regret[i], TAIL, axis=0).argmax())]

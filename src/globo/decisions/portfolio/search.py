@@ -95,9 +95,9 @@ def evolve(
 
     first = _first_genes(problem, population, seed)
     evolve_genes(judge, first, problem.steps, runs, luck.generator(seed, luck.Stream.EVOLVED))
-    levels, worth = (np.concatenate(part) for part in zip(*seen, strict=True))
-    front = boxed(worth, problem.steps)
-    return Found(levels[front], worth[front], len(levels))
+    levels, loss = (np.concatenate(part) for part in zip(*seen, strict=True))
+    front = boxed(loss, problem.steps)
+    return Found(levels[front], loss[front], len(levels))
 
 
 def at_random(
@@ -106,9 +106,9 @@ def at_random(
     """Search at random, the rival of `evolve`; arguments are the same."""
     genes = luck.generator(seed, luck.Stream.RANDOM_SEARCH).random((runs, len(problem.names) + 1))
     levels = _levels(problem, genes)
-    worth = losses(problem, outcomes(problem, evaluate, levels, worlds))
-    front = boxed(worth, problem.steps)
-    return Found(levels[front], worth[front], runs)
+    loss = losses(problem, outcomes(problem, evaluate, levels, worlds))
+    front = boxed(loss, problem.steps)
+    return Found(levels[front], loss[front], runs)
 
 
 def _levels(problem: Problem, genes: np.ndarray) -> np.ndarray:

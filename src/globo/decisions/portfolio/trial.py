@@ -17,7 +17,7 @@ from globo.decisions.portfolio.problem import COST, Problem, World
 from globo.decisions.portfolio.robustness import NEAR, missed, regret_table, regrets, scores
 from globo.decisions.portfolio.search import Evaluate, losses, outcomes
 from globo.errors import UserError
-from globo.results import LEVELS
+from globo.results import QUANTILES
 
 TODAY = "today"
 ABSENT = 1e-9  # share of its range below which a measure is left out
@@ -76,7 +76,7 @@ class Trial:
             known = bool(np.isfinite(one).all())
             told[name] = {
                 level: float(f"{np.quantile(one, q):.4g}") if known else None
-                for level, q in LEVELS.items()
+                for level, q in QUANTILES.items()
             }
         return told
 
@@ -89,6 +89,7 @@ class Trial:
             "cost": float(f"{p.cost(levels):.6g}"),
             "objectives": {n: float(f"{v:.6g}") for n, v in means},
             "intervals": marginal.by_outcome(p.outcomes, values[:, :-1]),
+            "against_today": marginal.by_outcome(p.outcomes, (values - self.values[-1])[:, :-1]),
             "regret": float(f"{self.score[i]:.6g}"),
             "robust": safe,
         }
@@ -108,7 +109,7 @@ def tried(p: Problem, evaluate: Evaluate, levels: np.ndarray, worlds: list[World
     """
     levels = np.concatenate([levels, np.clip(p.today, p.low, p.high)[None]])
     values = outcomes(p, evaluate, levels, worlds)
-    worth = losses(p, values)
+    loss = losses(p, values)
     good = np.asarray(np.isfinite(values).all(axis=(0, 2)))
     if good.sum() < 2:
         mend = "look at the reasons of the failed draws"
@@ -122,4 +123,4 @@ def tried(p: Problem, evaluate: Evaluate, levels: np.ndarray, worlds: list[World
     there[score[:-1].argmin()] = True  # told, though another may be as good on average
     kept = np.flatnonzero(there)
     kept = kept[np.argsort(score[kept], kind="stable")]
-    return Trial(p, worlds, levels, worth, values, regret, score, kept)
+    return Trial(p, worlds, levels, loss, values, regret, score, kept)

@@ -10,14 +10,17 @@ from globo.report.case import Case
 from globo.report.evidence import FIGURES, behind
 from globo.report.sections.blocks import not_counted
 from globo.report.sections.entries import chosen
-from globo.report.sections.headline import country, displaced, summary, zone_changes
+from globo.report.sections.headline import country, decides, displaced, summary, zone_changes
 from globo.report.sections.scenario import described, told_value
 from globo.report.sections.tables import reading
+from globo.report.sections.why import split
 from globo.results import zone_sum
 from globo.results.difference import LEAST_HA
 from globo.scenario.prices import default, differing, stated
 
 MOST = 5  # levers and zones named
+DECIDING = 2  # sentences on what the answer hangs on
+SPLIT = 3  # sentences on what a change is made of, where that was asked for
 CLEARED_HA = 20.0  # a year; less of a zone is not told
 MILLION = 1e6
 NAME = re.compile(r"[A-ZÁÉÍÓÚÑ][\w.]*(?: (?:of |for |de |del |the )*[A-ZÁÉÍÓÚÑ][\w.]*)*")
@@ -73,7 +76,7 @@ def _why(case: Case) -> Part:
     moved = {
         str(z): case.moved(chosen(cleared, {"zone": str(z)})) for z in cleared[0]["zone"].values
     }
-    points = []
+    points = split(case)[:SPLIT]
     for key, way in (("brief.cleared_more", 1), ("brief.cleared_less", -1)):
         here = {z: c for z, c in moved.items() if way * c.p50 > CLEARED_HA and c.sign_known}
         most = sorted(here, key=lambda z: -abs(here[z].p50))[:2]
@@ -110,7 +113,8 @@ def _unknown(case: Case) -> Part:
     }
     names = [t.label("zone", z) for z in sorted(open_, key=lambda z: -abs(open_[z].p50))[:MOST]]
     points = [t("brief.open", zones=t.listed(names))] if names else []
-    points += [t("brief.assumed"), t("wrong.limit_2"), t("wrong.limit_5"), t("brief.interval")]
+    points += decides(case)[:DECIDING] or [t("brief.assumed")]
+    points += [t("wrong.limit_2"), t("wrong.limit_5"), t("brief.interval")]
     return Part(t("brief.unknown"), "", tuple(points))
 
 
@@ -125,8 +129,10 @@ def _sources(case: Case) -> Part:
     rows = [behind(case, FIGURES[name]) for name in SOURCES]
     who = [name for part in rows for p in part["publisher"].dropna() for name in _names(str(p))]
     named = sorted(set(who), key=lambda p: (-who.count(p), p))[:MOST]
-    about = {"version": "version", "seed": "seed", "command": "command"}
-    told = {key: attrs.get(name, "–") for key, name in about.items()}
     facts = attrs.get("facts_hash", "–")[:12]
-    made = t("brief.made", facts=facts, draws=case.run.sizes["draw"], **told)
-    return Part(t("brief.sources"), "", (t("brief.publishers", names=t.listed(named)), made))
+    about = {key: attrs.get(key, "–") for key in ("version", "seed")}
+    made = t("brief.made", facts=facts, draws=case.run.sizes["draw"], **about)
+    points = [t("brief.publishers", names=t.listed(named)), made]
+    if command := attrs.get("command"):
+        points.append(t("brief.repeat", command=command))
+    return Part(t("brief.sources"), "", tuple(points))

@@ -38,18 +38,19 @@ ACCENT = "#00558a"
 SIDE = 3  # parts beside the map, the rest below
 
 
-def pdf(ds: xr.Dataset, baseline: xr.Dataset, lang: str = "es") -> bytes:
+def pdf(ds: xr.Dataset, baseline: xr.Dataset, lang: str = "es", comparison: Any = None) -> bytes:
     """Return the brief of a run against its baseline.
 
     Args:
         ds: results of the run.
         baseline: results held against, same seed.
         lang: `es` or `en`.
+        comparison: what `globo.compare` returned, where it is at hand.
 
     Raises:
         UserError: runs that cannot be compared, or more than fits on a page.
     """
-    told = case(ds, baseline, facts.load().through(LAST), texts(lang))
+    told = case(ds, baseline, facts.load().through(LAST), texts(lang), comparison)
     said = parts(told)
     room = HEIGHT - MARGIN - FOOT
     scale = next((s for s in SCALES if _set(None, told, said, s)[1] <= room), None)

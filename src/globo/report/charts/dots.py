@@ -48,7 +48,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Row:
+class DotRow:
     """A row: its name, its intervals (upper first), published figures, and a note at the right."""
 
     name: str
@@ -57,17 +57,17 @@ class Row:
     note: str = ""
 
 
-def difference(name: str, moved: Change, note: str = "") -> Row:
+def difference(name: str, moved: Change, note: str = "") -> DotRow:
     """Return the row of a difference, coloured by its probability of growth."""
     ink = colours.difference(moved.p_up)
-    return Row(name, [Dot(moved.p50, moved.p05, moved.p95, ink, line=SOFT)], note=note)
+    return DotRow(name, [Dot(moved.p50, moved.p05, moved.p95, ink, line=SOFT)], note=note)
 
 
 def dots(
     t: Texts,
     salt: str,
     title: str,
-    rows: Sequence[Row],
+    rows: Sequence[DotRow],
     width: float = 360,
     scale: str = "linear",
     signed: bool = False,
@@ -107,7 +107,7 @@ def dots(
 
 
 def _frame(
-    ax: Axes, t: Texts, rows: Sequence[Row], scale: str, signed: bool, percent: bool
+    ax: Axes, t: Texts, rows: Sequence[DotRow], scale: str, signed: bool, percent: bool
 ) -> None:
     ax.set_ylim(len(rows) - 0.5, -0.5)
     ax.yaxis.set_major_locator(FixedLocator(range(len(rows))))
@@ -133,7 +133,7 @@ def _frame(
     ax.tick_params(axis="x", labelsize=10.5)
 
 
-def _row(ax: Axes, y: int, row: Row) -> None:
+def _row(ax: Axes, y: int, row: DotRow) -> None:
     n = len(row.dots)
     for i, dot in enumerate(row.dots):
         level = y + (i - (n - 1) / 2) * 0.32
@@ -150,7 +150,7 @@ def _row(ax: Axes, y: int, row: Row) -> None:
             ax.plot(value, y, "D", mfc=fill, mec=edge, ms=size, mew=1, zorder=5)
 
 
-def _ends(rows: Sequence[Row]) -> tuple[float, float]:
+def _ends(rows: Sequence[DotRow]) -> tuple[float, float]:
     values = [v for row in rows for dot in row.dots for v in (dot.low, dot.high, dot.mid)]
     values += [v for row in rows for mark in row.marks for v in (mark.low, mark.high)]
     finite = [v for v in values if v == v]

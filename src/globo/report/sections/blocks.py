@@ -8,7 +8,7 @@ from globo.model.levers import levers
 from globo.report import page
 from globo.report.case import Case, Pair
 from globo.report.charts import colours
-from globo.report.charts.dots import Dot, Row, dots
+from globo.report.charts.dots import Dot, DotRow, dots
 from globo.report.charts.fan import fan
 from globo.report.sections.entries import Entry, chosen, entries
 from globo.report.sections.tables import changes_table, with_unit, years_table
@@ -99,7 +99,7 @@ def picture_of_names(
 ) -> str:
     """Return a figure of one row a name in the last year, with its table of changes."""
     rows = [
-        Row(
+        DotRow(
             case.t.label(kind, name),
             interval_dots(case, chosen(pair, {dim: name}), (hues or {}).get(name)),
         )

@@ -6,7 +6,7 @@ import xarray as xr
 
 from globo.report import page
 from globo.report.case import Case, Pair
-from globo.report.charts.dots import Row, dots
+from globo.report.charts.dots import DotRow, dots
 from globo.report.evidence import evidence
 from globo.report.known import main_points, points, wholesale_marks
 from globo.report.page import Section
@@ -57,7 +57,7 @@ def _prices(case: Case) -> str:
     names = [str(name) for name in case.run["market"].values]
     marks = [[], [], *(wholesale_marks(case.facts, name) for name in names)]
     rows = [
-        Row(step.title, interval_dots(case, step.pair), said)
+        DotRow(step.title, interval_dots(case, step.pair), said)
         for step, said in zip(steps, marks, strict=True)
     ]
     title = t("chain.prices", year=case.last)

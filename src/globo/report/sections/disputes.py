@@ -14,7 +14,7 @@ from globo import countries, results
 from globo.report import page
 from globo.report.case import Case
 from globo.report.charts import colours
-from globo.report.charts.dots import Dot, Mark, Row, dots
+from globo.report.charts.dots import Dot, DotRow, Mark, dots
 from globo.report.evidence import evidence
 from globo.report.page import Table
 from globo.results.routes import routes
@@ -22,7 +22,7 @@ from globo.results.spread import Band, band
 
 
 @dataclass(frozen=True)
-class Claim:
+class Statement:
     """A share on which something was published.
 
     Attributes:
@@ -43,10 +43,12 @@ class Claim:
 
 
 @cache
-def claims() -> tuple[Claim, ...]:
+def statements() -> tuple[Statement, ...]:
     """Return the shares that the country's `look/shares.csv` names, in its order."""
     return tuple(
-        Claim(r["name"], _model(r), r["place"], r["to"], tuple(r["by"].split("|")), r["quantity"])
+        Statement(
+            r["name"], _model(r), r["place"], r["to"], tuple(r["by"].split("|")), r["quantity"]
+        )
         for r in countries.load().rows("look/shares")
     )
 
@@ -69,13 +71,13 @@ def disputes(case: Case) -> str:
     """Return the figure: a row a share, the model's interval and the published figures."""
     t = case.t
     rows, cells = [], []
-    for claim in claims():
+    for claim in statements():
         said = published(case.figures, claim)
         found = [band(claim.model(ds, case.last)) for ds in (case.base, case.run) if ds is not None]
         inks = [colours.BASELINE, colours.SCENARIO][-len(found) :]
         marks = [Mark(low, high, trust) for _, low, high, trust in said]
         name = t(f"dispute_row.{claim.name}")
-        rows.append(Row(name, [_dot(*pair) for pair in zip(found, inks, strict=True)], marks))
+        rows.append(DotRow(name, [_dot(*pair) for pair in zip(found, inks, strict=True)], marks))
         told = [
             t("dispute_row.said", share=_share(case, a, b), year=year) for year, a, b, _ in said
         ]
@@ -101,7 +103,7 @@ def disputes(case: Case) -> str:
     return page.picture(t, title, page.legend(told) + html, caption, [table], more)
 
 
-def published(figures: pd.DataFrame, claim: Claim) -> list[tuple[int, float, float, str]]:
+def published(figures: pd.DataFrame, claim: Statement) -> list[tuple[int, float, float, str]]:
     """Return what was published on a share: year, lower and upper end (0 to 1), confidence."""
     here = figures[(figures.place == claim.place) & figures["mode"].isin(claim.modes)]
     here = here[here.to == claim.to] if claim.to or claim.modes == ("",) else here[here.to == ""]

@@ -30,7 +30,8 @@ def headline(case: Case) -> Section:
     html = page.paragraphs(summary(case, changes), kind="lead")
     html += page.paragraphs(case.told("headline.intro"))
     html += page.nested(findings, "findings")
-    html += _decides(case)
+    if told := decides(case):
+        html += page.heading(t("headline.decides")) + page.bullets(told)
     html += _picture(case, changes)
     html += page.heading(t("headline.indicators"))
     html += page.table(
@@ -145,13 +146,12 @@ def displaced(case: Case) -> list[tuple[str, list[str]]]:
     return [(case.t(f"headline.{key}", ha=ha), [])]
 
 
-def _decides(case: Case) -> str:
+def decides(case: Case) -> list[str]:
     """Name the unknowns that the country's change hangs on, the assumed ones among them."""
     if case.base is None:
-        return ""
+        return []
     compared = case.comparison or compare(case.base, case.run)
-    said = hinges(compared.to_json(case.last)["decides"], case.t.lang)
-    return page.heading(case.t("headline.decides")) + page.bullets(said) if said else ""
+    return hinges(compared.to_json(case.last)["decides"], case.t.lang)
 
 
 def _picture(case: Case, changes: dict[str, Change]) -> str:

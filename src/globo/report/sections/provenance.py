@@ -26,7 +26,8 @@ def provenance(case: Case) -> Section:
     rows += [[t(f"provenance.{key}"), *[case.t.whole(n)] * len(runs)] for key, n in counts.items()]
     rows += [[t("provenance.balance"), *(_balance(ds, case) for ds in runs)]]
     rows += [[t("provenance.libraries"), *(ds.attrs.get("libraries", "–") for ds in runs)]]
-    content = Table(t("provenance.table"), head, rows, frozenset(range(len(head))))
+    words = frozenset(range(len(head)))
+    content = Table(t("provenance.table"), head, rows, words, kind="provenance")
     html = page.paragraphs(t("provenance.intro")) + page.table(content, t)
     for ds in runs:
         name = t("provenance.resolved", name=ds.attrs.get("scenario", ""))

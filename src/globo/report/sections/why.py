@@ -9,7 +9,7 @@ from globo.report import page
 from globo.report.case import Case
 from globo.report.charts import colours
 from globo.report.charts.canvas import SOFT
-from globo.report.charts.dots import Dot, Row, dots
+from globo.report.charts.dots import Dot, DotRow, dots
 from globo.report.page import Section, Table
 
 DRAWN = 2  # zones drawn beside the country, those that move most
@@ -30,6 +30,14 @@ def why(case: Case) -> Section | None:
     return Section(t("why.title"), html, "why")
 
 
+def split(case: Case) -> list[str]:
+    """Say of each place what its change is made of; nothing where the comparison was not split."""
+    compared = case.comparison
+    if compared is None or compared.reasons is None:
+        return []
+    return compared.to_json(case.last)["why"]["told"][case.t.lang]
+
+
 def _picture(case: Case, places: dict[str, Any]) -> str:
     t, names = case.t, reasons.largest(places)
     drawn = [*names[:DRAWN], *(name for name in names[DRAWN:] if name == reasons.COUNTRY)]
@@ -46,7 +54,7 @@ def _picture(case: Case, places: dict[str, Any]) -> str:
 def _dots(case: Case, i: int, name: str, one: dict[str, Any]) -> str:
     shown = reasons.moved({name: one})
     rows = [
-        Row(reasons.label(channel, case.t.lang), [_dot(one["channels"][channel])])
+        DotRow(reasons.label(channel, case.t.lang), [_dot(one["channels"][channel])])
         for channel in shown
     ]
     title = case.t("why.picture_of", place=_name(case, name), year=case.last)
