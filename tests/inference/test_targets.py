@@ -85,7 +85,7 @@ def test_figures_of_low_confidence_are_never_fitted(known, fitted):
         assert f"coca_ha {row.zone} {row.year}" not in fitted
 
 
-def test_disputed_shares_are_wide_ranges(fitted):
+def test_disputed_shares_are_wide_ranges(known, fitted):
     shares = [t for name, t in fitted.items() if name.startswith("share")]
     assert len(shares) == 3
     assert {t.error for t in shares} == {
