@@ -81,7 +81,7 @@ def test_a_field_or_kind_that_is_not_known_is_refused(tmp_path, file, old, new, 
     assert old in text
     path.write_text(text.replace(old, new), encoding="utf-8")
     with pytest.raises(UserError) as found:
-        room.read(folder)
+        room.whole(room.read(folder))
     assert said in found.value.found
 
 
@@ -90,7 +90,7 @@ def test_a_table_that_is_not_there_is_refused(tmp_path, table):
     folder = shutil.copytree(countries.load("paper").folder, tmp_path / "other")
     (folder / f"{table}.csv").unlink()
     with pytest.raises(UserError) as found:
-        room.read(folder)
+        room.whole(room.read(folder))
     assert found.value.where.endswith(f"{table}.csv")
 
 

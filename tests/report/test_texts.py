@@ -10,7 +10,8 @@ from globo.errors import UserError
 from globo.report.texts import NARROW, texts
 
 REPORT = Path(str(resources.files("globo.report")))
-WORDS = {lang: json.loads((REPORT / f"{lang}.json").read_text("utf-8")) for lang in ("es", "en")}
+TEXTS = REPORT.parent / "texts" / "report"
+WORDS = {lang: json.loads((TEXTS / f"{lang}.json").read_text("utf-8")) for lang in ("es", "en")}
 # Words for names of the data, looked up by `label`.
 LABELS = ("zone", "stage", "mode", "exit", "market", "group", "item", "confidence", "quantity")
 LABELS += ("basis", "bound", "unit", "place")

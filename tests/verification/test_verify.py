@@ -7,7 +7,7 @@ import pytest
 from claims_world import DISTRICT, PORTS, beside, past
 from globo.scenario import load
 from globo.verification import forecast, verify
-from globo.verification.area import colombia_ha
+from globo.verification.area import rival_ha
 from globo.verification.armed import election_months
 from globo.verification.claim import BREAKS, PASSES, rows
 from globo.verification.routes import origin_share, southern_exits
@@ -89,7 +89,7 @@ BROKEN = [
     ("C14", "more by other exits", "no law", "flow_t",
      {"edge": "Callao > Europe [container]", "year": 2016}, 60.0),
     *[
-        ("C15", f"{port}: containers and vessels to Europe and Asia", "", "flow_t",
+        ("C15", f"{port}: containers and vessels to each market overseas", "", "flow_t",
          {"edge": [f"{port} > {market} [{mode}]" for market, mode in cells]}, 0.051)
         for port in PORTS
         for cells in (
@@ -190,7 +190,7 @@ def test_attacks_rise_with_a_year_and_not_with_its_election():
 def test_colombia_in_the_world_of_a_run_follows_its_lever():
     levers = "levers:\n  colombia_area:\n  - {from: 2014-03, until: 2014-12, value: 0.5}\n"
     ds = past(levers=levers)
-    np.testing.assert_allclose(colombia_ha(ds, [2013, 2014, 2015]), [48000, 34500, 96000])
+    np.testing.assert_allclose(rival_ha(ds, [2013, 2014, 2015]), [48000, 34500, 96000])
     assert not BY_ID["C16"].parts(ds)["below Colombia from 2014"].any()
 
 

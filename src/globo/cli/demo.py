@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
+from globo import countries
 from globo.cli import options
 from globo.cli.output import answer_alone, note
 from globo.cli.run import report_writer
 from globo.texts.terminal import say, spoken
 
-STORY = "eradication_enters_vraem"
 Folder = Annotated[Path, typer.Option("--out", help="Folder for the two run folders.")]
 
 
@@ -34,11 +34,11 @@ def demo(
     """
     import globo
 
-    began = time.monotonic()
-    story = globo.load_scenario(STORY, until=until)
+    began, name_of = time.monotonic(), countries.load().story
+    story = globo.load_scenario(name_of, until=until)
     runs = []
     with answer_alone():
-        for name, source in (("baseline", None), (STORY, STORY)):
+        for name, source in (("baseline", None), (name_of, name_of)):
             folder = out / f"{name}-{seed}"
             told = say("begins", name=name, draws=f"{draws:,}", until=story.until, folder=folder)
             note(f"globo: {told}", quiet)

@@ -28,7 +28,7 @@ def describe(
     """
     from globo.model.inputs import inputs
 
-    whose = countries.load(country)
+    whose = countries.declared(country)
     found = [one for one in inputs(whose) if one.needed or not needed]
     if as_json:
         print_json({"country": country, "inputs": [asdict(one) for one in found]})

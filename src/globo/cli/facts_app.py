@@ -99,7 +99,8 @@ def overview(context: typer.Context, as_of: AsOf = None, as_json: Json = False) 
     )
     _show(rows, as_json)
     if not as_json:
-        _say("\nNext: globo facts list --quantity coca_ha --place VRAEM; globo facts --help")
+        nation = facts.country.nation
+        _say(f"\nNext: globo facts list --quantity coca_ha --place {nation}; globo facts --help")
 
 
 @app.command("list")

@@ -29,7 +29,7 @@ def sensitivity(
         str,
         typer.Argument(
             metavar="OUTCOME",
-            help="What is asked about: coca_ha, delivered_t ...; with a place, coca_ha@VRAEM.",
+            help="What is asked about: coca_ha, delivered_t ...; with a place, coca_ha@ZONE.",
         ),
     ] = "coca_ha",
     of: Names = None,

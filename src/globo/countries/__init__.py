@@ -7,9 +7,21 @@ from globo.countries.country import (
     Cycle,
     Group,
     Row,
+    declared,
     load,
     local_levers,
     names,
 )
 
-__all__ = ["FOLDER", "USUAL", "Country", "Cycle", "Group", "Row", "load", "local_levers", "names"]
+__all__ = [
+    "FOLDER",
+    "USUAL",
+    "Country",
+    "Cycle",
+    "Group",
+    "Row",
+    "declared",
+    "load",
+    "local_levers",
+    "names",
+]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -68,6 +68,9 @@ class Country:
         legal_leaf_t: leaf that the legal market takes a year, t, where it is not known.
         leaf_price_usd_kg: farm gate price of 2001, USD/kg (2015), where none is known.
         elections: the legal calendar, after the elections known.
+        story: the shipped scenario that `globo demo` tells; "" for none.
+        map: edges of its map, `west`, `east`, `south` and `north`, and the latitude `middle` at
+            which it is true to scale, degrees; empty without a map.
     """
 
     name: str
@@ -79,10 +82,25 @@ class Country:
     legal_leaf_t: float
     leaf_price_usd_kg: float
     elections: tuple[Cycle, ...]
+    story: str = ""
+    map: Mapping[str, float] = field(default_factory=dict)
 
     def rows(self, table: str) -> tuple[Row, ...]:
         """Return a table of the folder, read once; none where the country has no such table."""
         return _rows(self.folder / f"{table}.csv")
+
+    def document(self, name: str) -> Mapping[str, Any]:
+        """Return a TOML file of the folder, read once.
+
+        Raises:
+            UserError: the country has no such file, or it cannot be read.
+        """
+        return _document(self.folder / f"{name}.toml")
+
+    @property
+    def roles(self) -> Mapping[str, Any]:
+        """Which places play a part in claims and responses, from `benches/roles.toml`."""
+        return self.document("benches/roles")
 
     @property
     def facts(self) -> Path:
@@ -152,6 +170,16 @@ def load(name: str = USUAL) -> Country:
     """Return a country by the name of its folder.
 
     Raises:
+        UserError: no such country, one that cannot be used, or that lacks a table.
+    """
+    return whole(declared(name))
+
+
+@cache
+def declared(name: str = USUAL) -> Country:
+    """Return a country by the name of its folder, whether or not it is whole.
+
+    Raises:
         UserError: no such country, or its `country.toml` cannot be used.
     """
     if name not in names():
@@ -161,36 +189,53 @@ def load(name: str = USUAL) -> Country:
 
 
 def read(folder: Path) -> Country:
-    """Read a country from its folder.
+    """Read what a folder declares of a country; its tables are read when they are asked for.
 
     Raises:
-        UserError: a field or table that is not there, a field or kind that is unknown.
+        UserError: a field of `country.toml` that is not there or unknown.
     """
     path = folder / DECLARED
     try:
         told: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
         cycles = tuple(Cycle(**cycle) for cycle in told.pop("elections", []))
-        found = Country(name=folder.name, folder=folder, elections=cycles, **told)
+        return Country(name=folder.name, folder=folder, elections=cycles, **told)
     except (OSError, TypeError, ValueError) as error:
         allowed = "the fields of countries/paper/country.toml"
         raise UserError(str(path), str(error), allowed, "see docs/new-country.md") from error
+
+
+def whole(country: Country) -> Country:
+    """Return a country that has every table that a run needs, with known kinds.
+
+    Raises:
+        UserError: a table that is not there, a kind that is unknown.
+    """
     for table in NEEDED:
-        if not found.rows(table):
-            where, allowed = str(folder / f"{table}.csv"), "a table with a row or more"
+        if not country.rows(table):
+            where, allowed = str(country.folder / f"{table}.csv"), "a table with a row or more"
             raise UserError(where, "no such table, or no row", allowed, "copy countries/paper")
     for table, kinds in KINDS.items():
-        for row in found.rows(table):
+        for row in country.rows(table):
             if row["kind"] not in kinds:
-                where = f"{folder.name}/{table}.csv: {row['name']}: kind"
+                where = f"{country.name}/{table}.csv: {row['name']}: kind"
                 mend = did_you_mean(row["kind"], kinds)
                 raise UserError(where, f"'{row['kind']}'", ", ".join(kinds), mend)
-    return found
+    return country
 
 
 @cache
 def local_levers() -> frozenset[str]:
     """Return the levers that only some countries have: of their authorities and neighbours."""
-    return frozenset().union(*(load(name).levers for name in names()))
+    return frozenset().union(*(declared(name).levers for name in names()))
+
+
+@cache
+def _document(path: Path) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        allowed = f"a file as countries/{USUAL}/{path.parent.name}/{path.name}"
+        raise UserError(str(path), str(error), allowed, "see docs/new-country.md") from error
 
 
 @cache

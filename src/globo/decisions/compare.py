@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
+from globo import countries
 from globo.decisions import reasons
 from globo.decisions.reasons import COUNTRY
 from globo.errors import UserError
-from globo.results import QUANTILES, difference, national, ok_draws, quantiles, zone_ha
+from globo.results import QUANTILES, country_of, difference, national, ok_draws, quantiles, zone_ha
 from globo.texts.terminal import LANGUAGES, of_locale, say
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class Comparison:
         n_failed: draws left out because either run failed there.
         unknowns: the uncertain parameters of the draws, one value each; None where not known.
         reasons: the differences by channel, where they were asked for.
+        country: whose runs.
     """
 
     scenario: str
@@ -54,6 +56,7 @@ class Comparison:
     n_failed: int
     unknowns: Mapping[str, np.ndarray] | None = None
     reasons: Why | None = None
+    country: str = countries.USUAL
 
     @property
     def years(self) -> list[int]:
@@ -158,7 +161,7 @@ class Comparison:
         """Return the cells of the table, its head first."""
         rows = sorted(told["zones"].items(), key=lambda row: -row[1]["delta_ha"]["p50"])
         heads = ("zone", "change", "interval", "grows")
-        whole = [*rows, (say("compare.peru", lang), told["national"])]
+        whole = [*rows, (countries.load(self.country).title[lang], told["national"])]
         head = tuple(say(f"compare.{name}", lang) for name in heads)
         return [head, *(_cells(name, one, lang) for name, one in whole)]
 
@@ -217,6 +220,7 @@ def compare(
         n_failed=n_failed,
         unknowns=_unknowns(push),
         reasons=split,
+        country=country_of(push).name,
     )
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from globo import countries
 from globo.results.difference import LEAST_HA
 from globo.texts.terminal import parameter, place, say, words
 
-COUNTRY = "Peru"
+COUNTRY = countries.load().nation
 LEFT = "left"  # of the difference, where every channel is held
 SMALL = "small"  # channels too small to be told alone
 LEAST_SHARE = 0.05  # of a place's largest part; smaller ones are told together

@@ -25,6 +25,7 @@ WORDS = frozenset(
     {"label_en", "label_es", "meaning", "meaning_en", "meaning_es", "source", "source_es"}
     | {"cost", "cost_es", "price"}
 )
+DEPTH = 3  # countries/NAME/table.csv
 PACKAGE = Path(__file__).resolve().parent.parent
 LIBRARIES = ("jax", "jaxlib", "numpy", "pandas", "scipy", "xarray", "zarr")  # that make a number
 
@@ -41,14 +42,18 @@ def code_hash(*further: str, package: Path = PACKAGE) -> str:
     for room in sorted({*RUN, *further}):
         for path in sorted([package / room, *(package / room).rglob("*")]):
             name = path.relative_to(package)
-            if path.is_file() and path.suffix in KINDS and not _is_fact(name):
+            if path.is_file() and path.suffix in KINDS and not _aside(name):
                 whole.update(name.as_posix().encode("utf-8") + b"\0" + _deciding(path) + b"\0")
     return whole.hexdigest()[:12]
 
 
-def _is_fact(name: Path) -> bool:
-    """Return whether a file is of a country's facts, which have a hash of their own."""
-    return name.parts[:1] == ("countries",) and name.parts[2:3] == ("facts",)
+def _aside(name: Path) -> bool:
+    """Return whether a file stands in a folder of a country.
+
+    Facts have a hash of their own; the rest there is read by the page, the report, the claims
+    and the responses alone.
+    """
+    return name.parts[0] == "countries" and len(name.parts) > DEPTH
 
 
 def _deciding(path: Path) -> bytes:

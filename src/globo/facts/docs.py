@@ -13,60 +13,6 @@ from globo.facts.figures import figures, readable
 from globo.facts.package import Facts, table_names
 from globo.facts.tables import schemas
 
-HEAD = """# Facts
-
-<!-- Made by `globo facts docs > docs/facts.md`; edit src/globo/facts/docs.py or the data. -->
-
-Public figures on Peru's coca-to-cocaine economy, 2001 to 2026 and earlier where they are in
-print. Each row is one figure with its **source**, its **confidence** and the day it became
-public (**known_at**). Districts, survey zones, corridors and countries: no person, no address,
-no airstrip as a point.
-
-    from globo import facts
-    known = facts.load(as_of="2016-05-15")   # nothing that came out later
-    known.coca("zone")                       # year x zone, ha on 31 December
-    known.series("Peru", "leaf_price_usd_kg")
-    known.department_coca()                  # year x department
-    known.surveyed_areas(2022)               # which zones the survey of a year looked at
-    known.eradicated(2022, by="zone")        # as told by the day; "" holds what has no place
-    known.eradication_plan(2025)             # what was to be cleared, by the day it was told
-    known.through(2017)                      # without the figures of later years
-    facts.evidence_for("cocaine_t", "Peru")  # the rows behind a number
-
-On the command line: `globo facts` (tables), `globo facts list --quantity coca_ha --place VRAEM`,
-`globo facts sources`, `globo facts disagreements`, `globo facts check`.
-
-## How to read a row
-
-- **confidence**: `high`, read in the source or on a page that quotes it; `medium`, a well-known
-  published figure that was not read again; `low`, rough memory or our own judgement: show it if
-  at all, never fit to it.
-- **known_at**: the day of publication where it is known; else 31 December of the year of the
-  source, or of the year after the figure where the source is recalled. Covariates of districts:
-  31 December of the following year. Events: the day itself.
-- **value, low, high**: numbers in the unit of the quantity. A printed range gives low and high,
-  and its middle as value; what was printed stands beside it. `bound` says that the value is at
-  least, at most, about the truth, or covers a part of the year.
-- **basis**: who measured it and how. Figures on different bases must not be mixed.
-- **dispute**: sources disagree; the rows stand side by side (below).
-- Districts are the frame and never left out by a date. Their `zone`, `series_unit` and
-  `emergency_area` are those of 2017: the frame knows of splits and survey zones that a reader
-  of an earlier year did not. `surveyed_for_coca` counts only surveys known on the day.
-
-## What is not in it
-
-- No public table by district after 2020 was found: `coca_special` holds the single districts
-  that were told since. Of 2021 to 2024 districts have forest loss alone.
-- Which districts the survey areas that came since 2021 hold was seldom printed: `areas` says how
-  sure each is, and which are assumed.
-- Districts not surveyed for coca are unknown, not zero. The survey zones Marañón and Alto
-  Chicama hold districts outside the frame; they are in the residual.
-- Shares of registered growers by zone, some leaf yields and the eradication bases are judged or
-  recalled, and marked so.
-- Prices are nominal unless they say otherwise; `Facts.deflator()` turns US dollars into those
-  of 2015.
-"""
-
 
 def page(facts: Facts) -> str:
     """Return docs/facts.md.
@@ -78,7 +24,7 @@ def page(facts: Facts) -> str:
         Markdown text that ends with a line break.
     """
     parts = [
-        HEAD,
+        (facts.country.folder / "look" / "facts.md").read_text(encoding="utf-8"),
         _tables(facts),
         _residual(facts),
         _disagreements(facts),

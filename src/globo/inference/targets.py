@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib import resources
 
 import numpy as np
 import pandas as pd
@@ -78,7 +77,7 @@ def targets(facts: Facts, world: World, last: int) -> list[Target]:
         *_rest(facts, world, last),
         *_districts(facts, world, last),
         *_national(facts, last),
-        *_exits(world, last),
+        *_exits(facts, world, last),
     ]
 
 
@@ -199,27 +198,20 @@ def _national(facts: Facts, last: int) -> list[Target]:
     return made
 
 
-def disputed() -> pd.DataFrame:
-    """Return what leaves by way and year, where the sources differ: wide ranges of log odds."""
-    return pd.read_csv(str(resources.files("globo.inference").joinpath("disputed.csv")))
-
-
-def _exits(world: World, last: int) -> list[Target]:
+def _exits(facts: Facts, world: World, last: int) -> list[Target]:
+    """Return what leaves by way, where the sources differ: wide ranges of log odds."""
     roads = world.roads
     exits = np.array([e[3] for e in roads.edges])
-    modes = np.array([e[2] for e in roads.edges])
-    bolivia = np.char.startswith(exits.astype(str), "Bolivia")
-    groups = {
-        "air to Bolivia": bolivia & (modes == "air"),
-        "any way to Bolivia": bolivia,
-        "by sea": np.isin(modes, ["container", "vessel"]) & (exits != ""),
-    }
+    modes_of = np.array([e[2] for e in roads.edges])
     made = []
-    table = disputed()
-    for name, year, share, error, *_ in table[table.year <= last].itertuples(index=False):
-        read = _at(year, lambda a, g=groups[name]: _odds(a["flow_t"], g, exits != ""))
-        value = float(np.log(share / (1 - share)))
-        made.append(Target(f"share {name} {year}", value, error, read, "facts: chain"))
+    for row in facts.country.rows("disputed"):
+        modes, year, share = row["modes"].split(), int(row["year"]), float(row["share"])
+        own = np.char.startswith(exits.astype(str), row["exits"]) & (exits != "")
+        own &= np.isin(modes_of, modes) if modes else True
+        if year <= last:
+            read = _at(year, lambda a, g=own: _odds(a["flow_t"], g, exits != ""))
+            value, name = float(np.log(share / (1 - share))), f"share {row['way']} {year}"
+            made.append(Target(name, value, float(row["error"]), read, "facts: chain"))
     return made
 
 

@@ -35,6 +35,6 @@ def levers(country: str = USUAL, path: Path | None = None) -> Mapping[str, Mappi
     """
     table = path or resources.files("globo.model").joinpath("levers.csv")
     text = table.read_text(encoding="utf-8")
-    others = countries.local_levers() - countries.load(country).levers
+    others = countries.local_levers() - countries.declared(country).levers
     rows = csv.DictReader(text.splitlines())
     return {row["name"]: row for row in rows if row["name"] not in others}

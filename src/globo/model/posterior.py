@@ -85,7 +85,7 @@ def days(country: str = USUAL) -> dict[str, str]:
         Files of the country's folder, the latest day first.
     """
     found = {}
-    for path in sorted(countries.load(country).folder.glob("posterior*.csv")):
+    for path in sorted(countries.declared(country).folder.glob("posterior*.csv")):
         with path.open(encoding="utf-8") as file:
             found[path.name] = str(json.loads(file.readline().lstrip("# "))["as_of"])
     return dict(sorted(found.items(), key=lambda one: one[1], reverse=True))
@@ -114,7 +114,7 @@ def shipped(country: str = USUAL, as_of: str | None = None) -> np.ndarray | None
     name = known(country, as_of)
     if name is None:
         return None
-    path = countries.load(country).folder / name
+    path = countries.declared(country).folder / name
     if not path.is_file():
         return None
     with path.open(encoding="utf-8") as file:

@@ -6,14 +6,13 @@ sequence. Settings of a check are drawn by another seed and never learnt from.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib import resources
 from typing import Literal
 
 import numpy as np
 
+from globo import countries
 from globo.scenario.controls import Control
 
 ALONE = (0.0, 0.25, 0.5, 0.75, 1.0)  # where on its axis a lever is moved alone
@@ -65,9 +64,8 @@ class Axis:
 
 def axes(table: Mapping[str, Control]) -> list[Axis]:
     """Return the levers of the response that the table has, in its order."""
-    text = resources.files("globo.publish").joinpath("levers.csv").read_text(encoding="utf-8")
     made = []
-    for row in csv.DictReader(text.splitlines()):
+    for row in countries.load().rows("benches/response"):
         if row["key"] not in table:
             continue
         control = table[row["key"]]

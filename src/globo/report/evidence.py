@@ -9,12 +9,14 @@ from typing import Any
 
 import pandas as pd
 
+from globo import countries
 from globo.facts import evidence_for
 from globo.report import page
 from globo.report.case import Case
 from globo.report.page import Link, Table
 from globo.report.texts import Texts
 
+HOME = countries.load().nation
 # Land, people and coca by district: the frame of the model, too long for a report.
 LEFT_OUT = ("district_year", "coca_district")
 
@@ -30,7 +32,7 @@ class Behind:
     """
 
     names: tuple[str, ...]
-    place: str | None = "Peru"
+    place: str | None = HOME
     only: tuple[str, ...] = ()
 
 

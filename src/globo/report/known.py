@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from globo import countries
 from globo.facts import Facts
 from globo.report.charts.dots import Mark
 from globo.report.charts.fan import POINTS, Points
@@ -41,7 +42,7 @@ def points(
         cpi: consumer prices by year, for money.
     """
     (quantity,) = FIGURES.get(variable, (variable,))
-    rows = figures[(figures.quantity == quantity) & (figures.place == "Peru")]
+    rows = figures[(figures.quantity == quantity) & (figures.place == countries.load().nation)]
     rows = rows[(rows.year == rows.year_to) & (rows.unit != "")].dropna(subset="value")
     if cpi is not None:
         rows = rows[rows.year.isin(cpi.index)]

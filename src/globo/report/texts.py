@@ -1,4 +1,4 @@
-"""Texts of the report: words from `es.json` and `en.json`, numbers as Peru writes them.
+"""Texts of the report: words from `es.json` and `en.json`, numbers as the country writes them.
 
 Both languages hold the same keys with the same {placeholders}; a test says so.
 Spanish is es-PE: 92,784.6 with a comma for thousands and a point for decimals,
@@ -8,15 +8,14 @@ English (45%).
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Literal, get_args
 
 from globo.errors import UserError, did_you_mean
+from globo.texts import words
 
 Lang = Literal["es", "en"]
 MISSING = "–"
@@ -187,11 +186,10 @@ def texts(lang: str) -> Texts:
     """
     for known in get_args(Lang):
         if lang == known:
-            file = resources.files("globo.report").joinpath(f"{lang}.json")
-            words = json.loads(file.read_text(encoding="utf-8"))
+            told = words(lang, "report")
             # The files hold plain spaces; a sign that stands apart must not end up alone.
             return Texts(
-                known, {key: word.replace(" %", f"{NARROW}%") for key, word in words.items()}
+                known, {key: word.replace(" %", f"{NARROW}%") for key, word in told.items()}
             )
     allowed = get_args(Lang)
     mend = did_you_mean(str(lang), allowed)

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from globo import __version__
+from globo import __version__, countries
 from globo.server.answers import REFUSED, add_refusals
 from globo.server.knowledge import add_knowledge
 from globo.server.pages import add_page
@@ -31,10 +31,11 @@ def create_app(session: Session) -> FastAPI:
         starting.cancel()
         session.close()
 
+    nation = countries.load().nation
     app = FastAPI(
         title="globo",
         version=__version__,
-        summary="Squeeze here, see where it bulges: Peru's coca economy under pressure.",
+        summary=f"Squeeze here, see where it bulges: coca in {nation} under pressure.",
         docs_url=None,
         redoc_url=None,
         lifespan=life,

@@ -101,7 +101,7 @@ def add_knowledge(app: FastAPI, session: Session) -> None:
 
 @cache
 def geography() -> bytes:
-    """Return the shapes under the map and the nodes of the network, as JSON."""
+    """Return the shapes under the map, where names of zones stand, and the nodes, as JSON."""
     folder = countries.load().folder
     shapes = orjson.loads((folder / "geo.json").read_bytes())
     table = (folder / "nodes.csv").read_text(encoding="utf-8")
@@ -109,4 +109,8 @@ def geography() -> bytes:
         {"name": n["name"], "kind": n["kind"], "lat": float(n["lat"]), "lon": float(n["lon"])}
         for n in csv.DictReader(table.splitlines())
     ]
-    return orjson.dumps({"shapes": shapes, "nodes": nodes})
+    labels = {
+        row["name"]: (float(row["dx"]), float(row["dy"]), row["anchor"])
+        for row in countries.load().rows("look/zones")
+    }
+    return orjson.dumps({"shapes": shapes, "nodes": nodes, "labels": labels})

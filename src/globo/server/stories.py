@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from globo import countries
 from globo.scenario.controls import Control, checked
 
 
@@ -24,6 +24,6 @@ def stories(table: Mapping[str, Control], path: Path | None = None) -> list[dict
     Raises:
         UserError: a story moves a lever that is not there, or too far.
     """
-    source = path or resources.files("globo.server").joinpath("stories.json")
+    source = path or countries.load().folder / "look" / "stories.json"
     told = json.loads(source.read_text(encoding="utf-8"))
     return [{**story, "levers": checked(table, story["levers"])} for story in told]

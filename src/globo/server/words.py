@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
-from importlib import resources
 
 import orjson
 
@@ -16,8 +14,7 @@ SHARED = "dispute."
 
 def words(lang: str) -> dict[str, str]:
     """Return the page's words, with what the report says of questions that sources dispute."""
-    report = resources.files("globo.report").joinpath(f"{lang}.json")
-    told = json.loads(report.read_text(encoding="utf-8"))
+    told = catalogue.words(lang, "report")
     return catalogue.words(lang) | {
         f"page.{key}": text for key, text in told.items() if key.startswith(SHARED)
     }

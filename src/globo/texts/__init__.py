@@ -1,4 +1,4 @@
-"""Words of the page and the report, one JSON file a language."""
+"""Words of the page and the report, one JSON file a language each."""
 
 from __future__ import annotations
 
@@ -11,9 +11,15 @@ __all__ = ["glossary", "words"]
 
 
 @cache
-def words(lang: str) -> dict[str, str]:
-    """Return the page's words in a language, `es` or `en`, by key."""
-    return json.loads(resources.files("globo.texts").joinpath(f"{lang}.json").read_text("utf-8"))
+def words(lang: str, of: str = "") -> dict[str, str]:
+    """Return words in a language, `es` or `en`, by key.
+
+    Args:
+        lang: the language.
+        of: "" for the page's words, "report" for the report's.
+    """
+    path = resources.files("globo.texts").joinpath(of, f"{lang}.json")
+    return json.loads(path.read_text("utf-8"))
 
 
 @cache

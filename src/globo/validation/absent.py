@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from globo.validation.experiments import HOME
+
 
 @dataclass(frozen=True)
 class Absent:
@@ -27,7 +29,7 @@ LATER = "came with the second edition of the facts; its virtual study is still t
 ABSENT = (
     Absent(1, "spraying: ranking against clearing by hand, share of plants killed, leaf lost on "
            "sprayed plots", ("E008", "E083", "E149"),
-           "Peru clears by hand only, and the model with it"),
+           f"{HOME} clears by hand only, and the model with it"),
     Absent(1, "answers of growers to a questionnaire on risk and reward",
            ("E054", "E055", "E056", "E057"),
            "an experiment with persons; the model has households in cohorts"),
@@ -37,7 +39,7 @@ ABSENT = (
            "households do not foresee: no announcement reaches them"),
     Absent(2, "share of promised help that arrived", ("E021",),
            "a delay of one programme; the model's help arrives as paid for"),
-    Absent(4, "coca, work and violence in Colombia after Peru's air was closed",
+    Absent(4, f"coca, work and violence in Colombia after {HOME}'s air was closed",
            ("E068", "E069"), "Colombia's area is given from outside"),
     Absent(5, "crops and families that programmes reached; thirty years of Thailand's poppy",
            ("E022", "E126", "E128"), "counts of a programme, with no comparison"),

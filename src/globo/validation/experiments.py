@@ -10,10 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from globo import countries
+
 FROM, UNTIL = "2006-01", "2017-12"
 FIRST = 2006
 COLOMBIA_LEFT = 0.62
-PUSHED = "VRAEM"
+HOME, ROLES = countries.load().nation, countries.load().roles
+PUSHED, FACTION, RIVAL = ROLES["stronghold"], ROLES["faction"], ROLES["rival"]
+FAR_MARKET = ROLES["far_market"]
 MORE_DEMAND = 1.5
 
 
@@ -41,7 +45,7 @@ LEVERS: Mapping[str, Mapping[str, Any]] = {
     "titles": {"titles": _from(2e7)},
     "roads": {"roads": _from(2e7)},
     "coffee": {"coffee_rust": _from(0.8, "2008-12")},
-    "colombia": {"colombia_area": _from(COLOMBIA_LEFT)},
+    "colombia": {ROLES["rival_lever"]: _from(COLOMBIA_LEFT)},
     "demand": {"demand": _from(MORE_DEMAND)},
     "air": {"air_interdiction": _from(1), "air_control": _from(10)},
     "patrols": {
@@ -57,13 +61,13 @@ LEVERS: Mapping[str, Mapping[str, Any]] = {
 WHAT: Mapping[str, str] = {
     "base": "history as it was",
     "burst": "brigades for 36,000 ha in 2006 alone",
-    "stick": "brigades enter the VRAEM under escort from 2006, 25,000 ha a year in all",
-    "carrot": "technical help and price support in the VRAEM, 40 million USD a year each",
-    "both": "brigades, help and price support in the VRAEM together",
+    "stick": f"brigades enter the {PUSHED} under escort from 2006, 25,000 ha a year in all",
+    "carrot": f"technical help and price support in the {PUSHED}, 40 million USD a year each",
+    "both": f"brigades, help and price support in the {PUSHED} together",
     "titles": "20 million USD a year for land titles in every zone",
     "roads": "20 million USD a year for roads in every zone",
     "coffee": "rust takes 80 % of the coffee harvest in 2006-2008",
-    "colombia": "Colombia has 38 % less coca from 2006",
+    "colombia": f"{RIVAL} has 38 % less coca from 2006",
     "demand": "half as much demand again in every market from 2006",
     "air": "air interdiction law and tenfold watch of the air from 2006",
     "patrols": "control of roads, rivers, lake, air and vessels at four times that of 2001",

@@ -113,7 +113,7 @@ def _zone(ds: xr.Dataset, year: int) -> NDArray:
 RESPONSES = (
     Response(
         5,
-        "coca of the VRAEM with help and price support, six years",
+        f"coca of the {PUSHED} with help and price support, six years",
         "%",
         ("base", "carrot"),
         services,

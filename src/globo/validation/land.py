@@ -10,7 +10,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from globo import facts
-from globo.validation.experiments import COLOMBIA_LEFT, FIRST, PUSHED
+from globo.validation.experiments import COLOMBIA_LEFT, FIRST, HOME, PUSHED, RIVAL
 from globo.validation.response import Response, Runs, country, of_year, percent, quotient
 
 QUIET_HA, NEAR_KM, EARTH_KM = 10.0, 60.0, 6371.0
@@ -63,14 +63,14 @@ def elsewhere(runs: Runs, after: int) -> NDArray:
 
 
 def across_border(runs: Runs, after: int) -> NDArray:
-    """Share of the area that Colombia loses that Peru gains.
+    """Share of the area that the rival loses that the country gains.
 
     Args:
         runs: "base" and "colombia".
         after: whole years since the loss.
     """
     year = FIRST + after - 1
-    lost = (1.0 - COLOMBIA_LEFT) * float(facts.load().series("Colombia", "coca_ha")[year])
+    lost = (1.0 - COLOMBIA_LEFT) * float(facts.load().series(RIVAL, "coca_ha")[year])
     return _moved(runs, "colombia", year) / lost
 
 
@@ -171,7 +171,7 @@ RESPONSES = (
     ),
     Response(
         3,
-        "area lost in the VRAEM gained elsewhere, two years",
+        f"area lost in the {PUSHED} gained elsewhere, two years",
         "share",
         ("base", "stick"),
         lambda runs: elsewhere(runs, 2),
@@ -181,7 +181,7 @@ RESPONSES = (
     ),
     Response(
         3,
-        "area lost in the VRAEM gained elsewhere, five years",
+        f"area lost in the {PUSHED} gained elsewhere, five years",
         "share",
         ("base", "stick"),
         lambda runs: elsewhere(runs, 5),
@@ -191,7 +191,7 @@ RESPONSES = (
     ),
     Response(
         3,
-        "area lost in Colombia gained in Peru, two years",
+        f"area lost in {RIVAL} gained in {HOME}, two years",
         "share",
         ("base", "colombia"),
         lambda runs: across_border(runs, 2),
@@ -202,13 +202,13 @@ RESPONSES = (
     ),
     Response(
         3,
-        "area lost in Colombia gained in Peru, five years",
+        f"area lost in {RIVAL} gained in {HOME}, five years",
         "share",
         ("base", "colombia"),
         lambda runs: across_border(runs, 5),
         ("E152",),
         beside=("E084", "E085", "E122"),
-        note="The row is the other way round: Colombia's gain on Peru's and Bolivia's loss.",
+        note=f"The row is the other way round: Colombia's gain on {HOME}'s and Bolivia's loss.",
     ),
     Response(
         4,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from globo.validation.experiments import HOME
 from globo.validation.studies import GRADES
 from globo.validation.validate import TOPICS
 
@@ -71,7 +72,7 @@ def _by_grade(found: Sequence[Mapping[str, Any]]) -> str:
     for name, group in {**groups, "held back from every fit": kept}.items():
         matched = sum(one["matches"] == "yes" for one in group)
         told.append(f"{name}: {matched} of {len(group)}")
-    return f"By how far the source speaks of Peru now: {'; '.join(told)}."
+    return f"By how far the source speaks of {HOME} now: {'; '.join(told)}."
 
 
 def cells(one: Mapping[str, Any]) -> list[str]:

@@ -1,25 +1,25 @@
-"""Virtual studies: how far a published effect speaks of Peru now, and which ones may inform.
+"""Virtual studies: how far a published effect speaks of the country now, and which ones may inform.
 
-`studies.csv` has one row for each response: its design, and one of three grades with the
-reason. A Colombian coefficient of spraying is not Peru's clearing by hand. The grades were
-written with the results of an earlier model in sight, and no change of the model may touch
-them. Of the responses that apply, in whole or in part, those of odd topics may inform the
-posterior; the others are never fitted and are the test.
+A country's `benches/studies.csv` has one row for each response: its design, and one of three
+grades with the reason. A Colombian coefficient of spraying is not another country's clearing
+by hand. The grades were written with the results of an earlier model in sight, and no change of
+the model may touch them. Of the responses that apply, in whole or in part, those of odd topics
+may inform the posterior; the others are never fitted and are the test.
 """
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+
+from globo import countries
 
 GRADES = ("applies", "in part", "not")
 
 
 @dataclass(frozen=True)
 class Study:
-    """What a response is measured by, and how far its source speaks of Peru.
+    """What a response is measured by, and how far its source speaks of the country.
 
     Attributes:
         id: short name, for programs.
@@ -43,5 +43,4 @@ class Study:
 @cache
 def studies() -> dict[str, Study]:
     """Return the studies by name of the response."""
-    text = resources.files("globo.validation").joinpath("studies.csv").read_text("utf-8")
-    return {row["response"]: Study(**row) for row in csv.DictReader(text.splitlines())}
+    return {row["response"]: Study(**row) for row in countries.load().rows("benches/studies")}

@@ -10,7 +10,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from globo.results import national
-from globo.validation.experiments import FIRST, PUSHED
+from globo.validation.experiments import FACTION, FAR_MARKET, FIRST, HOME, PUSHED
 from globo.validation.response import Response, Runs, of_year, percent, quotient
 
 SEA = ("container", "vessel")
@@ -20,14 +20,14 @@ KG = 1000.0
 
 
 def seized_more(runs: Runs) -> NDArray:
-    """Change of what Peru seizes in the five years of more patrols, %."""
+    """Change of what the country seizes in the five years of more patrols, %."""
     years = slice(FIRST, FIRST + 4)
     tons = [national(runs[k])["seized_t"].sel(year=years).sum("year") for k in ("base", "patrols")]
     return percent(*(t.values for t in tons))
 
 
 def corridors(runs: Runs) -> NDArray:
-    """Change of the number of corridors out of Peru that carry the flow, %.
+    """Change of the number of corridors out of the country that carry the flow, %.
 
     Corridors are counted by their shares (one over the sum of squares), in the fifth year.
     """
@@ -35,7 +35,7 @@ def corridors(runs: Runs) -> NDArray:
 
 
 def diverted(runs: Runs) -> NDArray:
-    """Change of what is seized on the way out of Peru other than by air, %, five years."""
+    """Change of what is seized on the way out other than by air, %, five years."""
     years = range(FIRST, FIRST + 5)
     tons = []
     for name in ("base", "air"):
@@ -69,9 +69,9 @@ def cost_ratio(runs: Runs) -> NDArray:
 
 
 def market_rise(runs: Runs) -> NDArray:
-    """Change of the price in North America in the year of the new control, %."""
+    """Change of the price in the far market in the year of the new control, %."""
     prices = [
-        of_year(runs[k], "market_price_usd_kg", FIRST, market="North America")
+        of_year(runs[k], "market_price_usd_kg", FIRST, market=FAR_MARKET)
         for k in ("base", "inputs")
     ]
     return percent(*prices)
@@ -110,7 +110,7 @@ def flow_kept(runs: Runs) -> NDArray:
 
 
 def attacks(runs: Runs) -> NDArray:
-    """Change of attacks in the six years after brigades enter the VRAEM, %."""
+    """Change of attacks in the six years after brigades enter the pushed zone, %."""
     years = range(FIRST, FIRST + 6)
     return percent(*(of_year(runs[k], "armed_acts", years).sum(-1) for k in ("base", "stick")))
 
@@ -128,9 +128,9 @@ def leaf_share(runs: Runs) -> NDArray:
 
 
 def fee(runs: Runs) -> NDArray:
-    """Fees of the VRAEM faction for a kilo of cocaine made there, USD, 2008-2012."""
+    """Fees of the pushed zone's faction for a kilo of cocaine made there, USD, 2008-2012."""
     ds = runs["base"]
-    paid = of_year(ds, "armed_revenue_usd", BEFORE, group="VRAEM faction")
+    paid = of_year(ds, "armed_revenue_usd", BEFORE, group=FACTION)
     return quotient(paid, of_year(ds, "cocaine_t", BEFORE, zone=PUSHED) * KG)
 
 
@@ -158,7 +158,7 @@ _HIT = ("base", "firms")
 RESPONSES = (
     Response(
         8,
-        "cocaine seized in Peru under more patrols, five years",
+        f"cocaine seized in {HOME} under more patrols, five years",
         "%",
         ("base", "patrols"),
         seized_more,
@@ -167,7 +167,7 @@ RESPONSES = (
     ),
     Response(
         8,
-        "corridors out of Peru that carry the flow, under more patrols",
+        f"corridors out of {HOME} that carry the flow, under more patrols",
         "%",
         ("base", "patrols"),
         corridors,
@@ -197,7 +197,7 @@ RESPONSES = (
         ("E107",),
         beside=("E105",),
         note="The row is of all maritime traffic towards the United States; the model has control "
-        "in Peru's ports and none at sea.",
+        f"in {HOME}'s ports and none at sea.",
     ),
     Response(
         9,
@@ -222,13 +222,13 @@ RESPONSES = (
     ),
     Response(
         11,
-        "price in North America in the year of a control of inputs",
+        f"price in {FAR_MARKET} in the year of a control of inputs",
         "%",
         ("base", "inputs"),
         market_rise,
         ("E035", "E036"),
         note="Wholesale in the model. The sources are of controls at every maker at once; the "
-        "model's is of Peru alone.",
+        f"model's is of {HOME} alone.",
     ),
     Response(
         11,
@@ -276,7 +276,7 @@ RESPONSES = (
     ),
     Response(
         13,
-        "attacks after brigades enter the VRAEM, six years",
+        f"attacks after brigades enter the {PUSHED}, six years",
         "%",
         ("base", "stick"),
         attacks,
@@ -295,11 +295,11 @@ RESPONSES = (
         ("E141",),
         published=(900 / 29, 900 / 29),
         note="9 of the 9 + 5 + 15 hundredths that the row gives up to the crystal, in Colombia. "
-        "Peru's published prices put a kilo of cocaine hardly above the leaf that goes into it.",
+        f"{HOME}'s published prices put a kilo of cocaine hardly above the leaf that goes into it.",
     ),
     Response(
         17,
-        "fees for a kilo in the VRAEM",
+        f"fees for a kilo in the {PUSHED}",
         "USD/kg",
         ("base",),
         fee,

@@ -27,7 +27,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from globo import facts
+from globo import countries, facts
 from globo.results import ok_draws
 
 Truth = NDArray[np.bool_]
@@ -36,7 +36,6 @@ Pattern = Callable[[xr.Dataset, Mapping[str, xr.Dataset]], Parts]
 
 GOES_ON, SIZEABLE, MOVES, SERVES, ERRORS = 0.5, 0.1, 0.02, 0.01, 2.0
 WHOLE = range(2001, 2017)
-HISTORIC = ("Huallaga", "VRAEM", "La Convención-Lares")
 PASSES, BREAKS = 0.8, 0.2
 
 
@@ -45,7 +44,7 @@ class Claim:
     """A statement, its pattern, and where the pattern must break.
 
     Attributes:
-        id: "C1" to "C17".
+        id: "C1", "C2" and so on.
         statement: in our words, by language ("en", "es").
         pattern: parts of the pattern in a run, given the runs beside it; None where the
             claim is about forecasts and not about a run.
@@ -89,6 +88,23 @@ class Claim:
     def holds(self, ds: xr.Dataset, others: Mapping[str, xr.Dataset] | None = None) -> Truth:
         """Return in which draws the whole pattern holds; arguments as for `parts`."""
         return np.all(list(self.parts(ds, others).values()), axis=0)
+
+
+def declared(patterns: Mapping[str, Pattern | None]) -> tuple[Claim, ...]:
+    """Return claims by id: a country's `claims.toml` says all of each but its pattern."""
+    told = countries.load().document("benches/claims")
+    return tuple(
+        Claim(
+            id=id,
+            statement=told[id]["statement"],
+            pattern=pattern,
+            counterfactual=tuple(told[id]["counterfactual"]),
+            evidence=tuple(told[id]["evidence"]),
+            beside=told[id].get("beside", {}),
+            note=told[id].get("note", ""),
+        )
+        for id, pattern in patterns.items()
+    )
 
 
 def yearly(ds: xr.Dataset, name: str, years: int | Iterable[int], **labels: Any) -> NDArray:

@@ -13,9 +13,9 @@ from globo.verification.claim import (
     SERVES,
     SIZEABLE,
     WHOLE,
-    Claim,
     Parts,
     always,
+    declared,
     ever,
     yearly,
 )
@@ -92,37 +92,10 @@ def _processing_zones(ds: xr.Dataset, years: range) -> NDArray:
     return (made >= SERVES * made.sum(axis=-1, keepdims=True)).sum(axis=-1).mean(axis=1)
 
 
-CLAIMS = (
-    Claim(
-        "C6",
-        {
-            "en": "Criminal activity has both fragmented and spread.",
-            "es": "La actividad criminal se ha fragmentado y extendido.",
-        },
-        fragmented_and_spread,
-        ("c06_no_enforcement",),
-        ("chain: quantity=base_labs_destroyed",),
-    ),
-    Claim(
-        "C7",
-        {
-            "en": "Some firms bring in precursor chemicals.",
-            "es": "Unas empresas traen los insumos químicos.",
-        },
-        precursor_firms,
-        ("c07_precursors_unlimited",),
-        ("events: effect=precursor control", "effects: id=E035", "effects: id=E036"),
-        {"tighter": {"levers": {"precursor_control": [{"from": "2013-01", "value": 5}]}}},
-        note="Diversion is what the firms of the stage do; it has no figure of its own.",
-    ),
-    Claim(
-        "C8",
-        {
-            "en": "Others collect the leaf and process it.",
-            "es": "Otras acopian la hoja y la procesan.",
-        },
-        many_small_firms,
-        ("c08_hits_blind_to_size",),
-        ("chain: quantity=base_labs_destroyed",),
-    ),
+CLAIMS = declared(
+    {
+        "C6": fragmented_and_spread,
+        "C7": precursor_firms,
+        "C8": many_small_firms,
+    }
 )

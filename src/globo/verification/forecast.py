@@ -16,7 +16,7 @@ import pandas as pd
 from globo.scoring import scores
 from globo.scoring.forecast_pool import forecast
 from globo.scoring.scoreboard import rivals, score_cells
-from globo.verification.claim import Claim
+from globo.verification.claim import declared
 
 OWN, RIVAL = "globo", "persistence"
 
@@ -60,16 +60,4 @@ def skill_by_origin(cells: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("origin")
 
 
-CLAIMS = (
-    Claim(
-        "C17",
-        {
-            "en": "Analysts watch the business: where will coca and processing appear next?",
-            "es": "Los analistas siguen el negocio: ¿dónde aparecerán la coca y su proceso?",
-        },
-        None,
-        (),
-        ("coca_district: year=2017",),
-        note="Judged by forecasts from every day on which a survey came out, not by runs.",
-    ),
-)
+CLAIMS = declared({"C17": None})

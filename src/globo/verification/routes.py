@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from globo import countries
 from globo.results import mode_shares
 from globo.verification.claim import (
     GOES_ON,
@@ -15,22 +16,19 @@ from globo.verification.claim import (
     SERVES,
     SIZEABLE,
     WHOLE,
-    Claim,
     Parts,
+    declared,
     ever,
     ratio,
     yearly,
 )
 
-SOUTH = ("VRAEM", "La Convención-Lares", "Inambari-Tambopata", "San Gabán", "Kosñipata")
-ABROAD = ("Bolivia", "Brazil", "Colombia", "Ecuador")
-PORTS = ("Callao", "Paita", "Salaverry-Chimbote", "Ilo-Matarani", "Arica", "Iquique")
+ROLES = countries.load().roles
+SOUTH, ABROAD, PORTS = ROLES["south"], ROLES["abroad"], ROLES["ports"]
+LARGEST, DROP, OVERSEAS = ROLES["largest_exit"], ROLES["drop"], ROLES["overseas"]
+HIT, NEIGHBOURS = ROLES["hit"], ROLES["beside_hit"]  # the exit that the burst hits
 SEA = ("container", "vessel")
-BOLIVIA = "Bolivia"
-DROP = "Brazil drop"
 
-HIT, NEIGHBOURS = "Bolivia air", ("Bolivia road", "Bolivia lake")
-BURST = ("2010-01", "2010-02")
 SIX_MONTHS = tuple(f"2010-{month:02d}" for month in range(3, 9))
 WITHOUT_LAW, WITH_LAW = range(2011, 2015), 2016  # the law returned in August 2015
 
@@ -59,17 +57,17 @@ def routes_learn(ds: xr.Dataset, others: Others) -> Parts:
     }
 
 
-def leaves_by_bolivia(ds: xr.Dataset, others: Others) -> Parts:
-    """C13: Bolivia is the largest exit of southern product; equal control lowers its share.
+def leaves_by_neighbour(ds: xr.Dataset, others: Others) -> Parts:
+    """C13: one neighbour is the largest exit of southern product; equal control lowers its share.
 
     An exit is a country's border or a port; shares are those of 2001-2016 taken together.
     """
     share = southern_exits(ds)
-    own = share[BOLIVIA]
-    rest = np.stack([value for name, value in share.items() if name != BOLIVIA])
+    own = share[LARGEST]
+    rest = np.stack([value for name, value in share.items() if name != LARGEST])
     return {
         "the largest exit of southern product": own > rest.max(axis=0),
-        "equal control makes it fall": southern_exits(others["equal"])[BOLIVIA] < own,
+        "equal control makes it fall": southern_exits(others["equal"])[LARGEST] < own,
     }
 
 
@@ -108,7 +106,7 @@ def flown_and_dropped(ds: xr.Dataset, others: Others) -> Parts:
 
 
 def ports_serve(ds: xr.Dataset, _: Others) -> Parts:
-    """C15: each port sends a hundredth of what leaves, by both modes, to Europe and to Asia.
+    """C15: each port sends a hundredth of what leaves, by both modes, to each market overseas.
 
     Arrivals count: shipped less seized, 2001-2016 together.
     """
@@ -119,11 +117,11 @@ def ports_serve(ds: xr.Dataset, _: Others) -> Parts:
         sea = _edges(ds, "edge_from", (port,)) & _edges(ds, "edge_mode", SEA)
         own = arrives[:, sea].sum(axis=1)
         enough = own >= SERVES * leaves
-        for label, names in (("edge_mode", SEA), ("edge_to", ("Europe", "Asia-Oceania"))):
+        for label, names in (("edge_mode", SEA), ("edge_to", OVERSEAS)):
             for name in names:
                 cell = arrives[:, sea & _edges(ds, label, (name,))].sum(axis=1)
                 enough &= (cell >= SERVES * own) & (cell > 0.0)
-        parts[f"{port}: containers and vessels to Europe and Asia"] = enough
+        parts[f"{port}: containers and vessels to each market overseas"] = enough
     return parts
 
 
@@ -145,11 +143,11 @@ def southern_exits(ds: xr.Dataset) -> dict[str, NDArray]:
     south = flow * origin_share(ds, SOUTH)
     leaving = ds["edge_exit"].values != ""
     total = south[:, :, leaving].sum(axis=(1, 2))
-    places = {name: name for name in PORTS} | {f"{c} ": c for c in ABROAD}
+    starts = {name: name for name in PORTS} | {f"{c} ": c for c in ABROAD}
     shares = {}
-    for start, place in places.items():
+    for start, exit_ in starts.items():
         own = np.array([f"{name} ".startswith(start) for name in ds["edge_exit"].values])
-        shares[place] = ratio(south[:, :, own & leaving].sum(axis=(1, 2)), total)
+        shares[exit_] = ratio(south[:, :, own & leaving].sum(axis=(1, 2)), total)
     return shares
 
 
@@ -162,15 +160,15 @@ def origin_share(ds: xr.Dataset, zones: tuple[str, ...]) -> NDArray:
     start, end = ds["edge_from"].values.astype(str), ds["edge_to"].values.astype(str)
     arrives = yearly(ds, "flow_t", WHOLE) - yearly(ds, "seized_t", WHOLE)
     share = np.broadcast_to(np.isin(start, zones).astype("float64"), arrives.shape).copy()
-    inner = [place for place in np.unique(start) if (end == place).any()]
+    inner = [node for node in np.unique(start) if (end == node).any()]
     for _ in range(len(inner) + 1):
         before = share.copy()
-        for place in inner:
-            into = end == place
+        for node in inner:
+            into = end == node
             total = arrives[:, :, into].sum(axis=-1)
             part = (arrives[:, :, into] * share[:, :, into]).sum(axis=-1)
             mix = np.divide(part, total, out=np.zeros_like(part), where=total > 0)
-            share[:, :, start == place] = mix[:, :, None]
+            share[:, :, start == node] = mix[:, :, None]
         if np.array_equal(before, share):
             return share
     return share
@@ -185,52 +183,11 @@ def _mode_share(ds: xr.Dataset, years: range | list[int], modes: tuple[str, ...]
     return shares.sum("mode", skipna=False).transpose("draw", "year").values
 
 
-CLAIMS = (
-    Claim(
-        "C10",
-        {
-            "en": "Others carry the product to market.",
-            "es": "Otras llevan el producto al mercado.",
-        },
-        routes_learn,
-        ("c10_firms_do_not_learn",),
-        ("effects: id=E010", "effects: id=E011"),
-        {"burst": {"levers": {"air_control": [{"from": BURST[0], "until": BURST[1], "value": 8}]}}},
-    ),
-    Claim(
-        "C13",
-        {
-            "en": "Much leaves over the border with Bolivia, thought to be less controlled.",
-            "es": "Mucho sale por la frontera con Bolivia, que se cree menos controlada.",
-        },
-        leaves_by_bolivia,
-        ("c13_bolivia_as_controlled_as_peru",),
-        ("chain: id=C0075", "chain: id=C0082", "chain: id=C0096", "chain: id=C0089"),
-        {"equal": "c13_bolivia_as_controlled_as_peru"},
-        note="In the counterfactual control is equal already, so the pattern breaks there by "
-        "its form; what can fail is the baseline.",
-    ),
-    Claim(
-        "C14",
-        {
-            "en": "Cocaine is flown over the Brazilian border, dropped, picked up and moved on.",
-            "es": "La cocaína se vuela sobre la frontera del Brasil, se lanza, se recoge y sigue.",
-        },
-        flown_and_dropped,
-        ("c14_air_closed",),
-        ("chain: id=C0095", "chain: id=C0218", "chain: id=C0097", "chain: id=C0458"),
-        {"no law": {"levers": {"air_interdiction": [{"from": "2015-01", "value": 0}]}}},
-        note="The sizeable share is that of all air legs: nearly all that is flown out goes to "
-        "Bolivia first (C0096).",
-    ),
-    Claim(
-        "C15",
-        {
-            "en": "Also to ports of Peru and northern Chile, by container and other vessels.",
-            "es": "También a puertos del Perú y del norte de Chile, en contenedores y otras naves.",
-        },
-        ports_serve,
-        ("c15_ports_closed",),
-        ("chain: id=C0102", "chain: id=C0105", "chain: id=C0083"),
-    ),
+CLAIMS = declared(
+    {
+        "C10": routes_learn,
+        "C13": leaves_by_neighbour,
+        "C14": flown_and_dropped,
+        "C15": ports_serve,
+    }
 )

@@ -6,7 +6,7 @@ const control = (kind: Control["kind"], unit: string, low: number, today: number
 const LEVERS = [
   control("amount", "ha a year", 0, 25000, 100000),
   control("index", "index (2001 = 1)", 0, 1.5, 100),
-  control("index", "index (Peru 2001 = 1)", 0, 0.25, 100),
+  control("index", "index (home 2001 = 1)", 0, 0.25, 100),
   control("index", "index (2001 = 1)", 0, 2, 10),
   control("share", "share", 0, 0.05, 1),
   control("amount", "USD a year (2015)", 0, 0, 500e6),

@@ -105,6 +105,8 @@ export interface Node {
 export interface Geography {
   shapes: GeoJSON.FeatureCollection<GeoJSON.Geometry, { layer: string; name: string }>;
   nodes: Node[];
+  /** By zone, where its name stands from its centre, and which end of it. */
+  labels: Record<string, [number, number, string]>;
 }
 
 export interface EvidenceRow {

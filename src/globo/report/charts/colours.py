@@ -7,31 +7,28 @@ colour alone.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 
 import matplotlib as mpl
 from matplotlib.colors import to_hex
 
+from globo import countries
+
 BLACK, ORANGE, SKY, GREEN = "#000000", "#e69f00", "#56b4e9", "#009e73"
 YELLOW, BLUE, VERMILION, PURPLE = "#f0e442", "#0072b2", "#d55e00", "#cc79a7"
 GREY = "#8a9199"
 
-# Fourteen zones and eight colours: two zones of one colour lie far from each other.
-ZONES: Mapping[str, str] = MappingProxyType(
+NAMED: Mapping[str, str] = MappingProxyType(
     {
-        "Huallaga": ORANGE,
-        "VRAEM": VERMILION,
-        "La Convención-Lares": BLUE,
-        "Inambari-Tambopata": GREEN,
-        "San Gabán": PURPLE,
-        "Kosñipata": SKY,
-        "Aguaytía": PURPLE,
-        "Pichis-Palcazú-Pachitea": GREEN,
-        "Putumayo": BLUE,
-        "Bajo Amazonas": VERMILION,
-        "Contamana": SKY,
-        "Callería": BLACK,
-        "Marañón": BLACK,
+        "black": BLACK,
+        "orange": ORANGE,
+        "sky": SKY,
+        "green": GREEN,
+        "yellow": YELLOW,
+        "blue": BLUE,
+        "vermilion": VERMILION,
+        "purple": PURPLE,
     }
 )
 MODES: Mapping[str, str] = MappingProxyType(
@@ -49,9 +46,15 @@ MODES: Mapping[str, str] = MappingProxyType(
 SCENARIO, BASELINE = BLUE, GREY
 
 
+@cache
+def zones() -> Mapping[str, str]:
+    """Return the colour of each zone, as the country's `look/zones.csv` names it."""
+    return {row["name"]: NAMED[row["colour"]] for row in countries.load().rows("look/zones")}
+
+
 def zone(name: str) -> str:
     """Return the colour of a zone; grey for districts outside the survey zones."""
-    return ZONES.get(name, GREY)
+    return zones().get(name, GREY)
 
 
 def mode(name: str) -> str:

@@ -19,9 +19,10 @@ from globo import countries
 from globo.report.charts.canvas import HALO, INK, SOFT, canvas, inline
 from globo.report.texts import Texts
 
-WEST, EAST, SOUTH, NORTH = -81.9, -67.9, -18.9, 0.4  # degrees
-STRETCH = 1 / math.cos(math.radians(9.2))  # a degree north over a degree east, mid-Peru
-LAND, PERU, BORDER, SEA, WATER = "#eceef0", "#fbfbf9", "#c6cbd1", "#dfe9ef", "#9fc0d3"
+MAP = countries.load().map
+WEST, EAST, SOUTH, NORTH = (MAP[edge] for edge in ("west", "east", "south", "north"))
+STRETCH = 1 / math.cos(math.radians(MAP["middle"]))  # a degree north over a degree east
+LAND, HOME, BORDER, SEA, WATER = "#eceef0", "#fbfbf9", "#c6cbd1", "#dfe9ef", "#9fc0d3"
 LARGEST = 19.0  # radius of the largest circle, pixels
 
 
@@ -116,7 +117,7 @@ def _geometry() -> dict[str, list[np.ndarray]]:
 def _ground(ax: Axes) -> None:
     layers = _geometry()
     ax.add_collection(PolyCollection(layers["country"], fc=LAND, ec="#ffffff", lw=0.8))
-    ax.add_collection(PolyCollection(layers["department"], fc=PERU, ec=BORDER, lw=0.6))
+    ax.add_collection(PolyCollection(layers["department"], fc=HOME, ec=BORDER, lw=0.6))
     ax.add_collection(LineCollection(layers["river"], colors=WATER, lw=0.9))
     ax.add_collection(PolyCollection(layers["lake"], fc=SEA, ec=WATER, lw=0.5))
 

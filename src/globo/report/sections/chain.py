@@ -105,4 +105,4 @@ def _cocaine_price(case: Case) -> Pair:
         total = (ds["cocaine_price_usd_kg"] * made).sum("zone")
         return (total / made.sum("zone")).where(made.sum("zone") > 0)
 
-    return case.read("cocaine price of Peru", mean)
+    return case.read("cocaine price of the country", mean)

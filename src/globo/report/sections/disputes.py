@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
-from globo import results
+from globo import countries, results
 from globo.report import page
 from globo.report.case import Case
 from globo.report.charts import colours
@@ -18,9 +19,6 @@ from globo.report.evidence import evidence
 from globo.report.page import Table
 from globo.results.routes import routes
 from globo.results.spread import Band, band
-
-AIR, SEA = ("air", "airdrop"), ("container", "vessel")
-PORTS = ["Callao", "Paita"]
 
 
 @dataclass(frozen=True)
@@ -41,57 +39,39 @@ class Statement:
     place: str
     to: str
     modes: tuple[str, ...]
-    quantity: str = "exit_share"
+    quantity: str
 
 
-CLAIMS = (
-    Statement("air", lambda ds, y: _modes(ds, y, AIR), "Peru", "", ("air",)),
-    Statement("air_vraem", lambda ds, y: _modes_of(ds, y, "VRAEM", AIR), "VRAEM", "", ("air",)),
-    Statement(
-        "air_bolivia", lambda ds, y: _exits(ds, y, ["Bolivia air"]), "Peru", "Bolivia", ("air",)
-    ),
-    Statement("sea", lambda ds, y: _modes(ds, y, SEA), "Peru", "", ("sea",)),
-    Statement(
-        "ports",
-        lambda ds, y: _exits(ds, y, PORTS),
-        "Peru",
-        "Callao and Paita",
-        ("sea", "container"),
-    ),
-    Statement(
-        "land",
-        lambda ds, y: 1 - _modes(ds, y, (*AIR, *SEA)),
-        "Peru",
-        "",
-        ("land",),
-    ),
-    Statement(
-        "ecuador", lambda ds, y: _exits(ds, y, ["Ecuador border"]), "Piura", "Ecuador", ("road",)
-    ),
-    Statement(
-        "europe",
-        lambda ds, y: _market(ds, y, "Europe"),
-        "Peru",
-        "Europe",
-        ("",),
-        "destination_share",
-    ),
-    Statement(
-        "north_america",
-        lambda ds, y: _market(ds, y, "North America"),
-        "Peru",
-        "North America",
-        ("",),
-        "destination_share",
-    ),
-)
+@cache
+def statements() -> tuple[Statement, ...]:
+    """Return the shares that the country's `look/shares.csv` names, in its order."""
+    return tuple(
+        Statement(
+            r["name"], _model(r), r["place"], r["to"], tuple(r["by"].split("|")), r["quantity"]
+        )
+        for r in countries.load().rows("look/shares")
+    )
+
+
+def _model(row: countries.Row) -> Callable[[xr.Dataset, int], np.ndarray]:
+    """Return what reads a share of a run's year."""
+    modes, but, exits = (row[k].split("|") if row[k] else [] for k in ("modes", "but", "exits"))
+    if row["market"]:
+        return lambda ds, year: _market(ds, year, row["market"])
+    if exits:
+        return lambda ds, year: _exits(ds, year, exits)
+    if row["zone"]:
+        return lambda ds, year: _modes_of(ds, year, row["zone"], tuple(modes))
+    if but:
+        return lambda ds, year: 1 - _modes(ds, year, tuple(but))
+    return lambda ds, year: _modes(ds, year, tuple(modes))
 
 
 def disputes(case: Case) -> str:
     """Return the figure: a row a share, the model's interval and the published figures."""
     t = case.t
     rows, cells = [], []
-    for claim in CLAIMS:
+    for claim in statements():
         said = published(case.figures, claim)
         found = [band(claim.model(ds, case.last)) for ds in (case.base, case.run) if ds is not None]
         inks = [colours.BASELINE, colours.SCENARIO][-len(found) :]

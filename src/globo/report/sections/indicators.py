@@ -16,7 +16,7 @@ def indicators(case: Case) -> list[Entry]:
     pairs: dict[str, Pair] = {
         "coca_ha": case.total("coca_ha"),
         "eradicated_ha": case.total("eradicated_ha"),
-        "growers": case.read("growers of Peru", lambda ds: _sum(ds["growers"], "district")),
+        "growers": case.read("growers of the country", lambda ds: _sum(ds["growers"], "district")),
         "leaf_price_usd_kg": case.total("leaf_price_usd_kg"),
         "cocaine_t": case.total("cocaine_t"),
         "seized_t": case.total("seized_t"),
@@ -38,7 +38,7 @@ def coca_income(case: Case) -> Pair:
         total = (ds["coca_income_usd"].astype("float64") * growers).sum("zone")
         return (total / growers.sum("zone")).where(growers.sum("zone") > 0)
 
-    return case.read("coca income of Peru", mean)
+    return case.read("coca income of the country", mean)
 
 
 def _sum(array: xr.DataArray, dim: str) -> xr.DataArray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import xarray as xr
 
+from globo import results
 from globo.report import page
 from globo.report.case import Case, Pair
 from globo.report.evidence import evidence
@@ -15,7 +16,6 @@ from globo.report.sections.indicators import coca_income
 
 MILLION = 1e6
 HOUSEHOLDS = ("",)  # the few counts of growing households name no basis
-CLANS = "Family clans"
 
 
 def armed_groups(case: Case) -> Section:
@@ -84,10 +84,11 @@ def armed_groups(case: Case) -> Section:
 
 
 def _factions(case: Case) -> Pair:
-    """Return the fighters of both factions of Sendero Luminoso together."""
+    """Return the fighters of all factions together; clans keep none."""
 
     def both(ds: xr.Dataset) -> xr.DataArray:
-        names = [name for name in ds["group"].values if name != CLANS]
+        clans = {group.name for group in results.country_of(ds).groups if group.clans}
+        names = [name for name in ds["group"].values if str(name) not in clans]
         return ds["armed_strength"].sel(group=names).astype("float64").sum("group")
 
     return case.read("fighters of both factions", both)
@@ -97,7 +98,7 @@ def households(case: Case) -> Section:
     """Return the section on households."""
     t = case.t
     growers = case.read(
-        "growers of Peru", lambda ds: ds["growers"].astype("float64").sum("district")
+        "growers of the country", lambda ds: ds["growers"].astype("float64").sum("district")
     )
     shown = [
         Entry(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
+from globo import countries
 from globo.report import page
 from globo.report.case import Case
 from globo.report.charts import colours
@@ -14,22 +15,6 @@ from globo.report.sections.blocks import puor_legend
 from globo.results.spread import Change, band, change
 
 LISTED = 100.0  # ha; districts under it, before and after, are summed up in the table
-# Where the name of a zone is written, beside its districts: longitude and latitude, degrees.
-NAMES = {
-    "Huallaga": (-77.6, -7.3),
-    "VRAEM": (-75.2, -13.2),
-    "La Convención-Lares": (-72.0, -11.7),
-    "Inambari-Tambopata": (-70.0, -15.0),
-    "San Gabán": (-69.6, -12.9),
-    "Kosñipata": (-70.9, -12.2),
-    "Aguaytía": (-74.9, -8.2),
-    "Pichis-Palcazú-Pachitea": (-76.5, -10.8),
-    "Putumayo": (-72.6, -1.6),
-    "Bajo Amazonas": (-71.3, -5.0),
-    "Contamana": (-74.1, -6.6),
-    "Callería": (-73.2, -8.9),
-    "Marañón": (-79.3, -7.0),
-}
 
 
 def places(case: Case) -> Section:
@@ -57,7 +42,10 @@ def _level(case: Case, level: np.ndarray) -> str:
     t = case.t
     title = t("places.level", year=case.last)
     fills = [colours.zone(str(zone)) for zone in case.run["district_zone"].values]
-    names = [(t.label("zone", name), *place) for name, place in NAMES.items()]
+    names = [
+        (t.label("zone", row["name"]), float(row["lon"]), float(row["lat"]))
+        for row in countries.load().rows("look/zones")
+    ]
     svg = _map(case, "map-level", title, level, fills, names)
     return page.card(title, svg)
 
