@@ -78,13 +78,13 @@ def test_a_budget_that_is_set_counts_as_known():
 
 
 def test_a_setting_changes_its_own_months_and_place_and_nothing_else():
-    made = under(Setting("security", "Aguaytía", "2012-03", "2013-02", 0.7))
-    assert same(made, PLAIN) == ["security"]
+    made = under(Setting("security", "Aguaytía", "2002-03", "2003-02", 0.7))
+    assert same(made, PLAIN) == ["placed", "security"]  # and what was told of places, see below
     changed = np.argwhere(np.asarray(made.security) != np.asarray(PLAIN.security))
     zone = WORLD.zones.index("Aguaytía")
     assert {z for _, z in changed.tolist()} == {zone}
     months = [m for m, _ in changed.tolist()]
-    assert (min(months), max(months)) == (month_number("2012-03"), month_number("2013-02"))
+    assert (min(months), max(months)) == (month_number("2002-03"), month_number("2003-02"))
 
 
 def test_later_settings_win_over_earlier_ones():
@@ -232,10 +232,25 @@ def test_another_budget_goes_to_the_places_told_in_the_same_shares():
     np.testing.assert_array_equal(made.placed[rest], PLAIN.placed[rest])
 
 
-@pytest.mark.parametrize("lever", policy.WHERE)
-def test_where_a_scenario_says_where_brigades_work_nothing_is_told(lever):
-    made = under(Setting(lever, "VRAEM", "2016-03", "2016-12", 0.5))
-    at = months_of(2016)
-    np.testing.assert_array_equal(made.placed[at[:2]], PLAIN.placed[at[:2]])
-    assert not made.placed[at[2:]].any()
-    np.testing.assert_array_equal(made.placed[months_of(2017)], PLAIN.placed[months_of(2017)])
+@pytest.mark.parametrize(
+    ("name", "place", "value"),
+    [
+        ("eradication_where", "VRAEM", 0.5),
+        ("eradication_allowed", "VRAEM", 0.0),
+        ("operations", "VRAEM faction", 0.7),
+        ("security", "Huallaga", 1.0),
+        ("trust", "VRAEM", 0.9),
+    ],
+)
+def test_from_where_a_scenario_changes_the_terrain_nothing_is_told(name, place, value):
+    assert name in policy.TERRAIN
+    made = under(Setting(name, place, "2016-03", "2016-12", value))
+    first = months_of(2016)[2]
+    np.testing.assert_array_equal(made.placed[:first], PLAIN.placed[:first])
+    assert PLAIN.placed[first:].any()
+    assert not made.placed[first:].any()
+
+
+def test_a_lever_of_the_terrain_set_as_it_was_changes_nothing():
+    same_as_before = under(Setting("eradication_allowed", "VRAEM", "2012-01", "2012-12", 1.0))
+    np.testing.assert_array_equal(same_as_before.placed, PLAIN.placed)

@@ -84,6 +84,19 @@ def test_targets_kept_for_the_end_are_not_looked_at():
     assert cells["known_year"].max() == 2013
 
 
+def test_forecasters_are_scored_on_the_same_cells():
+    def some(as_of, horizon, level, samples, seed):
+        table = as_forecaster(persistence)(as_of, horizon, level, samples, seed)
+        return table[table["unit"] != "VRAEM"]
+
+    field = {"some": some, "persistence": as_forecaster(persistence)}
+    cells = score_cells(field, levels=["zone"], samples=2, until=2014)
+    units = cells.groupby("forecaster")["unit"].agg(set)
+    assert units["some"] == units["persistence"]
+    assert "VRAEM" not in units["some"]
+    assert "Huallaga" in units["some"]
+
+
 def test_units_outside_every_zone_can_be_left_out(cells):
     rows = cells[(cells["level"] == "district") & (cells["forecaster"] == "oracle")]
     assert rows["unit"].nunique() - in_zones(rows)["unit"].nunique() == 16

@@ -28,7 +28,8 @@ START = "2001-01"
 PLACED = 12  # areas of a year that a place can be told for, and the rest before them
 LAST = 2025  # last year of the facts that the model reads; what was cleared is known to then
 OPERATIONS = {"armed hold collapses": 1.0, "armed strength falls": constants.falling_blow}
-WHERE = ("eradication_where", "eradication_allowed")  # levers that say where brigades go
+# Levers that say where brigades work, or can: changed, the places told are no longer the facts.
+TERRAIN = ("eradication_where", "eradication_allowed", "operations", "security", "trust")
 RUST = "licit income falls"
 WINDOW = constants.election_window  # months up to an election
 
@@ -173,18 +174,15 @@ def changed(before: Past, world: World, settings: Iterable[Setting]) -> Policy:
     """Return the policy that a scenario's settings make of the past; later ones win."""
     v = {name: values.copy() for name, values in before.levers.items()}
     known, places = before.known.copy(), _places(world)
-    free = np.zeros(len(known))
     for setting in settings:
         _set(v, places, setting)
-        at = slice(month_number(setting.first), _end(setting, len(known)))
         if setting.lever == "eradication_budget":
-            known[at] = 1.0
-        if setting.lever in WHERE:
-            free[at] = 1.0
+            known[month_number(setting.first) : _end(setting, len(known))] = 1.0
     given = before.outside
-    # another budget goes to the places told in the same shares; brigades sent elsewhere choose
+    # another budget goes to the places told in the same shares; on other terrain brigades choose
     was, now = (x["eradication_budget"][:, 0] for x in (before.levers, v))
-    same = np.where(was > 0, now / np.maximum(was, 1e-9), 0.0) * (1.0 - free)
+    other = np.any([(v[name] != before.levers[name]).any(1) for name in TERRAIN], axis=0)
+    same = np.where(was > 0, now / np.maximum(was, 1e-9), 0.0) * ~np.maximum.accumulate(other)
     one = lambda name: v[name][:, 0] if name else 1.0  # noqa: E731
     moved = [one(row["lever"]) for row in countries.load(world.country).rows("neighbours")]
     areas = zip(given["neighbour_ha"].T, moved, strict=True)

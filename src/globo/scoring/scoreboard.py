@@ -118,7 +118,14 @@ def score_cells(
                 table = forecaster(origin, ahead, level, samples, beside(seed, state.last_year))
                 cells = _origin_cells(table, past, truth, state, ahead, level)
                 rows.append(cells.assign(level=level, forecaster=name, origin=origin))
-    return pd.concat(rows, ignore_index=True)
+    return answered(pd.concat(rows, ignore_index=True))
+
+
+def answered(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return the cells that every forecaster answers, so that all are scored on the same ones."""
+    at = ["level", "origin", "unit", "year"]
+    every = cells["crps"].notna().groupby([cells[name] for name in at]).transform("all")
+    return cells[every].reset_index(drop=True)
 
 
 def _origin_cells(

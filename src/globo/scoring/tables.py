@@ -43,8 +43,8 @@ RULES = {
     "scale": "CRPS on asinh(ha / s), s = 10 ha (districts), 100 ha (zones), 1000 ha (nation); "
     "estimator pwm",
     "units": "districts: comparable units (a district split later counts with its parent); "
-    "zones: survey zones surveyed in the last year known; before 2012 rows of medium "
-    "confidence that pass a check, rows of low confidence never",
+    "zones: survey zones surveyed in the last year known that every forecaster answers; before "
+    "2012 rows of medium confidence that pass a check, rows of low confidence never",
     "coverage": "cells with coca at the origin or the target; ends of intervals included",
     "interval": "90 %, bootstrap over whole years and whole units",
 }
