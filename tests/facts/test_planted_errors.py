@@ -1,7 +1,7 @@
 """Planted errors: a seeded battery of 450, of which the check finds at least 95 %.
 
-The rules were written with the misses of seeds 1 and 3 in sight; seeds 4 and 5 were drawn
-afterwards, and no rule was changed for what they missed.
+The rules were written with the misses of seeds 1, 3, 4 and 5 in sight (the last two for the units
+of effects alone); seed 6 was drawn afterwards, and no rule was changed for what it misses.
 `make planted SEED=4` prints what a seed misses, and the figure.
 """
 
@@ -50,7 +50,7 @@ def test_one_package_of_the_battery_is_found(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 3, 4, 5])
+@pytest.mark.parametrize("seed", [1, 3, 4, 5, 6])
 def test_planted_errors_are_found(seed, tmp_path):
     found, total = told(seed, tmp_path)
     assert found >= FOUND * total, f"{found} of {total} found"
