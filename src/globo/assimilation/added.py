@@ -13,7 +13,7 @@ from globo.facts import Facts
 from globo.model import surveyed
 from globo.model.parameters import FIRST_YEAR
 from globo.model.world import World
-from globo.results import LEVELS
+from globo.results import QUANTILES
 
 LEAST = 0.1  # ha of weight that a district without surveyed coca has
 
@@ -31,7 +31,7 @@ def by_zone(facts: Facts, world: World) -> pd.DataFrame:
     """
     found = surveyed.shipped()
     if found is None:
-        return pd.DataFrame(columns=["year", "zone", *LEVELS])
+        return pd.DataFrame(columns=["year", "zone", *QUANTILES])
     coca = facts.coca("district").reindex(columns=list(world.districts)).fillna(0.0)
     mean = coca.mean().to_numpy(float)
     rows = []
@@ -44,8 +44,8 @@ def by_zone(facts: Facts, world: World) -> pd.DataFrame:
                 continue
             log = found["log"][:, columns[mine]].astype(float)
             of_zone = log @ (weight[mine] + LEAST) / (weight[mine] + LEAST).sum()
-            told = np.quantile(of_zone, list(LEVELS.values()))
-            rows.append({"year": year, "zone": zone, **dict(zip(LEVELS, told, strict=True))})
+            told = np.quantile(of_zone, list(QUANTILES.values()))
+            rows.append({"year": year, "zone": zone, **dict(zip(QUANTILES, told, strict=True))})
     return pd.DataFrame(rows)
 
 
