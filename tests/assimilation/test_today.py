@@ -54,10 +54,16 @@ def test_a_free_history_is_another_and_knows_no_survey(past):
     free = Simulator(seed=1, surveyed=False)
     first = jax.tree.map(lambda x: x[0], free.months((), "2001-12"))
     assert free.begin(DRAWS[:2], first).p.innovation.shape[1] == 0
-    nation = facts.load().series("Peru", "coca_ha")[LAST]
-    without = area(run(free))[:, -1].sum(-1)
-    assert abs(np.median(past[:, -1].sum(-1)) / nation - 1) < 0.05
-    assert abs(np.median(without) / nation - 1) > 0.1
+    without = area(run(free))
+    one = surveys(simulation.known(None), free.world, LAST)[LAST]
+    large = one.area > 500.0
+    off = [
+        np.log(np.median(coca[:, -1] @ one.member.T, 0)[large] / one.area[large])
+        for coca in (past, without)
+    ]
+    as_surveyed, alone = (np.sqrt((x**2).mean()) for x in off)
+    assert as_surveyed < 0.2
+    assert alone > 2 * as_surveyed  # the calibration brings it near, and no nearer
 
 
 def test_what_was_told_after_a_day_is_in_no_run_of_that_day():
@@ -69,7 +75,9 @@ def test_a_past_under_other_policy_replays_the_same_luck(past):
     spared = area(run(Simulator(seed=1), [Setting("eradication_budget", "", "2013-01", "", 0.0)]))
     before = 2012 - FIRST_YEAR
     np.testing.assert_array_equal(spared[:, : before + 1], past[:, : before + 1])
-    assert np.median(spared[:, -1].sum(-1) - past[:, -1].sum(-1)) > 0
+    # brigades leave it to grow; in later years cheaper leaf takes more than that away
+    after = 2018 - FIRST_YEAR
+    assert np.median(spared[:, after].sum(-1) - past[:, after].sum(-1)) > 0
 
 
 LUCK = ("wide", "lasts", "last", "mean")

@@ -146,7 +146,7 @@ def test_a_run_prints_one_json_document_with_every_key(place, capsys):
     assert main(["run", *SMALL, "--json", "--out", "here"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert set(told) == {
-        "scenario", "draws", "failed_draws", "seed", "from", "until", "seconds", "run",
+        "scenario", "country", "draws", "failed_draws", "seed", "from", "until", "seconds", "run",
         "version", "parameters", "libraries",
         "national", "zones", "exits", "modes", "firms", "balance",
     }  # fmt: skip

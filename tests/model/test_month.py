@@ -51,7 +51,7 @@ def test_product_balances_every_month():
         waiting = float(before.product.sum())
         assert made > 1.0
         out = delivered + seized + float(after.product.sum())
-        np.testing.assert_allclose(out, made + waiting, rtol=1e-6)
+        np.testing.assert_allclose(out, made + waiting, rtol=3e-6)
 
 
 def test_coca_changes_only_by_what_is_planted_given_up_grubbed_out_and_cleared():

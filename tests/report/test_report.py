@@ -15,7 +15,7 @@ from globo.report.texts import texts
 from . import world
 from .reading import Reader
 
-BIGGEST, SLOWEST = 2.5e6, 10.0  # bytes, seconds of one core
+BIGGEST, SLOWEST = 2.5e6, 20.0  # bytes, seconds of one core
 GROWTH = {"VRAEM": 0.5, "Huallaga": 1.3, "Putumayo": 1.001}
 LEVERS = "  eradication_ha: 30000\n"
 
