@@ -26,7 +26,7 @@ def rows(name):
 def said(lang):
     """Return every text of a language that a reader can reach, by where it stands."""
     found = {}
-    for name in ("texts", "report"):
+    for name in ("texts", "texts/report"):
         told = json.loads((PACKAGE / name / f"{lang}.json").read_text(encoding="utf-8"))
         found |= {f"{name}: {key}": text for key, text in told.items()}
     tables = (

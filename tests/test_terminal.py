@@ -117,6 +117,7 @@ FOUND = {
     "hypervolume_ratio_to_random": 1.42, "runs": 1200, "seconds": 77.0,
 }  # fmt: skip
 COSTS = {
+    "left_out": [],
     "measure": "push", "spent_usd": {"p05": 1.0, "p50": 2.0, "p95": 3.0},
     "usd_per_kg": {"p05": 10.0, "p50": 20.0, "p95": 30.0},
 }  # fmt: skip
