@@ -131,7 +131,7 @@ def one_by_one(asked: Problem, seed: int) -> dict[str, Any]:
         seed: of all luck.
     """
     names = [f"{ZONE_COCA}{zone}" for zone in simulation.labels(None)["zone"]]
-    zones = dict.fromkeys(names, Objective(goal="less", unit="ha", step=LEAST_HA))
+    zones = dict.fromkeys(names, Objective(goal="less", unit="ha", step=LEAST_HA, limit=None))
     wide = asked.model_copy(update={"objectives": {**asked.objectives, **zones}})
     return marginal.alone(wide, Model(wide, seed).evaluate, seed)
 

@@ -182,7 +182,9 @@ def _about(site: Site, response: Response | None, error: Error | None) -> dict[s
 
 def _stored(session: Session) -> dict[str, Mapping[str, float]]:
     """Return the settings whose answers are stored whole, by the name of their file."""
-    stories = {f"story.{story['id']}": story["levers"] for story in session.stories}
+    stories: dict[str, Mapping[str, float]] = {
+        f"story.{story['id']}": story["levers"] for story in session.stories
+    }
     bought = enumerate(budget.answers(session.controls), 1)
     return stories | {f"portfolio.{i}": levers for i, levers in bought}
 

@@ -7,7 +7,7 @@ and in 20 % or fewer of each of its counterfactuals. Nothing in the model reads 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -81,7 +81,7 @@ def _on_surveyed(claims: Sequence[Claim], run: Run) -> list[float | None]:
     return [None if c.pattern is None else _holds(c, None, worlds)[0] for c in claims]
 
 
-def _holds(claim: Claim, world: Source, worlds: Worlds) -> tuple[float, dict[str, Truth]]:
+def _holds(claim: Claim, world: Source, worlds: Worlds) -> tuple[float, Mapping[str, Truth]]:
     """Return the share of draws of a world that show a claim's pattern, and its parts."""
     name = world or "baseline"
     ds = worlds.get(world)
