@@ -42,7 +42,7 @@ async function drawn(bytes, type) {
   return told;
 }
 
-const VIEWS = { map: ["globo-map", 0], zones: ["", 0], chain: ["globo-flows", 5], costs: ["", 1], people: ["", 1] };
+const VIEWS = { map: ["globo-map", 0], zones: ["", 0], chain: ["globo-flows", 3], costs: ["", 1], people: ["", 1] };
 for (const lang of ["es", "en"])
   for (const [view, [file, least]] of Object.entries(VIEWS))
     test(`a picture of ${view} in ${lang} is whole: title, key, source, caution, letters, twice the size`, async () => {
