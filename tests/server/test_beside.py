@@ -8,6 +8,7 @@ import pytest
 from globo import countries, facts
 from globo.model import mechanisms, parameters
 from globo.results import variables
+from globo.scoring.scoreboard import LOOKED_AT
 from globo.server import beside
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,6 +66,7 @@ def test_the_scores_are_those_of_the_scoreboard():
         for line in (ROOT / "docs" / "scoreboard.md").read_text(encoding="utf-8").splitlines()
     ]
     drawn = [c for c in told if len(c) == 13 and c[2] == "drawn"]
+    drawn = [c for c in drawn if int(c[3][-4:]) <= LOOKED_AT]
     kept = [list(row.values()) for row in beside.read("scores.csv")]
     assert kept == [[c[0], c[1], c[3], c[5], c[7], c[8], c[9], c[11]] for c in drawn]
 
