@@ -37,7 +37,7 @@ test("while the first story is computed nothing is said to be known", async () =
   assert.equal(await page.locator("#view.stale").count(), 1);
   go();
   await settled(page);
-  assert.match(await text(page, "#finding"), /^En 2030/);
+  assert.match(await text(page, "#finding"), /^En 2035/);
   assert.equal(await page.locator("#view.stale").count(), 0);
   await context.close();
 });
@@ -159,12 +159,12 @@ test("a question that the server refuses is not computing for ever", async () =>
 
 test("a sum of money names what it does not count: escort; scanners and roads are counted", async () => {
   for (const [lang, said] of [["es", /El gasto no incluye, porque no se conoce su precio: [^.]*\./], ["en", /Spending leaves out, for want of a known price: [^.]*\./]]) {
-    const page = await open(browser, `lang=${lang}&year=2025&eradication_budget=35000&eradication_where@VRAEM=1`);
+    const page = await open(browser, `lang=${lang}&year=2030&eradication_budget=35000&eradication_where@VRAEM=1`);
     assert.match(await page.locator(".summary .rest").textContent(), said);
-    await page.goto(`${process.env.GLOBO_URL}?lang=${lang}&view=costs&year=2025&eradication_where@VRAEM=1`);
+    await page.goto(`${process.env.GLOBO_URL}?lang=${lang}&view=costs&year=2030&eradication_where@VRAEM=1`);
     await settled(page);
     assert.match(await page.locator("#view").innerText(), said);
-    await page.goto(`${process.env.GLOBO_URL}?lang=${lang}&year=2025&road_control=5&container_scan_share@Callao=0.5`);
+    await page.goto(`${process.env.GLOBO_URL}?lang=${lang}&year=2030&road_control=5&container_scan_share@Callao=0.5`);
     await settled(page);
     assert.doesNotMatch(await page.locator(".summary .rest").textContent(), said);
     await page.close();
