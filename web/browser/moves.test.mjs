@@ -106,7 +106,7 @@ test("a district is found by name or code, and its card tells surveys, levels, d
     await page.keyboard.press("Enter");
     const card = page.getByRole("dialog");
     await card.locator("table, .small").nth(1).waitFor();
-    assert.match(await card.innerText(), /Distrito \d{6}[\s\S]*Si nada cambia, 2030[\s\S]*Diferencia con la línea de base[\s\S]*ha[\s\S]*Cifras publicadas/);
+    assert.match(await card.innerText(), /Distrito \d{6}[\s\S]*Si nada cambia, 2035[\s\S]*Diferencia con la línea de base[\s\S]*ha[\s\S]*Cifras publicadas/);
     await page.keyboard.press("Escape");
     await card.waitFor({ state: "hidden" });
   }
