@@ -95,6 +95,6 @@ test("what changes is read out once it has settled", async () => {
   const page = await open(browser, "lang=en", { lang: "en" });
   await page.locator(".stories button").nth(1).click();
   await settled(page);
-  await page.waitForFunction(() => document.querySelector("[aria-live=polite]")?.textContent.includes("2035"));
+  await page.waitForFunction(() => document.querySelector(".seen-by-readers-only[aria-live=polite]")?.textContent.startsWith("By 2035"));
   await page.close();
 });
