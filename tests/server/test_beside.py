@@ -1,5 +1,6 @@
 """The pages beside the page: whole in both languages, true to the code, nothing from outside."""
 
+import json
 import re
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from globo import countries, facts
 from globo.model import mechanisms, parameters
 from globo.results import variables
+from globo.scoring.rivals import BASELINES
 from globo.scoring.scoreboard import LOOKED_AT
 from globo.server import beside
 
@@ -69,6 +71,14 @@ def test_the_scores_are_those_of_the_scoreboard():
     drawn = [c for c in drawn if int(c[3][-4:]) <= LOOKED_AT]
     kept = [list(row.values()) for row in beside.read("scores.csv")]
     assert kept == [[c[0], c[1], c[3], c[5], c[7], c[8], c[9], c[11]] for c in drawn]
+
+
+@pytest.mark.parametrize("lang", ["es", "en"])
+def test_whichever_rival_is_best_has_a_name(lang):
+    texts = ROOT / "src" / "globo" / "texts" / f"{lang}.json"
+    assert {f"page.rival.{name}" for name in BASELINES} <= set(
+        json.loads(texts.read_text(encoding="utf-8"))
+    )
 
 
 @pytest.mark.parametrize("lang", ["es", "en"])

@@ -99,8 +99,7 @@ test("a slider is followed by its picture within 60 ms, 95 times of 100, in the 
 test("the card of a district and the evidence open without a server", async () => {
   const page = await openFolder(browser, address, "lang=en", { lang: "en" });
   await page.locator(".source").first().click();
-  await page.getByRole("dialog").waitFor();
-  assert.match(await page.getByRole("dialog").innerText(), /20\d\d/);
+  await page.getByRole("dialog").getByText(/20\d\d/).first().waitFor(); // once the sources are looked up
   assert.deepEqual(page.complaints, []);
   await page.context().close();
 });
