@@ -40,11 +40,12 @@ def described(tmp_path_factory):
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 def test_the_api_keeps_its_word(described, mode):
-    tried = []
+    tried, offered = [], []
     for found in described.get_all_operations():
         operation = found.ok()
         if operation.label in DRAWN:
             continue
+        offered.append(operation.label)
         try:
             cases = operation.as_strategy(generation_mode=mode)
         except schemathesis.errors.SchemathesisError:
@@ -62,4 +63,4 @@ def test_the_api_keeps_its_word(described, mode):
         tried.append(operation.label)
     assert "POST /api/run" in tried
     if mode is GenerationMode.POSITIVE:
-        assert len(tried) == 15
+        assert tried == offered
