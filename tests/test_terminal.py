@@ -4,9 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
+import typer
 
 import globo
-from globo.cli import costs, main, optimise, publish
+from globo.cli import costs, forecast, main, optimise, publish
+from globo.cli.app import app
 from globo.publish import Error, Published
 from globo.texts import terminal
 
@@ -116,6 +118,10 @@ FOUND = {
     ],
     "hypervolume_ratio_to_random": 1.42, "runs": 1200, "seconds": 77.0,
 }  # fmt: skip
+FORECAST = {
+    "as_of": "2018-12-31", "level": "zone",
+    "coca_ha": {"VRAEM": {"2018": {"p05": 20_000.0, "p50": 24_000.0, "p95": 29_000.0}}},
+}  # fmt: skip
 COSTS = {
     "left_out": [],
     "measure": "push", "spent_usd": {"p05": 1.0, "p50": 2.0, "p95": 3.0},
@@ -130,6 +136,7 @@ COSTS = {
          "Portfolios that no other beats", "Carteras que ninguna otra supera"),
         (lambda: publish._show(PUBLISHED), "it never saw", "no había visto"),
         (lambda: costs._show([COSTS], 4), "spent, USD a year", "gasto, USD al año"),
+        (lambda: forecast._show(FORECAST), "as known", "según lo conocido"),
     ],
 )  # fmt: skip
 def test_what_takes_long_to_make_is_told_in_both_languages_with_one_set_of_figures(
@@ -145,3 +152,12 @@ def test_what_takes_long_to_make_is_told_in_both_languages_with_one_set_of_figur
     assert english not in said["es"]
     figures = [sorted(re.findall(r"\d[\d,.]*\d", text)) for text in said.values()]
     assert figures[0] == figures[1]
+
+
+def test_every_command_can_be_told_its_language():
+    group = typer.main.get_command(app)
+    commands = {**group.commands, **group.commands["hub"].commands}
+    for name in ("hub", "facts", "truth"):  # facts reads its own words, truth prints a CSV
+        del commands[name]
+    assert len(commands) > 15
+    assert [n for n, c in commands.items() if "lang" not in {p.name for p in c.params}] == []

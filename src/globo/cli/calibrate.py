@@ -12,6 +12,7 @@ import typer
 from globo import files
 from globo.cli import options
 from globo.cli.output import answer_alone, note, number, print_json, print_table
+from globo.texts.terminal import say
 
 if TYPE_CHECKING:
     from globo.inference import Calibration
@@ -37,6 +38,7 @@ def calibrate(
     ] = None,
     jobs: options.Jobs = None,
     as_json: options.Json = False,
+    lang: options.Lang = None,  # noqa: ARG001  (read from the words of the command)
     quiet: options.Quiet = False,
 ) -> None:
     """Fit the uncertain parameters to what was known on a day.
@@ -83,13 +85,12 @@ def calibrate(
         return
     taught = sorted(told["parameters"], key=lambda row: -row["taught"])
     rows = [[r["name"], *(number(r[k]) for k in ("taught", "mean", "spread"))] for r in taught]
-    title = f"The {SHOWN} parameters that the figures taught most; mean and spread in prior units"
-    print_table(title, ["", "taught", "mean", "spread"], rows[:SHOWN])
-    fits = ", ".join(f"{value:.2f}" for value in told["fit"])
-    print(f"Mean squared error by step, in units of each target's error: {fits}")
-    print(
-        f"{len(told['targets'])} targets, {told['seconds']:.0f} s; in {folder}: {POSTERIOR}, {TREE}"
-    )
+    heads = [say(f"calibrate.{head}") for head in ("taught", "mean", "spread")]
+    print_table(say("calibrate.title", n=SHOWN), ["", *heads], rows[:SHOWN])
+    print(say("calibrate.fit", fits=", ".join(f"{value:.2f}" for value in told["fit"])))
+    files_told = f"{POSTERIOR}, {TREE}"
+    seconds = f"{told['seconds']:.0f}"
+    print(say("calibrate.end", n=len(told["targets"]), s=seconds, folder=folder, files=files_told))
 
 
 def described(found: Calibration) -> dict[str, Any]:

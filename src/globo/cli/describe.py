@@ -17,7 +17,10 @@ Needed = Annotated[bool, typer.Option("--needed", help="Only what the model cann
 
 
 def describe(
-    country: Whose = countries.USUAL, needed: Needed = False, as_json: options.Json = False
+    country: Whose = countries.USUAL,
+    needed: Needed = False,
+    as_json: options.Json = False,
+    lang: options.Lang = None,  # noqa: ARG001  (read from the words of the command)
 ) -> None:
     """List every input table and column: rows, unit, default, source, and what is missing.
 

@@ -21,6 +21,7 @@ from globo.cli.output import (
     print_table,
 )
 from globo.errors import UserError
+from globo.texts.terminal import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,6 +82,7 @@ def forecast(
         ),
     ] = None,
     as_json: options.Json = False,
+    lang: options.Lang = None,  # noqa: ARG001  (read from the words of the command)
 ) -> None:
     """Forecast coca area from what was known on a day, for every district or zone.
 
@@ -136,7 +138,7 @@ def forecast(
         print_json(told)
         return
     _show(told)
-    note(f"globo: wrote {' and '.join(told['files'])}")
+    note(say("forecast.wrote", files=", ".join(told["files"])))
 
 
 def _forecast(
@@ -178,7 +180,7 @@ def _policy(source: str | None, as_of: str) -> tuple[Scenario | None, dict[str, 
     parts = {"follows": asked.changes, "left_out": asked.past}
     if asked.past:
         names = ", ".join(sorted({c.lever for c in asked.past}))
-        note(f"globo: left out, since it had ended by {as_of}: {names}")
+        note(say("forecast.left_out", day=as_of, names=names))
     told = {key: [_change(c) for c in changes] for key, changes in parts.items()}
     return scenario, {"name": scenario.name, **told}
 
@@ -235,8 +237,9 @@ def _show(told: dict[str, Any]) -> None:
     units = told["coca_ha"]
     last = max(next(iter(units.values())))
     largest = sorted(units, key=lambda unit: -units[unit][last]["p50"])[:ROWS]
-    title = f"Coca, ha, {last}, as known on {told['as_of']}"
+    title = say("forecast.title", year=last, day=told["as_of"])
     if len(units) > ROWS:
-        title += f": the {ROWS} largest of {len(units)}"
+        title += say("forecast.largest", n=ROWS, of=len(units))
     rows = [[unit, *interval(units[unit][last])] for unit in largest]
-    print_table(title, [told["level"], "median", "5 %", "95 %"], rows)
+    heads = [say(f"level.{told['level']}"), *map(say, ("median", "low", "high"))]
+    print_table(title, heads, rows)

@@ -42,7 +42,12 @@ Again = Annotated[
 
 
 @hub.callback()
-def overview(context: typer.Context, folder: Folder = None, as_json: options.Json = False) -> None:
+def overview(
+    context: typer.Context,
+    folder: Folder = None,
+    as_json: options.Json = False,
+    lang: options.Lang = None,  # noqa: ARG001  (read from the words of the command)
+) -> None:
     """Keep the registry of forecasts: what globo said on a day, never edited.
 
     Each entry says, before the survey that decides, how much coca a survey will find in the
@@ -91,6 +96,7 @@ def write(
     seed: options.Luck = 1,
     folder: Folder = None,
     as_json: options.Json = False,
+    lang: options.Lang = None,  # noqa: ARG001  (read from the words of the command)
     quiet: options.Quiet = False,
 ) -> None:
     """Add what globo says today: a minute or two; the sources must be committed.
@@ -117,7 +123,12 @@ def write(
 
 
 @hub.command("check")
-def check(folder: Folder = None, facts: Facts = None, as_json: options.Json = False) -> None:
+def check(
+    folder: Folder = None,
+    facts: Facts = None,
+    as_json: options.Json = False,
+    lang: options.Lang = None,  # noqa: ARG001  (read from the words of the command)
+) -> None:
     """Look whether every entry is whole and as it was written. Exit code 1 on problems.
 
     Hash of each file against its record; columns, places, years, every quantile and sample there
@@ -142,7 +153,12 @@ def check(folder: Folder = None, facts: Facts = None, as_json: options.Json = Fa
 
 
 @hub.command("score")
-def score(folder: Folder = None, facts: Facts = None, as_json: options.Json = False) -> None:
+def score(
+    folder: Folder = None,
+    facts: Facts = None,
+    as_json: options.Json = False,
+    lang: options.Lang = None,  # noqa: ARG001  (read from the words of the command)
+) -> None:
     """Hold every entry whose survey has come to what it found, beside a random walk.
 
     CRPS on the scoreboard's scales; the rival was named before the survey was known. Says so

@@ -15,6 +15,7 @@ import typer
 
 from globo.cli import options
 from globo.cli.output import answer_alone, print_json, print_table
+from globo.texts.terminal import say
 
 ROUNDS = 5  # a step's time is the least of these
 UNTIL = "2012-12"  # the month that is looked at, after years that filled every stock
@@ -57,7 +58,11 @@ Numbers that no draw varies, by the file that takes them: those of the model
 """
 
 
-def model(as_json: options.Json = False, parameters: Parameters = False) -> None:
+def model(
+    as_json: options.Json = False,
+    parameters: Parameters = False,
+    lang: options.Lang = None,  # noqa: ARG001  (read from the words of the command)
+) -> None:
     """Print the month: steps in order, what each reads and writes, its share of the time.
 
     Each step is one file of src/globo/model/mechanisms; a scenario can switch it off by name
@@ -154,9 +159,10 @@ def print_month(as_json: bool) -> None:
         ]
         for step in found
     ]
-    print_table("The month", ["", "step", "reads", "writes", "time"], rows, texts=(1, 2, 3))
-    draws = found[0]["draws"]
-    print(f"{sum(step['ms'] for step in found):.1f} ms a month of {draws} draws, steps run alone")
+    heads = [say(f"model.{head}") for head in ("step", "reads", "writes", "time")]
+    print_table(say("model.title"), ["", *heads], rows, texts=(1, 2, 3))
+    ms = f"{sum(step['ms'] for step in found):.1f}"
+    print(say("model.end", ms=ms, draws=found[0]["draws"]))
 
 
 def steps() -> list[dict[str, Any]]:

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from globo.cli import options
+
 PORT = 8750
 
 
@@ -19,6 +21,7 @@ def serve(
         typer.Option(help="A further name it answers to, as a proxy's; may be repeated."),
     ] = None,
     browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
+    lang: options.Lang = None,  # noqa: ARG001  (read from the words of the command)
 ) -> None:
     """Open the page: move a lever, see where it bulges. Ends with Ctrl-C.
 

@@ -11,6 +11,9 @@ import typer
 from globo.cli import options
 from globo.cli.output import answer_alone, print_json, print_table
 from globo.cli.verify import UNTIL, runner
+from globo.texts.terminal import say
+
+HEADS = ("response", "published", "quality", "median", "span", "share", "matches")
 
 
 def validate(
@@ -25,6 +28,7 @@ def validate(
         bool, typer.Option("--page", help="Print the page docs/validation.md instead of a table.")
     ] = False,
     as_json: options.Json = False,
+    lang: options.Lang = None,  # noqa: ARG001  (read from the words of the command)
     quiet: options.Quiet = False,
 ) -> None:
     """Set the model's responses beside published ones: what eradication, roads, hits move.
@@ -47,10 +51,9 @@ def validate(
         print_json({"seconds": round(time.monotonic() - began, 3), **result})
         return
     rows = [[str(one["topic"]), *page.cells(one)[:7]] for one in result["responses"]]
-    heads = ["", "response", *page.HEADS[:6]]
-    print_table("Responses", heads, rows, texts=(0, 1))
+    heads = ["", *(say(f"validate.{head}") for head in HEADS)]
+    print_table(say("validate.title"), heads, rows, texts=(0, 1))
     for one in result["absent"]:
-        print(f"{one['topic']}: not in the model: {one['what']} ({one['why']})")
-    counts = result["counts"]
-    told = f"{counts['yes']} match, {counts['partly']} in part, {counts['no']} do not"
-    print(f"{told}; {draws} draws, {time.monotonic() - began:.0f} s")
+        print(say("validate.absent", topic=one["topic"], what=one["what"], why=one["why"]))
+    print(say("validate.counts", **result["counts"]))
+    print(say("validate.end", draws=draws, seconds=f"{time.monotonic() - began:.0f}"))

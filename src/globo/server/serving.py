@@ -23,14 +23,11 @@ from globo.server.connections import Server
 from globo.server.limits import LOCAL, Limits
 from globo.server.session import Session
 from globo.server.token import Token
+from globo.texts.terminal import say
 
 PORT, HOST = 8750, "127.0.0.1"
 TOKEN = "GLOBO_TOKEN"
 ANY = ("0.0.0.0", "::")
-EXPOSED = (
-    "globo: warning: --host {host} lets other machines in, without encryption; only who has the"
-    " token below is answered (docs/hosting.md puts a proxy with TLS and login before it)"
-)
 GRACE = 2  # seconds that a shutdown waits for open answers
 
 
@@ -71,7 +68,7 @@ def serve_session(
     if not _is_loopback(host):
         token = os.environ.get(TOKEN) or secrets.token_urlsafe(16)
         app, url = Token(app, token), f"{url}?token={token}"
-        print(EXPOSED.format(host=host), file=sys.stderr, flush=True)
+        print(say("serve.exposed", host=host), file=sys.stderr, flush=True)
     config = uvicorn.Config(
         Limits(app, (*LOCAL, *known, *names)),
         log_level="warning",
