@@ -1,7 +1,10 @@
 """Settings for every test: CPU, a kept compilation cache, and shapes checked at run time."""
 
 import os
+import threading
 from pathlib import Path
+
+import pytest
 
 os.environ["JAX_PLATFORMS"] = "cpu"
 CACHE = Path(__file__).resolve().parent.parent / ".cache" / "jax"
@@ -15,3 +18,13 @@ import jaxtyping  # noqa: E402  (after the environment is set)
 _hook = jaxtyping.install_import_hook(
     ("globo.model.mechanisms", "globo.model.world"), "beartype.beartype"
 )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_model_is_left_at_work():
+    """Hold every file of tests to ending the sessions that it opens: later tests would wait."""
+    yield
+    left = [thread for thread in threading.enumerate() if thread.name == "globo-model"]
+    for thread in left:
+        thread.join(1)
+    assert not any(thread.is_alive() for thread in left), "a session was not closed"

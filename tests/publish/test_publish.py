@@ -24,12 +24,23 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+OPENED = []
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _ended():
+    yield
+    for one in OPENED:
+        one.close(10)
+
+
 def session(tmp_path, engine=None):
     levers = tmp_path / "levers.csv"
     levers.write_text(TABLE, encoding="utf-8")
     stories = tmp_path / "stories.json"
     stories.write_text(STORIES, encoding="utf-8")
-    return Session(engine or SmallEngine(), levers, stories)
+    OPENED.append(Session(engine or SmallEngine(), levers, stories))
+    return OPENED[-1]
 
 
 def written(folder, name):

@@ -43,9 +43,7 @@ def opened(table):
             assert warm.wait(30)
             yield session, client
         # A model still at work would share the process's warning filters with the next test.
-        for thread in threading.enumerate():
-            if thread.name == "globo-model":
-                thread.join(10)
+        session.close(10)
 
     return make
 

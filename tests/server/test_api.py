@@ -132,9 +132,7 @@ def test_a_failed_baseline_is_told_and_heals_once_its_cause_is_gone(table):
         assert client.get("/api/baseline").status_code == 200
         status = client.get("/api/status").json()
         assert (status["ready"], status["trouble"]) == (True, "")
-    for thread in threading.enumerate():
-        if thread.name == "globo-model":
-            thread.join(10)
+    session.close(10)
 
 
 def test_a_picture_says_what_it_rests_on_and_whether_it_is_the_last(client):

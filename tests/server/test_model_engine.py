@@ -102,6 +102,7 @@ def page(made):
     session.open()
     with TestClient(Limits(create_app(session)), base_url="http://127.0.0.1:8750") as client:
         yield session, client
+    session.close(10)
 
 
 @pytest.fixture(scope="module")

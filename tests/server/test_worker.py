@@ -85,3 +85,20 @@ def test_closing_drops_what_waits():
 def test_a_key_holds_the_content_and_not_its_order():
     assert key_of(a=1, b={"x": 1, "y": 2}) == key_of(b={"y": 2, "x": 1}, a=1)
     assert key_of(a=1) != key_of(a=2)
+
+
+def test_a_worker_that_was_given_nothing_has_no_thread_and_one_that_ends_waits_for_its_call():
+    def alive():
+        return [thread for thread in threading.enumerate() if thread.name == "globo-model"]
+
+    before = len(alive())
+    idle, busy, done = Worker(), Worker(), []
+    assert len(alive()) == before
+    idle.close(10)
+    busy.submit(FIRST, lambda: (threading.Event().wait(0.2), done.append(1)))
+    while not busy._thread.is_alive():
+        pass
+    threading.Event().wait(0.05)
+    busy.close(10)
+    assert done == [1]
+    assert len(alive()) == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -55,12 +56,11 @@ def publish(
 
     there = files.target_folder(folder, "FOLDER")
     cache = kept.user_folder()
-    with answer_alone():
-        session = Session(ModelEngine(draws=draws, keep=cache))
+    session = Session(ModelEngine(draws=draws, keep=cache))
+    with answer_alone(), closing(session):
         keep = cache.parent / "publish"
         tell = lambda text: note(f"globo: {text}", quiet)  # noqa: E731
         made = write(there, session, learn, check, keep, url, forecasts, tell)
-        session.close()
     if as_json:
         print_json({**asdict(made), "folder": str(made.folder)})
         return

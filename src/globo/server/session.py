@@ -239,9 +239,9 @@ class Session:
             some = range(done, min(done + self.engine.step, draws))
             yield await self.worker.do(grace, partial(run, some), began)
 
-    def close(self) -> None:
-        """End the model's thread."""
-        self.worker.close()
+    def close(self, wait: float = 0.0) -> None:
+        """End the model's thread, waiting some seconds for the call that it is in."""
+        self.worker.close(wait)
         self._drawing.shutdown(wait=False, cancel_futures=True)
 
     def prepare(self) -> None:

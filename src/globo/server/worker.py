@@ -36,7 +36,7 @@ class Busy(UserError):
 
 
 class Worker:
-    """A thread that runs what is due earliest."""
+    """A thread that runs what is due earliest; it begins with the first call."""
 
     def __init__(self) -> None:  # noqa: D107  (said above)
         self.waiting = dict.fromkeys(WAITING, 0)
@@ -45,7 +45,6 @@ class Worker:
         self._ready = threading.Condition()
         self._closed = False
         self._thread = threading.Thread(target=self._work, name="globo-model", daemon=True)
-        self._thread.start()
 
     @contextmanager
     def place(self, kind: float) -> Iterator[None]:
@@ -82,20 +81,28 @@ class Worker:
         with self._ready:
             if self._closed:
                 raise Busy
+            if self._thread.ident is None:
+                self._thread.start()
             self._queue = [job for job in self._queue if not job[2].cancelled()]
             heapq.heapify(self._queue)
             heapq.heappush(self._queue, (due, next(self._order), future, call))
             self._ready.notify()
         return future
 
-    def close(self) -> None:
-        """Drop what waits and end the thread after the call that runs."""
+    def close(self, wait: float = 0.0) -> None:
+        """Drop what waits and end the thread after the call that runs.
+
+        Args:
+            wait: seconds to wait for that call.
+        """
         with self._ready:
             self._closed = True
             for *_, future, _call in self._queue:
                 future.cancel()
             self._queue.clear()
             self._ready.notify_all()
+        if self._thread.ident is not None:
+            self._thread.join(wait)
 
     def _work(self) -> None:
         while True:
