@@ -19,10 +19,10 @@ serve: setup  ## open the web page on this machine
 	.venv/bin/globo serve
 
 test: setup  ## all tests but the slow ones
-	$(PYTEST) -n 2 -m "not slow"
+	$(PYTEST) -n 2 --dist loadfile -m "not slow"
 
 test-slow: setup  ## the slow tests alone
-	$(PYTEST) -n 2 -m slow
+	$(PYTEST) -n 2 --dist loadfile -m slow
 
 browser:  ## install chromium when it is missing
 	@bash scripts/browser.sh
@@ -32,6 +32,9 @@ page-test: setup  ## the web page's types and unit tests
 
 browser-test: setup browser  ## the web page in a real browser
 	@bash scripts/web.sh browser-test
+
+tasks: setup browser  ## print docs/tasks.md: ten strangers' questions put to the page
+	@bash scripts/web.sh tasks
 
 planted: setup  ## plant 450 errors into the facts and list those that `facts check` misses
 	$(PY) tests/facts/test_planted_errors.py $(or $(SEED),1)

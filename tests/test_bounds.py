@@ -68,6 +68,7 @@ def test_arguments_of_python_are_refused_before_any_work(given, said, tmp_path, 
     assert os.listdir(tmp_path) == []
 
 
+@pytest.mark.slow  # every command once, at a seed of its own
 def test_a_largest_seed_serves_every_part_that_has_one_of_its_own():
     assert bounds.beside(bounds.LAST_SEED, 1) == 0
     assert bounds.beside(5, 7) == 12

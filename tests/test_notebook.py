@@ -34,6 +34,7 @@ def test_a_notebook_keeps_no_outputs(path):
         assert cell.execution_count is None
 
 
+@pytest.mark.slow  # a kernel of its own, and a fit
 def test_refitting_growing_runs_and_moves_its_two_numbers_alone(tmp_path, monkeypatch):
     monkeypatch.delenv("MPLBACKEND", raising=False)  # a command run in this process sets it
     notebook = read(FOLDER / "refit_growing.ipynb")

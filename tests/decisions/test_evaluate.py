@@ -65,6 +65,7 @@ def test_an_outcome_of_the_country_or_of_a_place_is_named_as_in_the_results(base
             measured(wrong)
 
 
+@pytest.mark.slow  # two engines are compiled
 def test_a_sensitivity_asks_for_the_mean_of_some_draws_in_its_year(base):
     said = []
     evaluate = evaluator("coca_ha", UNTIL, 2003, 3, SEED, said.append)

@@ -55,7 +55,7 @@ def test_chosen_years_do_not_depend_on_the_seed_and_later_ones_do():
     assert (run([0], seed=1)[:, 0] != run([0], seed=2)[:, 0]).all()
 
 
-@pytest.mark.parametrize("sign", [-1.0, 1.0])
+@pytest.mark.parametrize("sign", [-1.0, pytest.param(1.0, marks=pytest.mark.slow)])
 def test_the_figures_choose_a_history_near_them(sign):
     p = posterior.from_matrix(np.repeat(Z[:1], 8, axis=0))
     free = np.log(area(SIMULATOR.run(np.arange(8), MONTHS, p)))

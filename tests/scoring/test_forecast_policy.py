@@ -57,7 +57,7 @@ def test_a_setting_that_had_ended_is_left_out_and_said():
     assert [(c.lever, c.first) for c in found.changes] == [("eradication_budget", "2016-05")]
 
 
-@pytest.mark.parametrize("day", ["2011-07-01", "2018-12-31"])
+@pytest.mark.parametrize("day", [pytest.param("2011-07-01", marks=pytest.mark.slow), "2018-12-31"])
 @pytest.mark.parametrize("level", ["zone", "district", "national"])
 def test_more_clearing_leaves_less_coca_in_every_forecast(day, level):
     first = f"{int(day[:4]) + 1}-01"

@@ -9,10 +9,11 @@ from globo.scoring.forecast_pool import MEMBERS, WALK, WEIGHTS, appearance, fore
 from globo.scoring.known import known
 
 DAYS = ["2011-07-01", "2013-09-24", "2018-12-31"]
+SLOW = [pytest.param(day, marks=pytest.mark.slow) for day in DAYS[:2]]  # each is compiled anew
 
 
 @pytest.mark.parametrize("make", [forecast, simulator])
-@pytest.mark.parametrize("day", DAYS[1:])
+@pytest.mark.parametrize("day", [SLOW[1], DAYS[2]])
 @pytest.mark.parametrize(("level", "horizon", "n"), [("district", 3, 394), ("zone", 7, 14),
                                                      ("national", 7, 1)])  # fmt: skip
 def test_every_unit_and_year_comes_out(make, day, level, horizon, n):
@@ -26,7 +27,9 @@ def test_every_unit_and_year_comes_out(make, day, level, horizon, n):
     assert not table.duplicated(["unit", "year", "draw"]).any()
 
 
-@pytest.mark.parametrize("level", ["district", "zone", "national"])
+@pytest.mark.parametrize(
+    "level", [pytest.param("district", marks=pytest.mark.slow), "zone", "national"]
+)
 def test_a_forecast_from_before_the_district_surveys_still_names_every_unit(level):
     table = forecast(DAYS[0], 2, level, 8, 1)
     assert table["unit"].nunique() == {"district": 394, "zone": 14, "national": 1}[level]
@@ -42,7 +45,7 @@ def test_nothing_published_after_the_day_reaches_a_forecast(make, level, poison)
     assert not make("2018-12-31", 2, level, 12, 3).equals(before)
 
 
-@pytest.mark.parametrize("day", DAYS)
+@pytest.mark.parametrize("day", [*SLOW, DAYS[2]])
 def test_levels_are_sums_of_the_same_draws(day):
     district, zone, national = (
         simulator(day, 2, level, 20, 4) for level in ("district", "zone", "national")
