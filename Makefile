@@ -4,7 +4,7 @@ PY := .venv/bin/python
 PYTEST := $(PY) -m pytest
 export PYTHON
 
-.PHONY: help setup run serve test test-slow browser browser-test page-test planted bench memory baseline lint format docs site release clean
+.PHONY: help setup run serve test test-slow browser browser-test page-test planted tasks bench memory baseline lint format docs site release clean
 
 help:  ## show these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | sort | awk -F '\t' '{printf "make %-13s %s\n", $$1, $$2}'
