@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "server"))
 
@@ -15,6 +16,7 @@ from globo.errors import UserError
 from globo.publish import publish, site
 from globo.results.measures import measures
 from globo.server import budget
+from globo.server.app import create_app
 from globo.server.coming import coming
 from globo.server.pages import page_folder
 from globo.server.session import Session
@@ -52,7 +54,9 @@ def written(folder, name):
 def made(tmp_path_factory):
     at = tmp_path_factory.mktemp("made")
     keep = at / "keep"
-    found = publish(at / "site", session(at), 16, 8, keep, "https://example.org/globo", False)
+    found = publish(
+        at / "site", session(at), 16, 8, keep, "https://example.org/globo", False, False
+    )
     return at, found
 
 
@@ -120,7 +124,7 @@ def test_the_error_of_the_fit_stands_in_the_site(made):
 def test_a_second_build_runs_nothing_again(made):
     at, _ = made
     engine = SmallEngine()
-    publish(at / "again", session(at, engine), 16, 8, at / "keep", "", False)
+    publish(at / "again", session(at, engine), 16, 8, at / "keep", forecasts=False, why=False)
     assert [levers for levers, _ in engine.calls] == [{"eradication_budget": 2000}]  # the story
 
 
@@ -132,7 +136,7 @@ def test_what_no_forecast_was_made_of_says_so(made):
 
 
 def test_a_site_tells_what_is_coming_by_zone_and_on_the_cards_of_districts(tmp_path):
-    publish(tmp_path / "site", session(tmp_path), 0, 0, forecasts=True)
+    publish(tmp_path / "site", session(tmp_path), 0, 0, forecasts=True, why=False)
     assert written(tmp_path / "site", "coming") == json.loads(json.dumps(coming()))
     assert written(tmp_path / "site", "forecasts")["050501"]["years"][0]["mid"] == 2.0
 
@@ -141,16 +145,17 @@ def test_the_answer_to_a_budget_is_stored_as_the_page_asks_for_it(tmp_path, monk
     told = {"front": [{"cost": 1.0, "levers": {"eradication_budget": 2500.0}}]}
     told |= {"problem": {"levers": {"eradication_budget": {}}}, "fails_when": [], "made": {}}
     monkeypatch.setattr(budget, "stored", lambda: told)
-    publish(tmp_path / "site", session(tmp_path), 0, 0, forecasts=False)
+    publish(tmp_path / "site", session(tmp_path), 0, 0, forecasts=False, why=False)
     text = (tmp_path / "site" / "data" / "site.js").read_text(encoding="utf-8")
     about = json.loads(text.partition("globo.site=")[2])
-    assert {"levers": {"eradication_budget": 2500.0}, "file": "portfolio.1"} in about["stored"]
+    one = {"levers": {"eradication_budget": 2500.0}, "file": "portfolio.1", "why": None}
+    assert one in about["stored"]
     assert written(tmp_path / "site", "portfolio.1")["levers"] == {"eradication_budget": 2500.0}
     assert about["covered"] == []
 
 
 def test_stories_alone_have_the_levers_that_they_move(tmp_path):
-    found = publish(tmp_path / "site", session(tmp_path), 0, 0, forecasts=False)
+    found = publish(tmp_path / "site", session(tmp_path), 0, 0, forecasts=False, why=False)
     levers = written(tmp_path / "site", "levers")["levers"]
     assert [one["key"] for one in levers] == ["eradication_budget"]
     assert found.error is None
@@ -160,3 +165,22 @@ def test_no_built_page_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(site, "page_folder", lambda: tmp_path)
     with pytest.raises(UserError, match="no built page"):
         publish(tmp_path / "site", session(tmp_path), 0, 0)
+
+
+def test_a_story_tells_why_as_the_server_does_and_is_split_once(tmp_path):
+    keep, engines = tmp_path / "keep", (SmallEngine(), SmallEngine())
+    for n, engine in enumerate(engines):
+        at = tmp_path / str(n)
+        at.mkdir()
+        publish(at / "site", session(at, engine), 0, 0, keep, forecasts=False, why=True)
+        told = written(at / "site", "why.story.more")
+        assert set(told) == {str(year) for year in OPENED[-1].years}
+        text = (at / "site" / "data" / "site.js").read_text(encoding="utf-8")
+        (story, *_) = json.loads(text.partition("globo.site=")[2])["stored"]
+        assert story["why"] == "why.story.more"
+    split = [[what for _, what in engine.calls].count("trades") for engine in engines]
+    assert split == [1, 0]
+    with TestClient(create_app(OPENED[0])) as client:
+        body = {"levers": {"eradication_budget": 2000.0}, "year": int(max(told))}
+        last = json.loads(client.post("/api/why", json=body).text.splitlines()[-1])
+    assert told[max(told)] == {"told": last["told"], "year": last["year"]}

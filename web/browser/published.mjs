@@ -9,7 +9,7 @@ import { LANGS, settled, WIDTHS } from "./open.mjs";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const READY_MS = 60_000;
 /** Few settings: the browser asks whether it works, `globo publish` measures how well it fits. */
-const SMALL = ["--learn", "4", "--check", "2", "--draws", "16", "--no-forecasts", "--quiet"];
+const SMALL = ["--learn", "4", "--check", "2", "--draws", "16", "--no-forecasts", "--no-why", "--quiet"];
 
 /** Return the address of the folder's index.html. */
 export function folder() {

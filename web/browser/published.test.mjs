@@ -177,3 +177,16 @@ test("a link copied from a disk says that it opens on this machine alone; Back u
   assert.equal(new URL(page.url()).searchParams.get("eradication_budget"), "30000");
   await page.context().close();
 });
+
+test("a story tells why from its file, and an estimate does not offer to", async (t) => {
+  const page = await openFolder(browser, address, `lang=en&${STORY}`, { lang: "en" });
+  const isStored = await page.evaluate(() => globalThis.globo.site.stored.some(({ why }) => why));
+  if (!isStored) return t.skip("this folder was published without why");
+  await page.getByRole("button", { name: /^Why\?/ }).click();
+  await page.locator(".why h2").waitFor();
+  assert.match(await page.locator(".why li").first().textContent(), /^Of [\d,]+ ha/);
+  await page.goto(`${address}?lang=en&${STORY}&road_control=4`);
+  await settled(page);
+  assert.equal(await page.locator(".why").count(), 0);
+  await page.context().close();
+});

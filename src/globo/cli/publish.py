@@ -38,6 +38,9 @@ def publish(
     forecasts: Annotated[
         bool, typer.Option(help="The forecast on the cards of districts; takes minutes.")
     ] = True,
+    why: Annotated[
+        bool, typer.Option(help="What the change of each story comes from; takes minutes.")
+    ] = True,
     as_json: options.Json = False,
     lang: options.Lang = None,  # noqa: ARG001  (read from the words of the command)
     quiet: options.Quiet = False,
@@ -60,7 +63,7 @@ def publish(
     with answer_alone(), closing(session):
         keep = cache.parent / "publish"
         tell = lambda text: note(f"globo: {text}", quiet)  # noqa: E731
-        made = write(there, session, learn, check, keep, url, forecasts, tell)
+        made = write(there, session, learn, check, keep, url, forecasts, why, tell)
     if as_json:
         print_json({**asdict(made), "folder": str(made.folder)})
         return

@@ -13,6 +13,7 @@ from globo.publish.answers import Answers
 from globo.publish.check import Error, error
 from globo.publish.response import Response, fit
 from globo.publish.site import Site, page_there, write
+from globo.publish.whys import whys
 from globo.server.session import Session
 
 Tell = Callable[[str], None]
@@ -46,6 +47,7 @@ def publish(
     keep: Path | None = None,
     url: str = "",
     forecasts: bool = True,
+    why: bool = True,
     tell: Tell = lambda text: None,
 ) -> Published:
     """Write a site that answers without a server.
@@ -59,6 +61,7 @@ def publish(
         keep: folder where answers wait for the next build, so that one that was stopped goes on.
         url: address where the site will stand, for previews of links; may be unknown.
         forecasts: whether the cards of districts tell the forecast, which takes long to make.
+        why: whether stories tell what their change comes from, which takes long to make.
         tell: takes what is under way.
 
     Raises:
@@ -74,7 +77,8 @@ def publish(
     response, found, blocks = None, None, []
     if learn:
         response, found, blocks = _fitted(session, learn, checks, keep, tell)
-    site = Site(folder, session, url)
+    stories = {f"story.{story['id']}": story["levers"] for story in session.stories}
+    site = Site(folder, session, url, whys(session, stories, keep, tell) if why else {})
     files = write(site, response, found, blocks, forecasts, tell)
     size = sum(path.stat().st_size for path in files)
     return Published(folder, len(files), size, time.monotonic() - began, found)

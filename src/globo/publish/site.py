@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -46,11 +46,13 @@ class Site:
         folder: where.
         session: whose baseline is made.
         url: address where it will stand; "" where unknown.
+        whys: by stored answer what its change comes from, JSON by year.
     """
 
     folder: Path
     session: Session
     url: str = ""
+    whys: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def page_there() -> None:
@@ -119,6 +121,7 @@ def _answers(site: Site, response: Response | None, blocks: list[Block]) -> dict
     }
     for name, moved in _stored(session).items():
         made[name] = session.whole(session.asked(moved, None, None))
+    made |= {f"why.{name}": body for name, body in site.whys.items()}
     if response:
         units = {name: measure.unit for name, measure in measures().items()}
         years, draws = session.years, session.engine.draws
@@ -173,7 +176,10 @@ def _about(site: Site, response: Response | None, error: Error | None) -> dict[s
     """Return what the site says of itself."""
     stored = _stored(site.session).items()
     return {
-        "stored": [{"levers": levers, "file": name} for name, levers in stored],
+        "stored": [
+            {"levers": levers, "file": name, "why": f"why.{name}" if name in site.whys else None}
+            for name, levers in stored
+        ],
         "covered": [axis.key for axis in response.axes] if response else [],
         "response": "response" if response else None,
         "error": asdict(error) if error else None,

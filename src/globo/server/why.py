@@ -60,6 +60,20 @@ class Whys:
             told = partial(self._json, self._kept[key], year)
             yield dumps(await session.worker.do(DOWNLOAD, told))
 
+    def whole(self, asked: Asked) -> dict[int, dict[str, Any]]:
+        """Return what is told of every year of the future, run here and now, without a server."""
+        engine = self._session.engine
+        found: list[tuple[np.ndarray, int]] = []
+        for make in engine.trades(asked.moved, asked.start, asked.against or {}):
+            ready = make()
+            work = parts.steps(ready)
+            while not isinstance(done := _step(work), np.ndarray):
+                pass
+            found.append((done, ready.runs))
+        answer = self._joined(found)
+        years = range(max(asked.start, engine.present + 1), engine.until + 1)
+        return {year: {"told": self._json(answer, year)["told"], "year": year} for year in years}
+
     async def _work(
         self, asked: Asked, found: list[tuple[np.ndarray, int]]
     ) -> AsyncGenerator[float, None]:

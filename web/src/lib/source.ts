@@ -2,12 +2,12 @@
 
 import { fitted } from "./response";
 import type { Run } from "./standing";
-import type { Picture } from "./types";
+import type { Picture, Why } from "./types";
 
 /** What a published folder says of itself, in data/site.js, which is read before the page. */
 export interface Site {
-  /** Stored pictures: levers moved and the file that holds the answer. */
-  stored: { levers: Record<string, number>; file: string }[];
+  /** Stored pictures: levers moved, the file that holds the answer, and the one that tells why, where it was asked. */
+  stored: { levers: Record<string, number>; file: string; why: string | null }[];
   /** Levers that the response was fitted to; others are moved by what is stored alone. */
   covered: string[];
   /** The file of the fitted response; none where nothing was fitted. */
@@ -73,9 +73,17 @@ export async function fromFiles<T>(path: string): Promise<T> {
 
 const keyOf = (levers: Record<string, number>) => JSON.stringify(Object.entries(levers).sort(([a], [b]) => (a < b ? -1 : 1)));
 
+const storedOf = (moved: Record<string, number>) => site!.stored.find(({ levers }) => keyOf(levers) === keyOf(moved));
+
 /** The answer to a run from files: as the simulator gave it where it is stored, else from the fitted response. */
 export async function answer({ moved }: Run): Promise<Picture> {
-  const stored = site!.stored.find(({ levers }) => keyOf(levers) === keyOf(moved));
+  const stored = storedOf(moved);
   if (stored) return file<Picture>(stored.file);
   return fitted(moved);
 }
+
+/** Whether this page can say why a run's coca changes: a server runs the years again, a folder knows what is stored. */
+export const tellsWhy = ({ moved, against }: Run) => !isPublished || (!against && Boolean(storedOf(moved)?.why));
+
+/** Why a stored run's coca changes, by year. */
+export const whyFrom = async ({ moved }: Run, year: number) => (await file<Record<string, Why>>(storedOf(moved)!.why!))[year];
