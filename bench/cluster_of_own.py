@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from types import TracebackType
@@ -17,7 +18,7 @@ from bench.toy_engine import SMALL, toy
 from globo.ensemble import run_ensemble
 from globo.ensemble.ledger import Ledger
 
-KINDS: tuple[str, ...] = ("client", "worker", "scheduler")
+KINDS: tuple[str, ...] = ("client", "worker", "scheduler", "nanny")
 JITTER_SECONDS = 1.0
 LIMIT_SECONDS = 900.0
 
@@ -26,12 +27,13 @@ class Cluster:
     """Processes on the loopback address, each started again when it is killed.
 
     Args:
-        workers: number of workers, one thread each.
+        workers: kinds of the workers, one thread each: `worker`, or `nanny` for one that a
+            process of its own watches and starts again.
         client: what the client is to run: folder, members, draws a chunk, rounds, pause.
         seed: seed of the moments of death.
     """
 
-    def __init__(self, workers: int, client: list[str], seed: int) -> None:
+    def __init__(self, workers: Sequence[str], client: list[str], seed: int) -> None:
         """Start the scheduler and the workers."""
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -40,7 +42,8 @@ class Cluster:
         self.luck = random.Random(seed)
         self.all: list[subprocess.Popen[bytes]] = []
         self.scheduler = self._start("scheduler")
-        self.workers = [self._start("worker") for _ in range(workers)]
+        self.kinds = list(workers)
+        self.workers = [self._start(kind) for kind in self.kinds]
 
     def __enter__(self) -> Cluster:
         """Wait until the scheduler listens."""
@@ -77,9 +80,10 @@ class Cluster:
         A process dies when a random number of the run's chunks are stored, and a
         random moment later, so that the deaths are spread over the whole run.
         """
-        order = [KINDS[i % len(KINDS)] for i in range(kills)]
+        kinds = [kind for kind in KINDS if kind in ("client", "scheduler", *self.kinds)]
+        order = [kinds[i % len(kinds)] for i in range(kills)]
         self.luck.shuffle(order)
-        killed: dict[str, int] = dict.fromkeys(KINDS, 0)
+        killed: dict[str, int] = dict.fromkeys(kinds, 0)
         client, until = self._start("client"), time.monotonic() + LIMIT_SECONDS
         moments = sorted(self.luck.randrange(chunks - 5) for _ in range(kills))
         for kind, moment in zip(order, moments, strict=True):
@@ -97,9 +101,9 @@ class Cluster:
                 self.scheduler = self._start("scheduler")
                 self._replace_workers()
             else:
-                i = self.luck.randrange(len(self.workers))
+                i = self.luck.choice([i for i, k in enumerate(self.kinds) if k == kind])
                 self._kill(self.workers[i])
-                self.workers[i] = self._start("worker")
+                self.workers[i] = self._start(kind)
         while client.poll() is None and time.monotonic() < until:
             self._replace_workers()
             time.sleep(0.5)
@@ -126,7 +130,8 @@ class Cluster:
 
     def _replace_workers(self) -> None:
         """Start anew the workers that ended by themselves, as they do without a scheduler."""
-        self.workers = [w if w.poll() is None else self._start("worker") for w in self.workers]
+        both = zip(self.workers, self.kinds, strict=True)
+        self.workers = [w if w.poll() is None else self._start(kind) for w, kind in both]
 
     def _kill(self, process: subprocess.Popen[bytes]) -> None:
         process.send_signal(signal.SIGKILL)
@@ -134,6 +139,10 @@ class Cluster:
 
     def _start(self, kind: str, out: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
         host, port = ["--host", "127.0.0.1"], str(self.port)
+        worker = [
+            *["distributed.cli.dask_worker", self.address, "--nthreads", "1", *host],
+            *["--no-dashboard", "--death-timeout", "20"],
+        ]
         arguments = {
             "scheduler": [
                 "distributed.cli.dask_scheduler",
@@ -142,10 +151,8 @@ class Cluster:
                 port,
                 "--no-dashboard",
             ],
-            "worker": [
-                *["distributed.cli.dask_worker", self.address, "--nthreads", "1", *host],
-                *["--no-nanny", "--no-dashboard", "--death-timeout", "20"],
-            ],
+            "worker": [*worker, "--no-nanny"],
+            "nanny": [*worker, "--nanny"],
             "client": ["bench.cluster_of_own", self.address, *self.client],
         }[kind]
         errors = None if kind == "client" else subprocess.DEVNULL

@@ -47,7 +47,7 @@ def kills() -> list[Row]:
         run_ensemble(plan, engine, Path(place, "calm"), jobs=1, progress=False)
         out = Path(place, "killed")
         client = [str(out), str(MEMBERS), str(CHUNK), "0", str(PAUSE_SECONDS)]
-        with Cluster(2, client, seed=int(time.time())) as cluster:
+        with Cluster(["worker"] * 2, client, seed=int(time.time())) as cluster:
             killed = cluster.disturb(KILLS, MEMBERS // CHUNK)
         same = bytes_of(out) == bytes_of(Path(place, "calm"))
         draws = members_of(out)
@@ -73,7 +73,7 @@ def speedup() -> list[Row]:
         for workers, times in seconds.items():
             with tempfile.TemporaryDirectory() as place:
                 client = [str(Path(place, "out")), "96", "4", f"{ROUNDS}", "0"]
-                with Cluster(workers, client, seed=1) as cluster:
+                with Cluster(["worker"] * workers, client, seed=1) as cluster:
                     times.append(cluster.seconds())
     ratio = min(seconds[1]) / min(seconds[2])
     return [_row("ensemble, two workers over one", ratio, "times", ">= 1.7", ratio >= 1.7)]

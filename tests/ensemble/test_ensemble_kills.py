@@ -66,7 +66,7 @@ def test_deaths_at_every_kind_of_write_leave_the_same_bytes(tmp_path):
 
 
 @pytest.mark.slow
-def test_deaths_of_client_workers_and_scheduler_leave_the_same_bytes(tmp_path):
+def test_deaths_of_client_workers_nanny_and_scheduler_leave_the_same_bytes(tmp_path):
     from bench.cluster_of_own import Cluster
     from bench.toy_engine import SMALL, toy
 
@@ -75,7 +75,8 @@ def test_deaths_of_client_workers_and_scheduler_leave_the_same_bytes(tmp_path):
     run_ensemble(plan, engine, tmp_path / "calm", jobs=1, progress=False)
     out = tmp_path / "killed"
     words = [str(out), str(members), str(chunk), "0", "0.2"]
-    with Cluster(2, words, seed=int(time.time())) as cluster:
+    with Cluster(["worker", "nanny"], words, seed=int(time.time())) as cluster:
         killed = cluster.disturb(kills, members // chunk)
     assert sum(killed.values()) == kills
+    assert min(killed.values()) == kills // 4
     assert bytes_of(out) == bytes_of(tmp_path / "calm")
