@@ -149,6 +149,27 @@ def test_an_interrupt_that_is_lost_in_a_call_back_is_raised_again():
     assert time.monotonic() - began < 5
 
 
+NOISY = """
+import signal, traceback
+try:
+    signal.raise_signal(signal.SIGINT)
+except KeyboardInterrupt:
+    traceback.print_exc()  # as numpy's own loader does
+    raise
+"""
+
+
+def test_an_interrupt_while_a_library_is_loaded_is_one_line(tmp_path):
+    (tmp_path / "noisy.py").write_text(NOISY)
+    script = "import globo.cli as c; c._answered = lambda _: __import__('noisy'); c.entry()"
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=100
+    )
+    assert done.returncode == 130
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith("globo: stopped")
+
+
 def test_an_interrupt_that_a_library_turns_into_its_own_error_is_still_one(monkeypatch, capsys):
     def importing(words):
         try:

@@ -44,6 +44,7 @@ def test_both_languages_hold_every_text_with_the_same_places():
         (["run"], {"LC_ALL": "en_US.UTF-8", "LANG": "es_PE"}, "en"), (["run", "es"], {}, "en"),
         (["run"], {"LC_MESSAGES": "es_BO", "LANG": "C"}, "es"), (["run", "--lang"], {}, "en"),
         (["run", "--lang", "fr"], {"LANG": "es"}, "es"), (["run"], {"LANG": "et_EE"}, "en"),
+        ([], {}, "en"), ([], {"LANG": "es_PE"}, "es"),
     ],
 )  # fmt: skip
 def test_the_option_wins_over_the_locale(words, env, lang, monkeypatch):
@@ -161,3 +162,10 @@ def test_every_command_can_be_told_its_language():
         del commands[name]
     assert len(commands) > 15
     assert [n for n, c in commands.items() if "lang" not in {p.name for p in c.params}] == []
+
+
+def test_the_command_alone_says_what_there_is(capsys):
+    assert main([]) == 0
+    shown = capsys.readouterr()
+    assert "Usage: globo" in shown.out
+    assert shown.err == ""

@@ -46,18 +46,19 @@ def main(args: Sequence[str] | None = None) -> int:
         args: the words after `globo`; None takes those of this process.
     """
     words = list(sys.argv[1:] if args is None else args)
-    with speaking(asked_for(words)), process.interruptible() as interrupts:
+    stopped = lambda: _told(_stopped(words), STOPPED)  # noqa: E731
+    with speaking(asked_for(words)), process.interruptible(stopped) as interrupts:
         try:
             process.open_streams()
             return _spoken(words)
         except UserError as error:
             return _told(error.line(say("allowed")), BAD_INPUT)
         except KeyboardInterrupt:
-            return _told(_stopped(words), STOPPED)
+            return stopped()
         except BaseException as error:
             # Some libraries turn an interrupt of their import into an error of their own.
             if interrupts.asked and not isinstance(error, SystemExit):
-                return _told(_stopped(words), STOPPED)
+                return stopped()
             if not isinstance(error, BrokenPipeError | process.StreamLost):
                 raise
             process.silence(sys.stdout)

@@ -2,7 +2,9 @@
 
 stdout and stderr are UTF-8 whatever the locale says; a stream that is closed takes nothing and
 breaks nothing. The first Ctrl-C stops the work, and those that follow at once are not heard, so
-that the work can put its things in order; after a few seconds one more ends the process.
+that the work can put its things in order; after a few seconds one more ends the process. While a
+module is loaded there is no work to be put in order, and libraries that are interrupted then print
+what nobody can use: the process ends at once.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
@@ -47,13 +49,21 @@ class Answer(io.TextIOWrapper):
 class Interrupts:
     """What Ctrl-C does in a command."""
 
-    def __init__(self) -> None:
-        """Begin with none asked for."""
-        self.asked = False
+    def __init__(self, say: Callable[[], object] | None = None) -> None:
+        """Begin with none asked for.
+
+        Args:
+            say: says that the process ends, where one comes while a module is loaded; None raises
+                there too.
+        """
+        self.asked, self._say = False, say
         self._first, self._lost = 0.0, False
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
         """Stop the work at the first; end the process where it did not stop in time."""
+        if self._say is not None and not self.asked and _loads(frame):
+            self._say()
+            os._exit(STOPPED)
         if not self.asked or self._lost:
             self.asked, self._lost, self._first = True, False, time.monotonic()
             raise KeyboardInterrupt
@@ -76,9 +86,13 @@ class Interrupts:
 
 
 @contextmanager
-def interruptible() -> Iterator[Interrupts]:
-    """Hold Ctrl-C for a command; yields what knows whether it was asked for."""
-    interrupts = Interrupts()
+def interruptible(say: Callable[[], object] | None = None) -> Iterator[Interrupts]:
+    """Hold Ctrl-C for a command; yields what knows whether it was asked for.
+
+    Args:
+        say: as `Interrupts` takes it.
+    """
+    interrupts = Interrupts(say)
     try:
         before = signal.signal(signal.SIGINT, interrupts)
     except ValueError:  # not the main thread: whoever called us holds it
@@ -90,6 +104,13 @@ def interruptible() -> Iterator[Interrupts]:
     finally:
         sys.unraisablehook = hook
         signal.signal(signal.SIGINT, before)
+
+
+def _loads(frame: FrameType | None) -> bool:
+    """Whether a module is being loaded."""
+    while frame is not None and not frame.f_code.co_filename.startswith("<frozen importlib"):
+        frame = frame.f_back
+    return frame is not None
 
 
 def open_streams() -> None:
