@@ -24,6 +24,15 @@ async function whole(page, name) {
   await page.screenshot({ path: `${RESULTS}${name}.png`, fullPage: true });
 }
 
+/** Words and figures of pictures that stand beyond their picture's sides: a minus cut off makes another number. */
+const cut = (page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll("#view svg.picture text")]
+      .map((part) => ({ what: part.textContent, part: part.getBoundingClientRect(), whole: part.closest("svg").getBoundingClientRect() }))
+      .filter(({ part, whole }) => part.width && (part.left < whole.left - 0.5 || part.right > whole.right + 0.5))
+      .map(({ what }) => what),
+  );
+
 for (const lang of Object.keys(LANGS)) {
   for (const size of Object.keys(WIDTHS)) {
     test(`every view in ${lang}, ${size}: nothing serious for axe, no words missing, nothing beside the page`, async () => {
@@ -34,6 +43,7 @@ for (const lang of Object.keys(LANGS)) {
         assert.doesNotMatch(text, /page\.|\bundefined\b|NaN|\{\w+\}|chart\.|summary\.|\bunit\./, view);
         const beside = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         assert.ok(beside <= 0, `${view} is ${beside} px too wide`);
+        assert.deepEqual(await cut(page), [], view);
         assert.deepEqual(page.complaints, [], view);
         assert.deepEqual(outside(page), [], view);
         await whole(page, `${view}-${lang}-${size}`);
