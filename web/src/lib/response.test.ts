@@ -51,9 +51,9 @@ describe("the fitted response", () => {
     expect(picture.bulge.grows).toEqual([[1]]);
     expect(picture.bulge.share).toEqual([0.1, 0.2, 0.3].map((v) => expect.closeTo(v, 5)));
   });
-  it("tells no difference that is smaller than its own doubt", () => {
+  it("does not know what is smaller than its own doubt, and does not call it no difference", () => {
     const { arrays, bulge } = pictureOf(zone(ROW, 300), {}, 2018);
-    expect(arrays["coca_ha|zone"].delta).toEqual([-900, 0, -600, 0, -300, 0]);
+    expect(arrays["coca_ha|zone"].delta).toEqual([-900, -180, -600, 120, -300, 420]);
     expect(arrays["coca_ha|zone"].up![1]).toBe(0.5);
     expect(bulge.grows).toEqual([[]]);
   });

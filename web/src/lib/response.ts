@@ -183,14 +183,16 @@ export function pictureOf(r: Response, moved: Record<string, number>, start: num
   return { ...one, arrays, bulge: { ...zones(arrays["coca_ha|zone"]), ...shares(bulge) }, fit: { settings, within, worst, runs } };
 }
 
-/** Differences and the probability of growth; what is smaller than the fit's own doubt is told as no difference. */
+/** Differences and the probability of growth; what is smaller than the fit's own doubt is not known, and never told as none. */
 function differences(values: number[], each: number, spread: Float32Array, doubt: number): { delta: number[]; up: number[] } {
   const up = new Array<number>(each);
   for (let i = 0; i < each; i++) {
-    if (Math.abs(values[each + i]) <= spread[i] * doubt) values[i] = values[each + i] = values[2 * each + i] = 0;
-    values[i] = Math.min(values[i], values[each + i]);
-    values[2 * each + i] = Math.max(values[2 * each + i], values[each + i]);
-    up[i] = probability(values[i], values[each + i], values[2 * each + i]);
+    const mid = values[each + i];
+    const open = spread[i] * doubt;
+    const isOpen = Math.abs(mid) < open;
+    values[i] = Math.min(values[i], isOpen ? mid - open : mid);
+    values[2 * each + i] = Math.max(values[2 * each + i], isOpen ? mid + open : mid);
+    up[i] = isOpen ? 0.5 : probability(values[i], mid, values[2 * each + i]);
   }
   return { delta: values, up };
 }
