@@ -169,3 +169,23 @@ def test_the_command_alone_says_what_there_is(capsys):
     shown = capsys.readouterr()
     assert "Usage: globo" in shown.out
     assert shown.err == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "spanish", "english"),
+    [
+        ([], "Siguiente: ", "Next: "), (["list", "--rows", "1"], " cifras, ", " figures, "),
+        (["sources"], "editor", "publisher"), (["check"], "sin problemas", "no problems"),
+    ],
+)  # fmt: skip
+def test_facts_are_told_in_the_language_that_is_asked_for(words, spanish, english, capsys):
+    assert main(["facts", *words, "--lang=es"]) == 0
+    shown = capsys.readouterr().out
+    assert spanish in shown
+    assert english not in shown
+
+
+def test_a_language_of_facts_stands_anywhere_and_another_is_refused(capsys):
+    assert main(["facts", "--lang", "es", "list", "--rows", "1"]) == 0
+    assert " cifras, " in capsys.readouterr().out
+    assert main(["facts", "--lang", "fr"]) == 2

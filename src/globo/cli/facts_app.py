@@ -100,7 +100,7 @@ def overview(context: typer.Context, as_of: AsOf = None, as_json: Json = False) 
     _show(rows, as_json)
     if not as_json:
         nation = facts.country.nation
-        _say(f"\nNext: globo facts list --quantity coca_ha --place {nation}; globo facts --help")
+        _say("\n" + say("facts.next", nation=nation))
 
 
 @app.command("list")
@@ -135,8 +135,8 @@ def list_figures(
         return
     _show(readable(found)[list(SHOWN)].head(rows), as_json=False)
     left = len(found) - rows
-    more = f", {left:,} more: narrow them down, or use --rows or --json" if left > 0 else ""
-    _say(f"{len(found):,} figures{more}")
+    more = say("facts.more", n=f"{left:,}") if left > 0 else ""
+    _say(say("facts.figures", n=f"{len(found):,}") + more)
 
 
 @app.command()
@@ -184,7 +184,7 @@ def check(
     else:
         for problem in problems:
             typer.echo(str(problem))
-        typer.echo(f"{len(problems)} problems" if problems else "no problems")
+        typer.echo(say("facts.problems", n=len(problems)) if problems else say("facts.sound"))
     if problems:
         raise typer.Exit(1)
 
@@ -217,11 +217,9 @@ def add_survey(
     told_by = Source(source, day.date(), title, publisher, url, confidence)
     base = folder or FOLDER
     for sheet in add(tables, told_by, base, out):
-        typer.echo(f"{sheet.path}: {len(sheet.rows)} rows for {sheet.table}.csv, sound")
-    if out is None:
-        typer.echo("nothing written: name a folder with --out, or --out of the package itself")
-    else:
-        typer.echo(f"written to {out}\nNext: globo facts check --folder {out}; docs/new-survey.md")
+        of = {"path": sheet.path, "n": len(sheet.rows), "table": sheet.table}
+        typer.echo(say("facts.sheet", **of))
+    typer.echo(say("facts.not_written") if out is None else say("facts.written", out=out))
 
 
 @app.command()
@@ -233,7 +231,7 @@ def count(
 ) -> None:
     """Count rows and what sources hold again, after tables were edited by hand."""
     take_stock(folder or FOLDER)
-    typer.echo(f"{folder or FOLDER}: counted; now globo facts check")
+    typer.echo(say("facts.counted", folder=folder or FOLDER))
 
 
 @app.command()
@@ -280,7 +278,8 @@ def _show(rows: pd.DataFrame, as_json: bool) -> None:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for name in rows:
         right = name in ("rows", "figure", "figures")
-        table.add_column(name, justify="right" if right else "left", overflow="fold")
+        head = say(f"facts.column.{name}")
+        table.add_column(head, justify="right" if right else "left", overflow="fold")
     for row in rows.itertuples(index=False):
         table.add_row(*("" if cell is pd.NA else escape(str(cell)) for cell in row))
     _console().print(table)
