@@ -19,9 +19,9 @@ from globo.forecast.frames import to_frame
 from globo.forecast.hub import Hub, metadata
 from globo.forecast.hub.config import written
 from globo.forecast.hub.entry import quantiles, read, samples
+from globo.forecast.known import history, known
 from globo.report import outlook
 from globo.scoring import registry, scores
-from globo.scoring.known import history, known
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY, LATER, LAST, YEARS, KEPT = "2025-12-01", "2025-12-24", 2024, 3, 7

@@ -15,14 +15,14 @@ from typing import Any
 
 import pandas as pd
 
+from globo.forecast.forecaster import Forecaster
+from globo.forecast.pool import forecast
+from globo.forecast.scale import APPEARS_FROM, SCALES
 from globo.scoring import scores
-from globo.scoring.forecast_pool import forecast
 from globo.scoring.goals import goals
 from globo.scoring.scoreboard import (
     LOOKED_AT,
-    SCALES,
     SCORED,
-    Forecaster,
     in_zones,
     origins,
     rivals,
@@ -172,7 +172,7 @@ class Board:
     def appearances(self) -> pd.DataFrame:
         """Return Brier score and ROC area of first appearance by horizon and forecaster."""
         cells = self.cells[self.cells["level"] == "district"]
-        candidates = cells[cells["last"] < scores.APPEARS_FROM]
+        candidates = cells[cells["last"] < APPEARS_FROM]
         rows = []
         for (horizon, name), part in candidates.groupby(["horizon", "forecaster"]):
             happened, chance = part["appears"].to_numpy(), part["p_appears"].to_numpy()
