@@ -90,7 +90,7 @@ def test_an_entry_is_whole_and_sound(first):
     assert problems(first) == []
     table = read(entry_file(first))
     n = 1 + 2 + len(history(known(DAY), "district").columns)
-    assert len(table) == n * YEARS * (len(hub.LEVELS) + KEPT)
+    assert len(table) == n * YEARS * (len(hub.QUANTILE_LEVELS) + KEPT)
     assert set(table["target_end_date"]) == {f"{LAST + i}-12-31" for i in range(1, YEARS + 1)}
 
 
@@ -99,7 +99,7 @@ def test_quantiles_are_those_of_all_draws_and_samples_the_first_of_them(first):
     draws = steady(DAY, YEARS, "zone", 200, 1)
     mine = draws[(draws["unit"] == "VRAEM") & (draws["year"] == 2026)]["coca_ha"].to_numpy()
     said = quantiles(table).xs("VRAEM", level="location").iloc[1]
-    np.testing.assert_allclose(said, np.quantile(mine, hub.LEVELS), atol=0.06)
+    np.testing.assert_allclose(said, np.quantile(mine, hub.QUANTILE_LEVELS), atol=0.06)
     kept = samples(table).xs("VRAEM", level="location").iloc[1]
     np.testing.assert_allclose(kept, mine[:KEPT], atol=0.06)
 

@@ -23,7 +23,7 @@ from globo.results.difference import LEAST_HA
 from globo.results.measures import Measure, measures
 from globo.scenario.controls import parted, settings_from
 from globo.simulation import FIRST_YEAR, Simulator
-from globo.simulation.batches import Futures, Row, whole
+from globo.simulation.batches import Futures, Run, whole
 
 INCOME, ZONE_COCA = "household_income_usd", "coca_ha@"
 LAST_YEAR = 2100
@@ -54,7 +54,7 @@ def evaluator(
     def evaluate(runs: list[dict[str, dict[str, float]]]) -> np.ndarray:
         say(f"globo: {len(runs):,} runs of {draws} draws")
         rows = [
-            Row(draw, settings_from(run["levers"], start), run["parameters"])
+            Run(draw, settings_from(run["levers"], start), run["parameters"])
             for run in runs
             for draw in range(draws)
         ]
@@ -98,7 +98,7 @@ class Model:
             for world in worlds:
                 outside = {name: value for name, value in world.items() if name != "draw"}
                 settings = settings_from({**portfolio, **outside}, self._first)
-                rows.append(Row(int(world["draw"]), settings))
+                rows.append(Run(int(world["draw"]), settings))
         parts = []
         for ds in self._future(worlds).run(rows):
             values = np.stack([of(ds) for of in self._outcome], axis=-1)

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from globo import files
-from globo.decisions.portfolio.problem import World
+from globo.decisions.portfolio.problem import StateOfWorld
 from globo.decisions.portfolio.search import Evaluate
 from globo.errors import UserError
 
@@ -45,7 +45,7 @@ class Kept:
             where, mend = str(self.folder), "remove it or choose another folder"
             raise UserError(where, "a link", "a folder", mend)
 
-    def __call__(self, levers: list[dict[str, float]], worlds: list[World]) -> np.ndarray:
+    def __call__(self, levers: list[dict[str, float]], worlds: list[StateOfWorld]) -> np.ndarray:
         """Return what the model says, from the folder where it was asked before."""
         asked = json.dumps([self.decides, levers, worlds], sort_keys=True)
         path = self.folder / (hashlib.sha256(asked.encode()).hexdigest()[:32] + SUFFIX)

@@ -22,13 +22,13 @@ from globo.decisions.portfolio.discovery import fails_when
 from globo.decisions.portfolio.fronts import boxed, hypervolume, unbeaten
 from globo.decisions.portfolio.kept import Kept
 from globo.decisions.portfolio.least_regret import settle
-from globo.decisions.portfolio.problem import Problem, World, problem
+from globo.decisions.portfolio.problem import Problem, StateOfWorld, problem
 from globo.decisions.portfolio.robustness import NEAR
 from globo.decisions.portfolio.search import Evaluate, Found, at_random, evolve, losses, outcomes
 from globo.decisions.portfolio.trial import TODAY, tried
 from globo.errors import UserError
 
-Describe = Callable[[list[World]], pd.DataFrame]
+Describe = Callable[[list[StateOfWorld]], pd.DataFrame]
 Say = Callable[[str], None]
 
 RUN_BYTES = 500  # of a portfolio in one world while it waits
@@ -193,10 +193,10 @@ class _Worlds:
         discovery: those in which failures are looked for.
     """
 
-    search: list[World]
-    unlike: list[World]
-    fresh: list[World]
-    discovery: list[World]
+    search: list[StateOfWorld]
+    unlike: list[StateOfWorld]
+    fresh: list[StateOfWorld]
+    discovery: list[StateOfWorld]
 
     @classmethod
     def of(cls, p: Problem, seed: int) -> _Worlds:
@@ -244,7 +244,7 @@ def _fails(
     p: Problem,
     evaluate: Evaluate,
     asked: Mapping[str, np.ndarray],
-    worlds: list[World],
+    worlds: list[StateOfWorld],
     seed: int,
     describe: Describe | None,
 ) -> list[dict[str, Any]]:

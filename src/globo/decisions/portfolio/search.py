@@ -16,9 +16,9 @@ import numpy as np
 from globo import luck
 from globo.decisions.portfolio.evolution import evolve_genes
 from globo.decisions.portfolio.fronts import WORST, boxed
-from globo.decisions.portfolio.problem import Problem, World
+from globo.decisions.portfolio.problem import Problem, StateOfWorld
 
-Evaluate = Callable[[list[dict[str, float]], list[World]], np.ndarray]
+Evaluate = Callable[[list[dict[str, float]], list[StateOfWorld]], np.ndarray]
 
 POPULATION = 40  # small, so that a thousand runs give many generations
 SPARSE = (0.1, 0.7)  # share of the measures in a first portfolio
@@ -42,7 +42,7 @@ class Found:
 
 
 def outcomes(
-    problem: Problem, evaluate: Evaluate, levels: np.ndarray, worlds: list[World]
+    problem: Problem, evaluate: Evaluate, levels: np.ndarray, worlds: list[StateOfWorld]
 ) -> np.ndarray:
     """Return the objectives of portfolios in worlds, cost last (portfolio, world, objective)."""
     parts = []
@@ -74,7 +74,7 @@ def losses(problem: Problem, values: np.ndarray) -> np.ndarray:
 
 
 def evolve(
-    problem: Problem, evaluate: Evaluate, worlds: list[World], seed: int, runs: int
+    problem: Problem, evaluate: Evaluate, worlds: list[StateOfWorld], seed: int, runs: int
 ) -> Found:
     """Search by evolution, from single measures, today's policy and portfolios at random.
 
@@ -101,7 +101,7 @@ def evolve(
 
 
 def at_random(
-    problem: Problem, evaluate: Evaluate, worlds: list[World], seed: int, runs: int
+    problem: Problem, evaluate: Evaluate, worlds: list[StateOfWorld], seed: int, runs: int
 ) -> Found:
     """Search at random, the rival of `evolve`; arguments are the same."""
     genes = luck.generator(seed, luck.Stream.RANDOM_SEARCH).random((runs, len(problem.names) + 1))

@@ -13,7 +13,7 @@ import numpy as np
 
 from globo.decisions.portfolio import marginal
 from globo.decisions.portfolio.fronts import unbeaten
-from globo.decisions.portfolio.problem import COST, Problem, World
+from globo.decisions.portfolio.problem import COST, Problem, StateOfWorld
 from globo.decisions.portfolio.robustness import NEAR, missed, regret_table, regrets, scores
 from globo.decisions.portfolio.search import Evaluate, losses, outcomes
 from globo.errors import UserError
@@ -39,7 +39,7 @@ class Trial:
     """
 
     problem: Problem
-    worlds: list[World]
+    worlds: list[StateOfWorld]
     levels: np.ndarray
     losses: np.ndarray
     values: np.ndarray
@@ -95,7 +95,7 @@ class Trial:
         }
 
 
-def tried(p: Problem, evaluate: Evaluate, levels: np.ndarray, worlds: list[World]) -> Trial:
+def tried(p: Problem, evaluate: Evaluate, levels: np.ndarray, worlds: list[StateOfWorld]) -> Trial:
     """Try portfolios and today's policy in fresh worlds.
 
     Args:
