@@ -258,7 +258,7 @@ def test_where_no_survey_has_come_there_is_nothing_to_score_and_it_says_so(first
     shown = capsys.readouterr().out
     assert "2025-12-01: to come: the surveys of 2025, 2026, 2027" in shown
     assert "Nothing to score" in shown
-    told = registry.told(Hub(first), facts.load())
+    told = registry.performance(Hub(first), facts.load())
     assert told == {"rows": [], "to_come": {DAY: [2025, 2026, 2027]}}
     assert "nothing to score yet" in registry.markdown(told)
 

@@ -75,7 +75,7 @@ def test_a_run_that_holds_nothing_is_the_run_without_channels_to_the_bit():
     _, (push, _) = recorded()
     s, _, monthly = RUN(P, WORLD, state(), years(PUSH), KEY, frozenset())
     np.testing.assert_array_equal(np.stack([getattr(s, name) for name in AREA]), push)
-    assert not channels.told(monthly)
+    assert not channels.path_entries(monthly)
 
 
 def test_with_every_channel_on_its_own_path_a_run_is_itself_to_the_bit():

@@ -38,7 +38,7 @@ def nodes(kind):
 
 
 def asked_for():
-    """List the keys that the code hands to `t` or `told` as they stand."""
+    """List the keys that the code hands to `t` or `text` as they stand."""
     keys = set()
     for call in nodes(ast.Call):
         name = getattr(call.func, "attr", getattr(call.func, "id", ""))
@@ -46,7 +46,7 @@ def asked_for():
         given = [first.body, first.orelse] if isinstance(first, ast.IfExp) else [first]
         plain = {node.value for node in given if isinstance(node, ast.Constant)}
         keys |= plain if name == "t" else set()
-        if name == "told":
+        if name == "text":
             keys |= {f"{key}.{kind}" for key in plain for kind in ("alone", "versus") if "." in key}
     return keys
 

@@ -18,7 +18,7 @@ from globo.cli import process
 from globo.cli.process import STOPPED
 from globo.cli.refusals import refused
 from globo.errors import UserError
-from globo.texts.terminal import asked_for, say, speaking
+from globo.texts.terminal import language_of, say, speaking
 
 BAD_INPUT, FAILED = 2, 1
 KEEPING = ("run", "demo", "calibrate")  # go on where they stopped
@@ -47,7 +47,7 @@ def main(args: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if args is None else args)
     stopped = lambda: _told(_stopped(words), STOPPED)  # noqa: E731
-    with speaking(asked_for(words)), process.interruptible(stopped) as interrupts:
+    with speaking(language_of(words)), process.interruptible(stopped) as interrupts:
         try:
             process.open_streams()
             return _spoken(words)

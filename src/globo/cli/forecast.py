@@ -202,7 +202,7 @@ def _score(samples: int, seed: int, until: int | None, as_json: bool) -> None:
 
     with answer_alone():
         board = score(samples=samples, seed=seed, until=SCORED if until is None else until)
-        entries = registry.told(Hub(default()), load())
+        entries = registry.performance(Hub(default()), load())
     if as_json:
         print(json.dumps({**json.loads(board.to_json()), "registry": entries}, ensure_ascii=False))
         return

@@ -168,7 +168,7 @@ def score(
     from globo.scoring import registry
 
     with answer_alone():
-        told = registry.told(_opened(folder), load(folder=facts))
+        told = registry.performance(_opened(folder), load(folder=facts))
     print_json(told) if as_json else show(told)
 
 

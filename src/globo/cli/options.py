@@ -100,6 +100,6 @@ def report_language(lang: Language | None) -> str:
     return (lang or Language.es).value
 
 
-def given(*values: int | None) -> int:
+def first_given(*values: int | None) -> int:
     """Return the first value that is given: the option's, the scenario's, the usual one."""
     return next(value for value in values if value is not None)

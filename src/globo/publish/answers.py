@@ -125,7 +125,7 @@ class Answers:
         if path is not None and path.exists() and path.stat().st_size > self.today.nbytes:
             return np.load(path, allow_pickle=False)
         session = self.session
-        asked = session.asked(levers, None, None)
+        asked = session.question(levers, None, None)
         made = row(parts(session.future, session.past, session.drawn(asked)))
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -120,7 +120,7 @@ def _answers(site: Site, response: Response | None, blocks: list[Block]) -> dict
         "budget": orjson.dumps(budget.budget(table)),
     }
     for name, moved in _stored(session).items():
-        made[name] = session.whole(session.asked(moved, None, None))
+        made[name] = session.whole(session.question(moved, None, None))
     made |= {f"why.{name}": body for name, body in site.whys.items()}
     if response:
         units = {name: measure.unit for name, measure in measures().items()}

@@ -148,7 +148,7 @@ def summary(scored: pd.DataFrame) -> pd.DataFrame:
     return means.assign(rival=WALK, skill=skill)[ROWS]
 
 
-def told(registry: Hub, truth: Facts) -> dict[str, Any]:
+def performance(registry: Hub, truth: Facts) -> dict[str, Any]:
     """Return how the entries did: what was scored, and of each what is still to come."""
     rows = summary(cells(registry, truth))
     plain = rows.astype(object).where(rows.notna(), None)

@@ -19,11 +19,11 @@ from globo.scenario.controls import Control, checked
 from globo.simulation import known
 
 LANGS = ("es", "en")
-Told = Mapping[str, Any]
+Json = Mapping[str, Any]
 
 
 @cache
-def stored() -> Told | None:
+def stored() -> Json | None:
     """Return what `globo optimise examples/portfolio.yaml` found; None where none is stored."""
     file = resources.files("globo.server").joinpath("budget.json")
     return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None

@@ -28,7 +28,7 @@ from globo.results import dataset
 from globo.scenario.controls import settings_from
 from globo.server import districts
 from globo.server.engine import Levers
-from globo.simulation import kept
+from globo.simulation import cache
 from globo.simulation.held import Side, Trade
 
 PRESENT, UNTIL, DRAWS, SEED = 2025, 2035, 64, 1
@@ -85,7 +85,7 @@ class ModelEngine:
         if arrays is None:
             arrays = self._made(members, past)
             if self._file:
-                kept.write(self._file, arrays | self._states())
+                cache.write(self._file, arrays | self._states())
         return self._dressed(arrays, simulation.FIRST_YEAR)
 
     def run(self, levers: Levers, start: int, draws: range) -> xr.Dataset:
@@ -174,7 +174,7 @@ class ModelEngine:
 
     def _recalled(self, members: Mapping[int, simulation.Members]) -> Arrays | None:
         """Take states and baseline from an earlier start; None where there are none."""
-        arrays = kept.read(self._file) if self._file else None
+        arrays = cache.read(self._file) if self._file else None
         if arrays is None:
             return None
         states = {n: arrays.pop(n) for n in list(arrays) if n.startswith(STATE)}

@@ -58,7 +58,7 @@ def speaking(lang: str) -> Iterator[None]:
         _spoken.reset(before)
 
 
-def asked_for(command: Sequence[str]) -> str:
+def language_of(command: Sequence[str]) -> str:
     """Return the language that the words of a command ask for, or the locale."""
     for word, after in zip(command, [*command, ""][1:], strict=True):
         named = after if word == OPTION else word.removeprefix(f"{OPTION}=")

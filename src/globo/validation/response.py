@@ -77,7 +77,7 @@ class Response:
         ok = np.all([ok_draws(ds) for ds in used.values()], axis=0)
         return np.where(ok & np.isfinite(found), found, np.nan)
 
-    def found(self, runs: Runs) -> dict[str, Any]:
+    def comparison(self, runs: Runs) -> dict[str, Any]:
         """Return the comparison: model, published, whether they match.
 
         Args:

@@ -27,7 +27,7 @@ BLOCK = 64  # portfolios handed over at a time
 
 
 @dataclass(frozen=True)
-class Found:
+class Front:
     """Portfolios and what they are worth on the worlds of the search.
 
     Attributes:
@@ -75,7 +75,7 @@ def losses(problem: Problem, values: np.ndarray) -> np.ndarray:
 
 def evolve(
     problem: Problem, evaluate: Evaluate, worlds: list[StateOfWorld], seed: int, runs: int
-) -> Found:
+) -> Front:
     """Search by evolution, from single measures, today's policy and portfolios at random.
 
     Args:
@@ -97,18 +97,18 @@ def evolve(
     evolve_genes(judge, first, problem.steps, runs, luck.generator(seed, luck.Stream.EVOLVED))
     levels, loss = (np.concatenate(part) for part in zip(*seen, strict=True))
     front = boxed(loss, problem.steps)
-    return Found(levels[front], loss[front], len(levels))
+    return Front(levels[front], loss[front], len(levels))
 
 
 def at_random(
     problem: Problem, evaluate: Evaluate, worlds: list[StateOfWorld], seed: int, runs: int
-) -> Found:
+) -> Front:
     """Search at random, the rival of `evolve`; arguments are the same."""
     genes = luck.generator(seed, luck.Stream.RANDOM_SEARCH).random((runs, len(problem.names) + 1))
     levels = _levels(problem, genes)
     loss = losses(problem, outcomes(problem, evaluate, levels, worlds))
     front = boxed(loss, problem.steps)
-    return Found(levels[front], loss[front], runs)
+    return Front(levels[front], loss[front], runs)
 
 
 def _levels(problem: Problem, genes: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Kept: the model's answers to a search on the disk, so that a killed search goes on.
+"""Answers: the model's answers to a search on the disk, so that a killed search goes on.
 
 A search is the same questions in the same order for the same seed, so a search that starts again
 is answered from here until it comes to what was not yet asked. An answer is one file named by a
@@ -24,8 +24,8 @@ SUFFIX = ".npy"
 
 
 @dataclass
-class Kept:
-    """A model whose answers are kept.
+class StoredAnswers:
+    """A model whose answers are stored.
 
     Attributes:
         evaluate: the model.

@@ -1,4 +1,4 @@
-"""Told: a scenario of the page as its files tell it, in words and as `globo run` takes it."""
+"""Declaration: a scenario of the page as its files tell it, and as `globo run` takes it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LONGEST = 80
 
 
 @dataclass(frozen=True)
-class Told:
+class Declaration:
     """A scenario as its files tell it.
 
     Attributes:
