@@ -265,11 +265,11 @@ def test_a_bad_query_is_refused(client, query):
 
 
 def test_evidence_counts_how_the_free_run_did(client):
-    told = client.get("/api/evidence", params={"measure": "coca_ha|zone", "place": "VRAEM"}).json()
+    told = client.get("/api/evidence", params={"outcome": "coca_ha|zone", "place": "VRAEM"}).json()
     assert told["score"]["years"] == 5  # 2016 to 2020, surveyed each December
     assert told["rows"][0]["confidence"]
     assert told["assumptions"]
-    wrong = client.get("/api/evidence", params={"measure": "coca_hectares|zone"})
+    wrong = client.get("/api/evidence", params={"outcome": "coca_hectares|zone"})
     assert wrong.json()["errors"][0]["mend"].startswith("did you mean 'coca_ha")
 
 

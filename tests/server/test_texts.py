@@ -9,7 +9,7 @@ from globo.errors import UserError
 from globo.model import parameters
 from globo.report.texts import texts
 from globo.results import MODES, variables
-from globo.results.measures import measures
+from globo.results.outcomes import outcomes
 from globo.scenario.controls import controls
 from globo.server.words import words
 
@@ -39,7 +39,7 @@ def test_every_uncertain_parameter_has_plain_words():
 def test_every_question_that_a_number_meets_has_words():
     known = facts.load()
     met = set()
-    for variable in {name.split("|")[0] for name in measures()}:
+    for variable in {name.split("|")[0] for name in outcomes()}:
         try:
             met |= set(facts.evidence_for(variable, facts=known).dispute)
         except UserError:

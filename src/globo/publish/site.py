@@ -23,7 +23,7 @@ from globo.publish.answers import Block
 from globo.publish.check import Error
 from globo.publish.preview import preview
 from globo.publish.response import Response
-from globo.results.measures import measures
+from globo.results.outcomes import outcomes
 from globo.server import beside, budget, knowledge
 from globo.server.coming import coming
 from globo.server.districts import NONE, ahead, district
@@ -123,7 +123,7 @@ def _answers(site: Site, response: Response | None, blocks: list[Block]) -> dict
         made[name] = session.whole(session.question(moved, None, None))
     made |= {f"why.{name}": body for name, body in site.whys.items()}
     if response:
-        units = {name: measure.unit for name, measure in measures().items()}
+        units = {name: outcome.unit for name, outcome in outcomes().items()}
         years, draws = session.years, session.engine.draws
         about = {"units": units, "years": years, "draws": draws, "blocks": [*map(asdict, blocks)]}
         made["response"] = orjson.dumps({**response.to_json(), **about})
@@ -141,7 +141,7 @@ def _by_place(site: Site, forecasts: bool) -> dict[str, Any]:
     told = site.session.engine.forecasts() if forecasts else NONE
     made["forecasts"] = {code: ahead(code, codes, told) for code in codes}
     made["coming"] = coming()
-    for name in measures():
+    for name in outcomes():
         dim = name.split("|")[1]
         found = {
             p: evidence(name, p, site.session.baseline, places) for p in _told_apart(site, dim)
@@ -163,7 +163,7 @@ def _shared(by_place: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     shared: dict[str, int] = {}
     told, found = [], {}
     for place, one in by_place.items():
-        rest = {k: v for k, v in one.items() if k not in (*OWN, "place", "measure")}
+        rest = {k: v for k, v in one.items() if k not in (*OWN, "place", "outcome")}
         text = json.dumps(rest, sort_keys=True, ensure_ascii=False)
         if text not in shared:
             shared[text] = len(told)

@@ -40,7 +40,7 @@ class Bulge(BaseModel):
 
 
 class Picture(BaseModel):
-    """A picture of a run: every measure by year and place, as quantiles over its draws.
+    """A picture of a run: every outcome by year and place, as quantiles over its draws.
 
     Attributes:
         draws: runs that it rests on; below 16 no interval and no likelihood is worth telling.

@@ -254,7 +254,7 @@ class Session:
         self._prepare()
 
     def drawn(self, asked: Question) -> dict[str, np.ndarray]:
-        """Return every measure of a run, all draws of it, without a server."""
+        """Return every outcome of a run, all draws of it, without a server."""
         return self._run(asked, range(asked.draws))
 
     def whole(self, asked: Question) -> bytes:

@@ -63,10 +63,10 @@ export async function fromFiles<T>(path: string): Promise<T> {
     return whole[place];
   }
   if (name === "evidence") {
-    const measure = asked.get("measure") ?? "";
-    const { shared, places } = await file<Cut>(`evidence.${measure.replace("|", ".")}`);
+    const outcome = asked.get("outcome") ?? "";
+    const { shared, places } = await file<Cut>(`evidence.${outcome.replace("|", ".")}`);
     const { at, ...own } = places[place];
-    return { ...shared[at], ...own, measure, place } as T;
+    return { ...shared[at], ...own, outcome, place } as T;
   }
   return file<T>(name);
 }
