@@ -17,17 +17,14 @@ from globo import countries
 from globo.bounds import LAST_SEED, MOST_DRAWS
 from globo.countries import USUAL
 from globo.errors import UserError, did_you_mean
-from globo.model import parameters
+from globo.model import month, parameters
 from globo.model.policy import START, levers
 from globo.scenario import differences
 from globo.scenario.differences import LAST, Setting
 from globo.scenario.source import Source, read, shown
 
 log = logging.getLogger("globo.scenario")
-MECHANISMS = (
-    "growing", "eradication", "relocation", "harvest", "precursors", "firms", "routes",
-    "interdiction", "markets", "armed_groups", "legitimacy", "development",
-)  # fmt: skip
+MECHANISMS = month.NAMES
 SURVEYS = "surveys"  # what the surveys added to a history: off, it is free
 CAN_BE_OFF = (*MECHANISMS, SURVEYS)
 UNTIL = "2035-12"
