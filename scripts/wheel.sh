@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Build sdist and wheel, install the wheel alone (no extras, nothing of this folder) in fresh
-# environments, and run every command once there.
+# environments, and run every command once there, with no make and no node to be found.
 #
 #   scripts/wheel.sh [PYTHON ...]     pythons to try, names or paths; default: 3.11 3.12 3.13
 #   LIBRARIES="lowest locked newest"  which versions of the libraries; default: all three
@@ -27,7 +27,7 @@ commands() {
   local bin=$1 at=$2
   cd "$at"
   cp "$root/tests/decisions/portfolio/tiny.yaml" asked.yaml
-  globo() { say "  globo $*"; timeout 1800 "$bin/globo" "$@" > out.txt 2> err.txt || { tail -n 5 err.txt >&2; say "failed: globo $*"; return 1; }; }
+  globo() { say "  globo $*"; PATH="$fail:$PATH" timeout 1800 "$bin/globo" "$@" > out.txt 2> err.txt || { tail -n 5 err.txt >&2; say "failed: globo $*"; return 1; }; }
   globo --version &&
     globo facts &&
     globo demo --draws 2 --until 2003-12 &&
@@ -49,9 +49,17 @@ commands() {
     globo validate --draws 2 --jobs 1
 }
 
-# The page answers from the wheel.
+# Whoever installs a wheel may have neither make nor node: here they fail, and are noted.
+fail=$work/fail
+mkdir -p "$fail"
+for tool in make node npm npx; do
+  printf '#!/bin/sh\necho "$0 $*" >> "%s/asked"\nexit 127\n' "$fail" > "$fail/$tool"
+  chmod +x "$fail/$tool"
+done
+
+# The page and its API answer from the wheel.
 served() {
-  "$1/globo" serve --no-browser --port 0 > serve.txt 2>&1 &
+  PATH="$fail:$PATH" "$1/globo" serve --no-browser --port 0 > serve.txt 2>&1 &
   local pid=$! address=""
   for _ in $(seq 240); do
     address=$(grep -oE 'http://[^ ]+' serve.txt | head -n 1 || true)
@@ -60,9 +68,15 @@ served() {
     sleep 0.5
   done
   "$1/python" - "$address" <<'PYTHON' || { kill $pid 2>/dev/null; say "failed: globo serve"; return 1; }
-import sys, urllib.request
-text = urllib.request.urlopen(sys.argv[1], timeout=60).read().decode()
-sys.exit("assets/" not in text)
+import json, sys, urllib.parse, urllib.request
+
+def get(path):
+    address = urllib.parse.urljoin(sys.argv[1], path)
+    return urllib.request.urlopen(address, timeout=60).read().decode()
+
+status = json.loads(get("api/status"))
+print("/api/status:", {name: status[name] for name in sorted(status)[:4]})
+sys.exit("assets/" not in get("") or not status)
 PYTHON
   kill -INT $pid
   wait $pid || { say "failed: globo serve ended with $?"; return 1; }
@@ -93,7 +107,7 @@ for python in "$@"; do
     mkdir "$env/run"
     if "$uv" pip install --quiet --python "$env/bin/python" "${how[@]}" "$wheel" &&
       "$env/bin/python" scripts/licences.py > "$env/licences.txt" &&
-      (commands "$env/bin" "$env/run"); then
+      (commands "$env/bin" "$env/run") && [ ! -e "$fail/asked" ]; then
       result=passed
     else
       result=FAILED

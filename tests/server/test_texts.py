@@ -12,16 +12,18 @@ from globo.results import MODES, variables
 from globo.results.outcomes import outcomes
 from globo.scenario.controls import controls
 from globo.server.words import words
+from globo.texts import LANGUAGES
 
-WORDS = {lang: words(lang) for lang in ("es", "en")}
+WORDS = {lang: words(lang) for lang in LANGUAGES}
 
 
-def test_both_languages_hold_the_same_keys_and_places():
+@pytest.mark.parametrize("lang", WORDS)
+def test_every_language_holds_the_same_keys_and_places(lang):
     def places(text):
         return sorted(re.findall(r"\{(\w+)\}", text))
 
-    assert list(WORDS["es"]) == list(WORDS["en"])
-    for key, text in WORDS["es"].items():
+    assert list(WORDS[lang]) == list(WORDS["en"])
+    for key, text in WORDS[lang].items():
         assert places(text) == places(WORDS["en"][key]), key
 
 

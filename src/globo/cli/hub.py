@@ -189,7 +189,7 @@ def page(lang: options.Lang = None, folder: Folder = None) -> None:
     from globo.texts.terminal import spoken
 
     with answer_alone():
-        text = outlook.page(_opened(folder), lang.value if lang else spoken())
+        text = outlook.page(_opened(folder), lang or spoken())
     print(text, end="")
 
 

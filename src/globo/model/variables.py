@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+from globo.texts import LANGUAGES, in_every_language
+
 
 @dataclass(frozen=True)
 class Variable:
@@ -22,7 +24,7 @@ class Variable:
         dims: its dimensions, `draw` first.
         unit: unit in words.
         kind: stock (on 31 December), flow (sum of the year) or mean.
-        meaning: what it is, by language (`en`, `es`).
+        meaning: what it is, by language.
         dtype: how it is stored.
     """
 
@@ -44,8 +46,8 @@ def variables() -> Mapping[str, Variable]:
     """Return the reported variables by name, in the order of the table."""
     text = (files("globo.model") / "variables.csv").read_text(encoding="utf-8")
     table = {}
-    for row in csv.DictReader(text.splitlines()):
-        meaning = {"en": row["meaning_en"], "es": row["meaning_es"]}
+    for row in in_every_language("variables", csv.DictReader(text.splitlines()), "name"):
+        meaning = {lang: row[f"meaning_{lang}"] for lang in LANGUAGES}
         dims = tuple(row["dims"].split())
         table[row["name"]] = Variable(row["name"], dims, row["unit"], row["kind"], meaning)
     return table

@@ -31,8 +31,8 @@ from globo.server.evidence import PUBLISHED_BY, NoPlace, evidence
 from globo.server.pages import page_folder
 from globo.server.session import Session
 from globo.server.words import texts, words
+from globo.texts import LANGUAGES
 
-LANGS = ("es", "en")
 DATA, PREVIEW = "data", "preview.png"
 BEGIN = "globalThis.globo={files:{}};"
 OWN = ("score",)  # of evidence, what differs from place to place
@@ -96,7 +96,7 @@ def write(
     for path in sorted(p for p in page.rglob("*") if p.is_file() and p.name != "index.html"):
         paths.append(_put(site.folder / path.relative_to(page), path.read_bytes()))
     paths.append(_put(site.folder / PREVIEW, preview(site.session)))
-    for lang in LANGS:
+    for lang in LANGUAGES:
         about = beside.document(lang, "./index.html").encode()
         paths.append(_put(site.folder / f"about.{lang}.html", about))
     text = (page / "index.html").read_text(encoding="utf-8")

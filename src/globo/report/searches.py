@@ -18,6 +18,7 @@ from globo.report.page import Section, Table, bullets, paragraphs, render, table
 from globo.report.texts import Texts, texts
 from globo.results import QUANTILES, variables
 from globo.scenario.controls import parted
+from globo.texts import in_every_language
 
 Json = Mapping[str, Any]
 
@@ -212,4 +213,5 @@ def _units() -> dict[str, str]:
 @cache
 def _words(lang: str) -> dict[str, str]:
     text = resources.files("globo.report").joinpath("words.csv").read_text(encoding="utf-8")
-    return {row["key"]: row[lang] for row in csv.DictReader(text.splitlines())}
+    rows = in_every_language("searches", csv.DictReader(text.splitlines()))
+    return {row["key"]: row[lang] for row in rows}

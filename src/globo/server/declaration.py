@@ -10,10 +10,9 @@ from typing import Any
 from globo import __version__
 from globo.scenario import prices
 from globo.scenario.controls import Control, by_lever
-from globo.texts import words
+from globo.texts import LANGUAGES, words
 
 STEM = "globo_scenario"  # not "globo": a script of that name would import itself
-LANGS = ("en", "es")
 MOST = 3  # levers that a title names
 NAME = re.compile(r"[^\w .-]+")
 LONGEST = 80
@@ -50,7 +49,7 @@ class Declaration:
             name: [{"from": f"{self.start}-01", "value": value}]
             for name, value in by_lever(self.table, self.moved).items()
         }
-        title = {lang: self.title(lang) for lang in LANGS}
+        title = {lang: self.title(lang) for lang in LANGUAGES}
         until = f"{self.until}-12"
         return {"name": self.short, "title": title, "until": until, "levers": levers}
 

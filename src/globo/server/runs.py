@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import pandas as pd
 from fastapi import FastAPI, Request, Response
@@ -16,6 +16,7 @@ from globo.server import downloads
 from globo.server.answers import while_asked
 from globo.server.declaration import LONGEST, STEM, Declaration
 from globo.server.session import Question, Session
+from globo.texts import Lang
 
 LINES = "application/x-ndjson"
 LARGEST = 1e15
@@ -81,7 +82,6 @@ def span(low: int, high: int) -> dict[str, Any]:
 
 Whole = BeforeValidator(_whole)
 Maker = Callable[[Question, Declaration, str], Awaitable[str | bytes]]
-Lang = Literal["es", "en"]
 Name = Annotated[str, Field(max_length=LONGEST)]
 SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

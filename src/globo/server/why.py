@@ -21,7 +21,7 @@ from globo.server.picture import dumps
 from globo.server.runs import LINES, Whole, as_lines, levers_schema, span
 from globo.server.session import Question, Session, key_of
 from globo.server.worker import DOWNLOAD
-from globo.texts.terminal import LANGUAGES
+from globo.texts import LANGUAGES
 
 KEPT = 8  # answers, some megabytes each
 
