@@ -1,22 +1,17 @@
 """Channels on a world that fits on paper: what is held is held, what is recorded comes back."""
 
-import sys
 from functools import cache
-from pathlib import Path
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from paper import KEY, WORLD, month, state
+from paper import P as FREE
 
-sys.path.insert(0, str(Path(__file__).parent / "mechanisms"))
-
-from paper import KEY, WORLD, month, state  # noqa: E402
-from paper import P as FREE  # noqa: E402
-
-from globo.model import channels  # noqa: E402
-from globo.model.channels import NAMES, Held  # noqa: E402
-from globo.model.years import years_from  # noqa: E402
+from globo.model import channels
+from globo.model.channels import NAMES, Held
+from globo.model.years import years_from
 
 N_MONTHS = 24
 AREA = ("young", "prime", "old")

@@ -2,14 +2,9 @@
 
 import json
 import re
-import sys
-from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "server"))
-
 from small import STORIES, TABLE, SmallEngine
 
 from globo.errors import UserError
