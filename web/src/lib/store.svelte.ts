@@ -4,7 +4,7 @@ import { ask, isPassing, patience, Refused, runFully } from "./api";
 import { NewestWaits } from "./loop";
 import { QUESTIONS } from "./questions";
 import { Outside } from "./response";
-import { isPublished } from "./source";
+import { isPublished } from "./folder";
 import { isSame, isToday, standing, type Run } from "./standing";
 import { labelWords } from "./summary";
 import { Trail } from "./trail";
