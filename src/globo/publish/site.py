@@ -144,7 +144,7 @@ def _by_place(site: Site, forecasts: bool) -> dict[str, Any]:
     for name in outcomes():
         dim = name.split("|")[1]
         found = {
-            p: evidence(name, p, site.session.baseline, places) for p in _told_apart(site, dim)
+            p: evidence(name, p, site.session.baseline, places) for p in _places_apart(site, dim)
         }
         other = next(reversed(found.values()))  # of a dimension that no publication knows by place
         whole = {place: found.get(place, other) for place in ("", *places[dim])}
@@ -152,7 +152,7 @@ def _by_place(site: Site, forecasts: bool) -> dict[str, Any]:
     return made
 
 
-def _told_apart(site: Site, dim: str) -> list[str]:
+def _places_apart(site: Site, dim: str) -> list[str]:
     """Return the places of a dimension of which different things are published."""
     places = site.session.frame["places"][dim]
     return ["", *(places if dim in PUBLISHED_BY else places[:1])]

@@ -69,7 +69,7 @@ def page(registry: Hub, lang: str) -> str:
         f"<!-- Made by `globo hub page --lang {lang} > {FILES[lang]}` -->",
         t("outlook.title", first=_first(said), second=_first(said) + 1),
         " · ".join(f"[{texts(o)('language')}]({NAMES[o]})" for o in LANGUAGES if o != t.lang),
-        _made(t, said),
+        _origin(t, said),
         t("outlook.country"),
         *_country(t, said),
         _years(t, said),
@@ -104,7 +104,7 @@ def _by_place(table: pd.DataFrame) -> pd.DataFrame:
     return table.set_axis(pd.MultiIndex.from_arrays([keys["location"], years])).sort_index()
 
 
-def _made(t: Texts, said: Said) -> str:
+def _origin(t: Texts, said: Said) -> str:
     entry = said.entry
     return t(
         "outlook.made",

@@ -46,7 +46,7 @@ def portfolio_page(told: Json, lang: str) -> str:
         Section(say["fails"], paragraphs(say["fails_how"]) + _failures(told, t, say, lang)),
         Section(say["idle"], bullets(idle) if idle else paragraphs(say["none"])),
         Section(say["million"], _million(told, names, t, say, lang)),
-        Section(say["made"], _made(told, names, t, say, lang)),
+        Section(say["made"], _provenance(told, names, t, say, lang)),
     ]
     budget = say["budget"].format(usd=t.number(problem["budget_usd_year"]))
     facts = [budget, f"{problem['from']} – {problem['until']}", f"seed {told['seed']}"]
@@ -164,7 +164,7 @@ def _million(told: Json, names: Sequence[str], t: Texts, say: Json, lang: str) -
     return table(Table(say["million_how"], head, rows), t)
 
 
-def _made(told: Json, names: Sequence[str], t: Texts, say: Json, lang: str) -> str:
+def _provenance(told: Json, names: Sequence[str], t: Texts, say: Json, lang: str) -> str:
     problem, bias = told["problem"], told["selection_bias"]
     costs = [
         [_named(name, lang), t.number(lever["low"]), t.number(lever["high"]),

@@ -83,7 +83,7 @@ class ModelEngine:
         members = dict(zip(batches, begun, strict=True))
         arrays = self._recalled(members)
         if arrays is None:
-            arrays = self._made(members, past)
+            arrays = self._baseline_of(members, past)
             if self._file:
                 cache.write(self._file, arrays | self._states())
         return self._dressed(arrays, simulation.FIRST_YEAR)
@@ -147,7 +147,7 @@ class ModelEngine:
         numbers = np.arange(batch * size, (batch + 1) * size)
         return self._simulator.begin(numbers, jax.tree.map(lambda x: x[0], past))
 
-    def _made(self, members: Mapping[int, simulation.Members], past: Policy) -> Arrays:
+    def _baseline_of(self, members: Mapping[int, simulation.Members], past: Policy) -> Arrays:
         """Run history and future of the baseline; the states at the present stay."""
         ahead = lambda batch: self._simulator.advance(members[batch], past)  # noqa: E731
         ran = dict(zip(members, self._pool.map(ahead, members), strict=True))

@@ -178,7 +178,7 @@ def problem(source: Path | str | Mapping[str, Any]) -> Problem:
     try:
         made = Problem.model_validate(dict(held))
     except ValidationError as error:
-        raise _told(where, error) from error
+        raise _refusal(where, error) from error
     _check_levers(where, made)
     return made
 
@@ -222,7 +222,7 @@ def _yaml(path: Path) -> Mapping[str, Any]:
     return held
 
 
-def _told(where: str, error: ValidationError) -> UserError:
+def _refusal(where: str, error: ValidationError) -> UserError:
     """Return the first thing wrong as one message."""
     one = error.errors()[0]
     field = ".".join(str(part) for part in one["loc"])
