@@ -3,6 +3,7 @@
 A link to a file that is no page of the site becomes its bare name. Fetches nothing.
 """
 
+import json
 import os
 import re
 import shutil
@@ -21,6 +22,7 @@ API = (
     "globo.decisions",
     "globo.inference",
 )
+TITLES = {"index.md": "Contents", "readme.md": "README"}  # of pages whose first line is "globo"
 LINK = re.compile(r"\[([^\]]+)\]\((?!https?://|#)([^)#\s]+)(#[^)\s]*)?\)")
 HOSTS = re.compile(r"""<(?:link|script|img|iframe)[^>]+(?:href|src)=["']?(?:https?:)?//[^"'> ]+""")
 
@@ -33,7 +35,8 @@ def main() -> int:
     pages |= {(ROOT / name).resolve(): name.lower() for name in TOP}
     for path, name in pages.items():
         text = path.read_text(encoding="utf-8")
-        (SOURCE / name).write_text(relinked(text, path, pages), encoding="utf-8")
+        body = titled(relinked(text, path, pages), TITLES.get(name, ""))
+        (SOURCE / name).write_text(body, encoding="utf-8")
     mechanisms = sorted((ROOT / "src" / "globo" / "model" / "mechanisms").glob("[a-z]*.py"))
     modules = [*API, *(f"globo.model.mechanisms.{path.stem}" for path in mechanisms)]
     api = "\n\n".join(f"::: {name}" for name in modules)
@@ -58,6 +61,13 @@ def relinked(text: str, path: Path, pages: dict[Path, str]) -> str:
         return f"[{words}]({name}{anchor})" if name else words
 
     return LINK.sub(link, text)
+
+
+def titled(text: str, title: str) -> str:
+    """Return a page that the list of pages names by a title, else by its first heading."""
+    heading = re.search(r"^# (.+)$", text, re.MULTILINE)
+    title = title or (heading[1] if heading else "")
+    return f"---\ntitle: {json.dumps(title, ensure_ascii=False)}\n---\n\n{text}" if title else text
 
 
 def outside(site: Path) -> list[str]:

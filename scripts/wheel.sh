@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Build sdist and wheel, install the wheel alone (no extras, nothing of this folder) in fresh
-# environments, and run every command once there.
+# environments, and run every command once there; make and node fail there, and asking for one fails.
 #
 #   scripts/wheel.sh [PYTHON ...]     pythons to try, names or paths; default: 3.11 3.12 3.13
 #   LIBRARIES="lowest locked newest"  which versions of the libraries; default: all three
 #   COMMANDS=few                      demo, page, publish, optimise and calibrate alone; default: all
+#   COMMANDS=fewest                   demo, page and publish alone
 #
 # Ends with a table of what was tried; exits 1 when one failed, or when no Python was there at all.
 set -euo pipefail
@@ -27,13 +28,14 @@ commands() {
   local bin=$1 at=$2
   cd "$at"
   cp "$root/tests/decisions/portfolio/tiny.yaml" asked.yaml
-  globo() { say "  globo $*"; timeout 1800 "$bin/globo" "$@" > out.txt 2> err.txt || { tail -n 5 err.txt >&2; say "failed: globo $*"; return 1; }; }
+  globo() { say "  globo $*"; PATH="$fail:$PATH" timeout 1800 "$bin/globo" "$@" > out.txt 2> err.txt || { tail -n 5 err.txt >&2; say "failed: globo $*"; return 1; }; }
   globo --version &&
     globo facts &&
     globo demo --draws 2 --until 2003-12 &&
     served "$bin" &&
-    globo publish site --learn 0 --check 0 --draws 4 --no-forecasts &&
-    globo optimise asked.yaml --out three &&
+    globo publish site --learn 0 --check 0 --draws 4 --no-forecasts --no-why || return 1
+  [ "${COMMANDS:-all}" != fewest ] || return 0
+  globo optimise asked.yaml --out three &&
     globo calibrate --members 16 --steps 1 --out four || return 1
   [ "${COMMANDS:-all}" != few ] || return 0
   globo model &&
@@ -49,9 +51,17 @@ commands() {
     globo validate --draws 2 --jobs 1
 }
 
-# The page answers from the wheel.
+# Whoever installs a wheel may have neither make nor node: here they fail, and are noted.
+fail=$work/fail
+mkdir -p "$fail"
+for tool in make node npm npx; do
+  printf '#!/bin/sh\necho "$0 $*" >> "%s/asked"\nexit 127\n' "$fail" > "$fail/$tool"
+  chmod +x "$fail/$tool"
+done
+
+# The page and its API answer from the wheel.
 served() {
-  "$1/globo" serve --no-browser --port 0 > serve.txt 2>&1 &
+  PATH="$fail:$PATH" "$1/globo" serve --no-browser --port 0 > serve.txt 2>&1 &
   local pid=$! address=""
   for _ in $(seq 240); do
     address=$(grep -oE 'http://[^ ]+' serve.txt | head -n 1 || true)
@@ -60,9 +70,15 @@ served() {
     sleep 0.5
   done
   "$1/python" - "$address" <<'PYTHON' || { kill $pid 2>/dev/null; say "failed: globo serve"; return 1; }
-import sys, urllib.request
-text = urllib.request.urlopen(sys.argv[1], timeout=60).read().decode()
-sys.exit("assets/" not in text)
+import json, sys, urllib.parse, urllib.request
+
+def get(path):
+    address = urllib.parse.urljoin(sys.argv[1], path)
+    return urllib.request.urlopen(address, timeout=60).read().decode()
+
+status = json.loads(get("api/status"))
+print("/api/status:", {name: status[name] for name in sorted(status)[:4]})
+sys.exit("assets/" not in get("") or not status)
 PYTHON
   kill -INT $pid
   wait $pid || { say "failed: globo serve ended with $?"; return 1; }
@@ -93,7 +109,7 @@ for python in "$@"; do
     mkdir "$env/run"
     if "$uv" pip install --quiet --python "$env/bin/python" "${how[@]}" "$wheel" &&
       "$env/bin/python" scripts/licences.py > "$env/licences.txt" &&
-      (commands "$env/bin" "$env/run"); then
+      (commands "$env/bin" "$env/run") && [ ! -e "$fail/asked" ]; then
       result=passed
     else
       result=FAILED

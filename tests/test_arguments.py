@@ -14,7 +14,7 @@ from globo import ensemble, simulation
 from globo.cli import main
 from globo.cli.app import app
 from globo.cli.facts_app import app as facts_app
-from globo.scoring import forecast_pool
+from globo.forecast import pool
 
 FAST, SLOW = 100, 4000
 NUMBERS = (
@@ -59,7 +59,7 @@ def idle(tmp_path, monkeypatch):
     runner = import_module("globo.inference.calibrate").Runner
     monkeypatch.setattr(runner, "predict", reach)
     monkeypatch.setattr(simulation.Simulator, "begin", reach)
-    monkeypatch.setitem(forecast_pool.MEMBERS, "simulator", reach)
+    monkeypatch.setitem(pool.MEMBERS, "simulator", reach)
     (tmp_path / "scenario.yaml").write_text("levers: {trust: 1}\n")
     return tmp_path
 

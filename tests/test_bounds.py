@@ -10,11 +10,11 @@ import globo
 from globo import bounds, decisions, facts
 from globo.cli import main
 from globo.errors import UserError
+from globo.forecast import pool
 from globo.inference import calibrate
 from globo.inference.calibrate import Runner
 from globo.model import posterior
 from globo.scenario import load
-from globo.scoring import forecast_pool
 
 SMALL = {"draws": 1, "until": "2001-12"}
 WRONG_SEEDS = (-1, 2**32, 2**70, "1", 4.0, 1.5, True, None.__class__, np.float64(3), np.int64(-1))
@@ -77,7 +77,7 @@ def test_a_largest_seed_serves_every_part_that_has_one_of_its_own():
         ["trust"], "x", bounds.LAST_SEED, 4, trajectories=4,
     )  # fmt: skip
     assert found.indices[0].total == pytest.approx(1.0, abs=0.2)
-    table = forecast_pool.forecast("2016-05-15", 1, "district", 9, bounds.LAST_SEED)
+    table = pool.forecast("2016-05-15", 1, "district", 9, bounds.LAST_SEED)
     assert len(table) == 9 * 394
 
 

@@ -11,10 +11,10 @@ from globo.decisions.portfolio.robustness import NEAR
 from globo.results.difference import LIKELY
 from globo.results.spread import WORDS
 from globo.server import beside
-from globo.texts import glossary
+from globo.texts import LANGUAGES, glossary
 
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "globo"
-LANGS = ("en", "es")
+LANGS = LANGUAGES
 NAMES = re.compile(r"\{\w+\}|«\w+»|“\w+”")  # what is filled in or quoted from a file is no word
 
 

@@ -22,6 +22,7 @@ ROOMS = [
     "constants",
     "levers",
     "parameters",
+    "variables",
     "surveyed",
     "posterior",
     "inputs",

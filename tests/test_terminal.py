@@ -50,7 +50,7 @@ def test_both_languages_hold_every_text_with_the_same_places():
 def test_the_option_wins_over_the_locale(words, env, lang, monkeypatch):
     for name, value in env.items():
         monkeypatch.setenv(name, value)
-    assert terminal.asked_for(words) == lang
+    assert terminal.language_of(words) == lang
 
 
 def test_compare_says_the_same_figures_in_both_languages(folders, capsys):

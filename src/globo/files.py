@@ -17,7 +17,7 @@ from pathlib import Path
 
 from globo.errors import UserError
 
-MOST_LEVELS = 200
+MOST_FOLDERS = 200
 NAME_BYTES = 255
 DRAFT = ".partial"
 # Flags of opening that follow no symlink and wait for no pipe; Windows knows neither.
@@ -200,9 +200,9 @@ def _resolved(path: Path | str, where: str) -> Path:
     if any(ord(letter) < 32 or 0xD800 <= ord(letter) < 0xE000 for letter in text):
         raise UserError(where, f"{shown}, with odd bytes", "a path of readable letters", mend)
     too_long = max(len(part.encode()) for part in Path(text).parts) > NAME_BYTES
-    if too_long or len(Path(text).parts) > MOST_LEVELS:
+    if too_long or len(Path(text).parts) > MOST_FOLDERS:
         found = f"a path of {len(Path(text).parts):,} levels, {len(text):,} letters"
-        allowed = f"{MOST_LEVELS} levels, {NAME_BYTES} bytes a name"
+        allowed = f"{MOST_FOLDERS} levels, {NAME_BYTES} bytes a name"
         raise UserError(where, found, allowed, "choose a shorter one")
     if text.startswith("~"):
         text = os.path.expanduser(text)

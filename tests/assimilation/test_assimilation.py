@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from globo import simulation
-from globo.assimilation import Found, assimilated, found, learnt, moved
+from globo.assimilation import Survey, assimilated, learnt, moved, survey_of
 from globo.assimilation.history import History
 from globo.assimilation.survey import LEAST_REST, error
 from globo.assimilation.update import FLOOR, areas, gain, innovation
@@ -31,7 +31,7 @@ def world():
 
 @pytest.fixture(scope="module")
 def surveys(world):
-    return {year: found(known(DAY), world, year) for year in range(FIRST, LAST + 1)}
+    return {year: survey_of(known(DAY), world, year) for year in range(FIRST, LAST + 1)}
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def test_a_survey_by_district_holds_its_zones_and_leaves_the_rest_to_the_nation(
 
 
 def test_districts_that_no_survey_looked_at_are_in_no_area_before_they_count(world):
-    early = found(known(DAY), world, 2004)  # the survey began with seven zones
+    early = survey_of(known(DAY), world, 2004)  # the survey began with seven zones
     outside = np.asarray(world.zone) == world.zones.index("Elsewhere")
     assert early.member[:, outside].sum() == 0
 
@@ -84,7 +84,7 @@ def test_a_member_follows_a_sure_survey_wholly_and_a_vague_one_hardly():
     assert gain(np.array([0.0])) == 1.0
     assert gain(np.array([1e3])) < 1e-6
     assert (np.diff(gain(error(np.array([0.0, 10.0, 300.0, 9e4])))) > 0).all()
-    sure = Found(2015, ("a",), np.ones((1, 1)), np.array([120.0]), np.zeros(1), np.zeros(1))
+    sure = Survey(2015, ("a",), np.ones((1, 1)), np.array([120.0]), np.zeros(1), np.zeros(1))
     log = innovation(np.array([[40.0]]), sure, np.array([[2.0]]))
     np.testing.assert_allclose((40.0 + FLOOR) * np.exp(log) - FLOOR, 120.0)
 
@@ -170,7 +170,7 @@ def test_a_planted_innovation_is_found_again(surveys, months, world):
     member = np.asarray(world.in_zone)
     seen = np.asarray(jax.vmap(record.seen)(free.p, free.s)) @ member.T
     area = seen[0] * np.where(np.arange(len(member)) == zone, np.exp(0.5), 1.0)
-    sure = Found(
+    sure = Survey(
         2012, tuple(world.zones), member, area, np.full(len(area), 1e-3), np.full(len(area), np.nan)
     )
     log = innovation(seen[:1], sure, np.zeros((1, len(area))))[0]
@@ -186,7 +186,7 @@ def surveyed_by(world, luck):
     surveys, expected = {}, {}
     for year, log in enumerate(luck, start=1900):
         area = 2000.0 * np.exp(log)
-        surveys[year] = Found(year, tuple(world.zones), member, area, error(area), area * np.nan)
+        surveys[year] = Survey(year, tuple(world.zones), member, area, error(area), area * np.nan)
         expected[year] = had
     return History(None, surveys, {}, expected)
 
@@ -278,7 +278,7 @@ def test_a_forecast_has_the_luck_and_the_errors_of_a_survey():
 
 def test_what_was_published_later_changes_no_history(history, months, surveys):
     late = replace(SIMULATOR, as_of="2014-12-31")
-    seen = found(known("2014-12-31"), late.world, 2013)
+    seen = survey_of(known("2014-12-31"), late.world, 2013)
     assert seen.names == surveys[2013].names
     np.testing.assert_array_equal(seen.area, surveys[2013].area)
-    assert found(known("2014-01-31"), late.world, 2013) is None
+    assert survey_of(known("2014-01-31"), late.world, 2013) is None

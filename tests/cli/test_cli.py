@@ -12,7 +12,7 @@ import pytest
 
 from globo import simulation
 from globo.cli import main
-from globo.scoring.known import known
+from globo.forecast.known import known
 
 COMMANDS = (
     "demo", "run", "compare", "serve", "facts", "model", "sensitivity", "optimise",

@@ -5,7 +5,7 @@ import pytest
 
 import globo
 from globo.decisions import problem
-from globo.decisions.evaluate import Model, evaluator, measured, outcome
+from globo.decisions.evaluate import Model, evaluator, located, outcome
 
 UNTIL, SEED = 2003, 5
 ASKED = {
@@ -54,7 +54,7 @@ def test_an_outcome_of_the_country_or_of_a_place_is_named_as_in_the_results(base
     assert base["year"].values.tolist() == [2001, 2002, 2003]  # none surveyed elsewhere by then
     by_hand = base["coca_ha"].where(base["district_surveyed"] == 2001, 0.0).sum("district")
     np.testing.assert_allclose(country, by_hand.mean("year"), rtol=1e-6)
-    measure, place = measured("coca_ha@VRAEM")
+    measure, place = located("coca_ha@VRAEM")
     zone = base["coca_ha"].where(base["district_zone"] == "VRAEM", drop=True).sum("district")
     np.testing.assert_allclose(measure.of(base)[:, :, place], zone, rtol=1e-5)
     income = outcome("household_income_usd")(base)
@@ -62,7 +62,7 @@ def test_an_outcome_of_the_country_or_of_a_place_is_named_as_in_the_results(base
     assert ((low < income) & (income < high)).all()
     for wrong in ("coca", "coca_ha@VREAM", "nothing@VRAEM"):
         with pytest.raises(globo.UserError, match="did you mean|allowed"):
-            measured(wrong)
+            located(wrong)
 
 
 @pytest.mark.slow  # two engines are compiled

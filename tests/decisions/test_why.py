@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from globo.decisions import reasons
-from globo.decisions.why import at_middle, found_why, parts_of, split
+from globo.decisions.why import at_middle, parts_of, split, why_of_parts
 from globo.model.channels import NAMES
 
 ZONES = ["Huallaga", "VRAEM"]
@@ -106,7 +106,7 @@ def parts(rows, n_draws=5):
     for name, ha in rows.items():
         made[[*NAMES, "left"].index(name), :, 0, :] = (size * ha)[:, None]
     draws = np.arange(n_draws)
-    return found_why([(made, 9)], draws, draws, ZONES, np.array([2024, 2025]), 2025)
+    return why_of_parts([(made, 9)], draws, draws, ZONES, np.array([2024, 2025]), 2025)
 
 
 HUALLAGA = {"brigades": 3700.0, "growers": 900.0, "leaf": 250.0, "hold": -40.0, "licit": -10.0}
@@ -161,5 +161,5 @@ def test_a_draw_that_failed_in_a_run_is_left_out_of_all():
     made = np.ones((len(NAMES) + 1, 3, 1, len(ZONES) + 1))
     made[2, 1] = np.nan
     draws = np.arange(3)
-    found = found_why([(made, 1)], draws, draws, ZONES, np.array([2025]), 2025)
+    found = why_of_parts([(made, 1)], draws, draws, ZONES, np.array([2025]), 2025)
     assert found.parts["draw"].values.tolist() == [0, 2]

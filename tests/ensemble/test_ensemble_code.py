@@ -62,7 +62,7 @@ def test_a_change_of_what_decides_a_number_makes_other_code(package, path, old, 
         ("countries/peru/benches/claims.toml", "A record area", "A large area"),
         ("model/parameters.csv", "households that reconsider", "families that reconsider"),
         ("model/levers.csv", "Coca cleared by hand", "Coca pulled out by hand"),
-        ("results/variables.csv", "coca que cuenta", "la coca que cuenta"),
+        ("model/variables.csv", "coca que cuenta", "la coca que cuenta"),
         ("countries/peru/posterior.csv", '"shipped": 256', '"shipped": 257'),
     ],
 )

@@ -19,9 +19,9 @@ from globo.forecast.frames import to_frame
 from globo.forecast.hub import Hub, metadata
 from globo.forecast.hub.config import written
 from globo.forecast.hub.entry import quantiles, read, samples
+from globo.forecast.known import history, known
 from globo.report import outlook
 from globo.scoring import registry, scores
-from globo.scoring.known import history, known
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY, LATER, LAST, YEARS, KEPT = "2025-12-01", "2025-12-24", 2024, 3, 7
@@ -90,7 +90,7 @@ def test_an_entry_is_whole_and_sound(first):
     assert problems(first) == []
     table = read(entry_file(first))
     n = 1 + 2 + len(history(known(DAY), "district").columns)
-    assert len(table) == n * YEARS * (len(hub.LEVELS) + KEPT)
+    assert len(table) == n * YEARS * (len(hub.QUANTILE_LEVELS) + KEPT)
     assert set(table["target_end_date"]) == {f"{LAST + i}-12-31" for i in range(1, YEARS + 1)}
 
 
@@ -99,7 +99,7 @@ def test_quantiles_are_those_of_all_draws_and_samples_the_first_of_them(first):
     draws = steady(DAY, YEARS, "zone", 200, 1)
     mine = draws[(draws["unit"] == "VRAEM") & (draws["year"] == 2026)]["coca_ha"].to_numpy()
     said = quantiles(table).xs("VRAEM", level="location").iloc[1]
-    np.testing.assert_allclose(said, np.quantile(mine, hub.LEVELS), atol=0.06)
+    np.testing.assert_allclose(said, np.quantile(mine, hub.QUANTILE_LEVELS), atol=0.06)
     kept = samples(table).xs("VRAEM", level="location").iloc[1]
     np.testing.assert_allclose(kept, mine[:KEPT], atol=0.06)
 
@@ -258,7 +258,7 @@ def test_where_no_survey_has_come_there_is_nothing_to_score_and_it_says_so(first
     shown = capsys.readouterr().out
     assert "2025-12-01: to come: the surveys of 2025, 2026, 2027" in shown
     assert "Nothing to score" in shown
-    told = registry.told(Hub(first), facts.load())
+    told = registry.performance(Hub(first), facts.load())
     assert told == {"rows": [], "to_come": {DAY: [2025, 2026, 2027]}}
     assert "nothing to score yet" in registry.markdown(told)
 

@@ -1,22 +1,17 @@
 """Channels on a world that fits on paper: what is held is held, what is recorded comes back."""
 
-import sys
 from functools import cache
-from pathlib import Path
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from paper import KEY, WORLD, month, state
+from paper import P as FREE
 
-sys.path.insert(0, str(Path(__file__).parent / "mechanisms"))
-
-from paper import KEY, WORLD, month, state  # noqa: E402
-from paper import P as FREE  # noqa: E402
-
-from globo.model import channels  # noqa: E402
-from globo.model.channels import NAMES, Held  # noqa: E402
-from globo.model.years import years_from  # noqa: E402
+from globo.model import channels
+from globo.model.channels import NAMES, Held
+from globo.model.years import years_from
 
 N_MONTHS = 24
 AREA = ("young", "prime", "old")
@@ -75,7 +70,7 @@ def test_a_run_that_holds_nothing_is_the_run_without_channels_to_the_bit():
     _, (push, _) = recorded()
     s, _, monthly = RUN(P, WORLD, state(), years(PUSH), KEY, frozenset())
     np.testing.assert_array_equal(np.stack([getattr(s, name) for name in AREA]), push)
-    assert not channels.told(monthly)
+    assert not channels.path_entries(monthly)
 
 
 def test_with_every_channel_on_its_own_path_a_run_is_itself_to_the_bit():

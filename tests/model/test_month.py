@@ -15,7 +15,7 @@ from globo.model import month as model
 from globo.model import parameters, policy, record, world
 from globo.model.mechanisms import growing
 from globo.model.start import start
-from globo.scenario import MECHANISMS
+from globo.scenario import load
 
 MONTH = jax.jit(model.month, static_argnames="off")
 NAMES = model.NAMES
@@ -196,8 +196,8 @@ def test_households_alone_grow_what_their_cohorts_do(size):
     assert np.all(np.abs(spread) < 0.35)
 
 
-def test_the_steps_have_the_names_that_a_scenario_can_switch_off():
-    assert set(MECHANISMS) == set(NAMES)
+def test_a_scenario_can_switch_off_every_step_by_its_name():
+    assert load({"off": list(NAMES)}).off == NAMES
     assert len(NAMES) == len(set(NAMES)) == len(model.STEPS)
 
 

@@ -2,19 +2,14 @@
 
 import json
 import re
-import sys
-from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "server"))
-
 from small import STORIES, TABLE, SmallEngine
 
 from globo.errors import UserError
 from globo.publish import publish, site
-from globo.results.measures import measures
+from globo.results.outcomes import outcomes
 from globo.server import budget
 from globo.server.app import create_app
 from globo.server.coming import coming
@@ -75,7 +70,7 @@ def test_every_answer_that_the_page_asks_for_is_a_file(made):
         "budget",
         "site",
     }
-    assert asked | {f"evidence.{m.replace('|', '.')}" for m in measures()} <= names
+    assert asked | {f"evidence.{m.replace('|', '.')}" for m in outcomes()} <= names
 
 
 def test_a_story_is_answered_as_the_server_answers_it(made, tmp_path):

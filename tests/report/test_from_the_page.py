@@ -4,8 +4,8 @@ import pytest
 
 from globo.report.book import html
 from globo.scenario.controls import controls, places
+from globo.server.declaration import Declaration
 from globo.server.reports import named
-from globo.server.told import Told
 
 from . import world
 
@@ -14,8 +14,8 @@ MOVED = {"eradication_budget": 31500.0, "eradication_where@VRAEM": 1.0}
 
 def written(lang, name=""):
     table = controls({kind: list(places(kind)) for kind in ("zone", "group", "port", "market")})
-    told = Told(table, MOVED, 2014, 2017, 20, 3, name)
-    base = named(world.run(), Told(table, {}, 2014, 2017, 20, 3))
+    told = Declaration(table, MOVED, 2014, 2017, 20, 3, name)
+    base = named(world.run(), Declaration(table, {}, 2014, 2017, 20, 3))
     return html(named(world.run("push", growth={"VRAEM": 0.5}), told), lang, base)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from globo import report
 from globo.decisions import compare
-from globo.decisions.why import found_why
+from globo.decisions.why import why_of_parts
 from globo.model.channels import NAMES
 from globo.report.brief.sheet import pdf
 
@@ -31,7 +31,7 @@ def split(runs):
     parts = np.zeros((len(NAMES) + 1, *change.shape))
     parts[NAMES.index("brigades")], parts[NAMES.index("growers")] = 0.75 * change, 0.25 * change
     draws = compared.zones["draw"].values
-    found = found_why([(parts, 7)], draws, draws, world.ZONES, np.array(world.YEARS), 2017)
+    found = why_of_parts([(parts, 7)], draws, draws, world.ZONES, np.array(world.YEARS), 2017)
     return replace(compared, reasons=found)
 
 

@@ -62,7 +62,7 @@ def test_the_calibration_the_page_and_the_report_hold_seizures_against_one_figur
     assert isinstance(report, Points)
     told = dict(zip(report.years, report.values, strict=True))
     assert told[2016] == pytest.approx(27.993)
-    page = {s["year"]: s["value"] for s in surveys() if s["measure"] == "seized_t|country"}
+    page = {s["year"]: s["value"] for s in surveys() if s["outcome"] == "seized_t|country"}
     assert page == told
     fitted = {t.year: t.value for t in targets(known, build(known), 2016) if "seized_t" in t.name}
     assert fitted == {year: pytest.approx(np.log(told[year])) for year in fitted}
@@ -72,5 +72,5 @@ def test_the_calibration_the_page_and_the_report_hold_seizures_against_one_figur
 def test_the_page_holds_prices_against_dollars_of_2015():
     known = facts.load().through(2017)
     nominal, deflator = known.series("Peru", "leaf_price_usd_kg"), known.deflator()
-    page = {s["year"]: s["value"] for s in surveys() if s["measure"] == "leaf_price_usd_kg|country"}
+    page = {s["year"]: s["value"] for s in surveys() if s["outcome"] == "leaf_price_usd_kg|country"}
     assert page[2005] == pytest.approx(nominal[2005] * deflator[2005])

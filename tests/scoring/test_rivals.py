@@ -2,9 +2,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from globo.forecast import scale
+from globo.forecast.walk import symmetric_walk, transitions
 from globo.scoring import scores
-from globo.scoring.rivals import BASELINES, persistence, symmetric_walk
-from globo.scoring.transitions import transitions
+from globo.scoring.rivals import BASELINES, persistence
 
 UNITS = [f"u{i}" for i in range(30)]
 TRAITS = pd.DataFrame(
@@ -16,7 +17,7 @@ def walk(years, seed, spread=0.4):
     """Areas whose asinh(ha / 10) is a Gaussian random walk."""
     rng = np.random.default_rng(seed)
     level = 4.0 + np.cumsum(rng.normal(0.0, spread, (years, len(UNITS))), axis=0)
-    return pd.DataFrame(scores.from_scale(level, 10.0), range(2001, 2001 + years), UNITS)
+    return pd.DataFrame(scale.from_scale(level, 10.0), range(2001, 2001 + years), UNITS)
 
 
 @pytest.mark.parametrize("name", BASELINES)
@@ -85,40 +86,40 @@ def test_intervals_of_a_simulated_walk_cover(name):
 
 def test_the_symmetric_walk_has_no_drift_where_the_pooled_one_has():
     level = 3.0 + 0.5 * np.arange(4)[:, None] + np.zeros((1, 30))
-    past = pd.DataFrame(scores.from_scale(level, 10.0), range(2001, 2005), UNITS)
-    up = scores.to_scale(BASELINES["pooled walk"](past, 1, 500, seed=0), 10.0)
-    both = scores.to_scale(symmetric_walk(past, 1, 500, seed=0), 10.0)
+    past = pd.DataFrame(scale.from_scale(level, 10.0), range(2001, 2005), UNITS)
+    up = scale.to_scale(BASELINES["pooled walk"](past, 1, 500, seed=0), 10.0)
+    both = scale.to_scale(symmetric_walk(past, 1, 500, seed=0), 10.0)
     np.testing.assert_allclose(up, level[-1, 0] + 0.5)
     np.testing.assert_allclose(both.mean(), level[-1, 0], atol=0.02)
 
 
 def test_damped_drift_carries_half_a_step_on_at_070_then_049():
     level = 3.0 + 0.5 * np.arange(4)[:, None] + np.zeros((1, 30))
-    past = pd.DataFrame(scores.from_scale(level, 10.0), range(2001, 2005), UNITS)
-    found = scores.to_scale(BASELINES["damped drift"](past, 2, 10, seed=0), 10.0)
+    past = pd.DataFrame(scale.from_scale(level, 10.0), range(2001, 2005), UNITS)
+    found = scale.to_scale(BASELINES["damped drift"](past, 2, 10, seed=0), 10.0)
     # Each step misses by 0.5 - 0.7 x 0.5 = 0.15, which is the only error there is to draw.
     np.testing.assert_allclose(found[:, 0] - level[-1, 0], 0.35 + 0.15)
     np.testing.assert_allclose(found[:, 1] - level[-1, 0], 0.35 + 0.245 + 0.30)
 
 
 def test_steps_longer_than_the_history_are_sums_of_shorter_ones():
-    past = pd.DataFrame(scores.from_scale([[2.0, 5.0], [3.0, 6.0]], 10.0), [2001, 2002])
-    found = scores.to_scale(BASELINES["pooled walk"](past, 3, 5, seed=0), 10.0)
+    past = pd.DataFrame(scale.from_scale([[2.0, 5.0], [3.0, 6.0]], 10.0), [2001, 2002])
+    found = scale.to_scale(BASELINES["pooled walk"](past, 3, 5, seed=0), 10.0)
     np.testing.assert_allclose(found[0], [[4.0, 7.0], [5.0, 8.0], [6.0, 9.0]])
 
 
 def test_analogues_prefer_their_own_zone():
     level = np.full((6, 30), 4.0)
     level[:, 20:] += 0.3 * np.arange(6)[:, None] - 0.9
-    past = pd.DataFrame(scores.from_scale(level, 10.0), range(2001, 2007), UNITS)
-    found = scores.to_scale(BASELINES["analogues"](past, 1, 800, 0, covariates=TRAITS), 10.0)
+    past = pd.DataFrame(scale.from_scale(level, 10.0), range(2001, 2007), UNITS)
+    found = scale.to_scale(BASELINES["analogues"](past, 1, 800, 0, covariates=TRAITS), 10.0)
     moves = (found[:, 0] - level[-1]).mean(axis=0)
     assert moves[:20].mean() < 0.1
     assert moves[20:].mean() > 0.2
 
 
 def test_transitions_hold_level_gap_and_change():
-    past = pd.DataFrame(scores.from_scale([[4.0], [1.0], [2.0]], 10.0), [2001, 2002, 2003], ["u"])
+    past = pd.DataFrame(scale.from_scale([[4.0], [1.0], [2.0]], 10.0), [2001, 2002, 2003], ["u"])
     table = transitions(past, 1, 10.0).set_index("year")
     np.testing.assert_allclose(table["level"], [4.0, 1.0])
     np.testing.assert_allclose(table["gap"], [0.0, 3.0])

@@ -3,10 +3,11 @@ import json
 import numpy as np
 import pytest
 
+from globo.forecast.forecaster import as_forecaster
 from globo.forecast.frames import to_frame
-from globo.scoring.known import history, known
+from globo.forecast.known import history, known
 from globo.scoring.rivals import persistence
-from globo.scoring.scoreboard import LOOKED_AT, as_forecaster, in_zones, origins, score_cells
+from globo.scoring.scoreboard import LOOKED_AT, in_zones, origins, score_cells
 from globo.scoring.tables import Board
 from globo.scoring.variants import log_markdown, variants
 

@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 from scipy.stats import norm
 
+from globo.forecast import scale
 from globo.scoring import scores
 
 
@@ -34,8 +35,8 @@ def test_crps_does_not_depend_on_the_number_of_draws():
 
 def test_the_scale_is_undone():
     area = np.array([0.0, 3.0, 18_000.0])
-    np.testing.assert_allclose(scores.from_scale(scores.to_scale(area, 10.0), 10.0), area)
-    assert scores.from_scale(-1.0, 10.0) == 0.0
+    np.testing.assert_allclose(scale.from_scale(scale.to_scale(area, 10.0), 10.0), area)
+    assert scale.from_scale(-1.0, 10.0) == 0.0
 
 
 @pytest.mark.parametrize("level", [0.5, 0.8, 0.95])

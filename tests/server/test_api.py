@@ -55,7 +55,7 @@ def test_what_a_reader_has_left_is_not_run_to_its_end(opened):
         client.get("/api/baseline")
 
         async def leave():
-            asked = session.asked({"eradication_budget": 2000}, None, None)
+            asked = session.question({"eradication_budget": 2000}, None, None)
             lines = session.pictures(asked)
             await anext(lines)
             waiting = asyncio.create_task(anext(lines))
@@ -76,7 +76,7 @@ def test_a_reader_who_leaves_while_a_refinement_waits_takes_it_along(opened):
         gate = threading.Event()
 
         async def leave():
-            lines = session.pictures(session.asked({"eradication_budget": 2000}, None, None))
+            lines = session.pictures(session.question({"eradication_budget": 2000}, None, None))
             await anext(lines)
             session.worker.submit(FIRST, gate.wait)
             waiting = asyncio.create_task(anext(lines))
@@ -96,7 +96,7 @@ def test_in_a_crowd_each_last_picture_becomes_final(opened):
         client.get("/api/baseline")
 
         async def last(budget):
-            lines = session.pictures(session.asked({"eradication_budget": budget}, None, None))
+            lines = session.pictures(session.question({"eradication_budget": budget}, None, None))
             return [orjson.loads(line) async for line in lines][-1]
 
         async def crowd():
@@ -265,11 +265,11 @@ def test_a_bad_query_is_refused(client, query):
 
 
 def test_evidence_counts_how_the_free_run_did(client):
-    told = client.get("/api/evidence", params={"measure": "coca_ha|zone", "place": "VRAEM"}).json()
+    told = client.get("/api/evidence", params={"outcome": "coca_ha|zone", "place": "VRAEM"}).json()
     assert told["score"]["years"] == 5  # 2016 to 2020, surveyed each December
     assert told["rows"][0]["confidence"]
     assert told["assumptions"]
-    wrong = client.get("/api/evidence", params={"measure": "coca_hectares|zone"})
+    wrong = client.get("/api/evidence", params={"outcome": "coca_hectares|zone"})
     assert wrong.json()["errors"][0]["mend"].startswith("did you mean 'coca_ha")
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from globo import facts
+from globo.forecast import pool
 from globo.model.policy import LAST
-from globo.scoring import forecast_pool
 from globo.server.districts import HORIZON, district, forecast
 from globo.server.evidence import NoPlace
 
@@ -34,7 +34,7 @@ def test_the_forecast_of_a_card_begins_after_the_last_survey_and_is_the_one_of_g
     assert [row["year"] for row in told["years"]] == [last + 1 + i for i in range(HORIZON)]
     day = str(known.known_at.max())[:10]
     assert told["as_of"] == day
-    drawn = forecast_pool.forecast(day, HORIZON, "district", 20, 1)
+    drawn = pool.forecast(day, HORIZON, "district", 20, 1)
     mine = drawn[(drawn.unit == codes[0]) & (drawn.year == last + 1)].coca_ha
     assert told["years"][0]["mid"] == pytest.approx(mine.median(), rel=0.01)
     assert all(row["low"] <= row["mid"] <= row["high"] for row in told["years"])

@@ -69,10 +69,10 @@ def test_the_baseline_alone_has_no_differences(client):
 
 
 def test_a_draw_that_failed_takes_no_part(monkeypatch):
-    from globo.results.measures import Measure
+    from globo.results.outcomes import Outcome
 
-    unit = Measure("coca_ha|country", "ha", lambda ds: ds)
-    monkeypatch.setattr("globo.server.tidy.measures", lambda: {"coca_ha|country": unit})
+    unit = Outcome("coca_ha|country", "ha", lambda ds: ds)
+    monkeypatch.setattr("globo.server.tidy.outcomes", lambda: {"coca_ha|country": unit})
     base = np.array([100.0, 200, 300, np.nan]).reshape(4, 1, 1)
     arrays = {"coca_ha|country": base, "coca_ha|whole": base}
     lower = {name: values - 100 for name, values in arrays.items()}

@@ -4,8 +4,8 @@ from small import ZONES
 from globo.errors import UserError
 from globo.model.levers import Setting
 from globo.scenario.controls import GROUPS, KINDS, by_lever, checked, controls, settings_from
+from globo.server.declaration import Declaration
 from globo.server.downloads import as_python, as_yaml
-from globo.server.told import Told
 
 PLACES = {"zone": ZONES}
 
@@ -58,7 +58,7 @@ def test_a_scenario_holds_its_differences_alone_from_its_start(keys):
         "air_interdiction": 0,
     }
     assert by_lever(keys, moved)["eradication_where"] == {"VRAEM": 0.5, "Huallaga": 0.25}
-    scenario = Told(keys, moved, 2019, 2030, 64, 1).scenario
+    scenario = Declaration(keys, moved, 2019, 2030, 64, 1).scenario
     assert scenario["levers"]["air_interdiction"] == [{"from": "2019-01", "value": 0}]
     assert "eradication_budget" not in as_yaml(scenario)
     space: dict = {}

@@ -26,7 +26,7 @@ from globo.server.app import create_app
 from globo.server.limits import Limits
 from globo.server.model_engine import ModelEngine
 from globo.server.session import Session
-from globo.simulation import kept
+from globo.simulation import cache
 
 # Two years on each side: a loop over a single year is compiled without its loop and may round
 # otherwise in the last bit.
@@ -56,9 +56,9 @@ def test_a_start_takes_up_the_history_that_an_earlier_one_kept(made, tmp_path):
     xr.testing.assert_identical(second.baseline(), made.baseline())
     xr.testing.assert_identical(branch(second), branch(made))
     # What is returned is what the file holds, and not made once more.
-    arrays = kept.read(file)
+    arrays = cache.read(file)
     assert arrays is not None
-    kept.write(file, arrays | {"coca_ha": arrays["coca_ha"] + 1.0})
+    cache.write(file, arrays | {"coca_ha": arrays["coca_ha"] + 1.0})
     third = engine(tmp_path).baseline()
     np.testing.assert_array_equal(third["coca_ha"], made.baseline()["coca_ha"] + 1.0)
 
@@ -88,12 +88,12 @@ def test_another_seed_has_another_history(made, tmp_path):
 
 
 def test_the_newest_histories_stay_and_nothing_half_written(tmp_path):
-    for i in range(kept.NEWEST + 2):
+    for i in range(cache.NEWEST + 2):
         path = tmp_path / f"{i}.npz"
-        kept.write(path, {"x": np.arange(i)})
+        cache.write(path, {"x": np.arange(i)})
         os.utime(path, (i, i))
     left = sorted(path.name for path in tmp_path.iterdir())
-    assert left == [f"{i}.npz" for i in range(2, kept.NEWEST + 2)]
+    assert left == [f"{i}.npz" for i in range(2, cache.NEWEST + 2)]
 
 
 @pytest.fixture(scope="module")
@@ -225,7 +225,7 @@ def test_a_session_sends_a_first_picture_and_then_the_exact_one():
     engine = ModelEngine(draws=8, present=PRESENT, until=UNTIL, jobs=2)
     session = Session(engine)
     session.open()
-    asked = session.asked(MOVED, UNTIL, None)
+    asked = session.question(MOVED, UNTIL, None)
 
     async def told():
         return [orjson.loads(line) async for line in session.pictures(asked)]

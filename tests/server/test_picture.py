@@ -4,7 +4,7 @@ import pytest
 from small import ZONES, SmallEngine
 
 from globo.decisions import compare
-from globo.results.measures import measures
+from globo.results.outcomes import outcomes
 from globo.server import picture
 
 YEARS = [2018, 2019, 2020]
@@ -155,7 +155,7 @@ def test_zones_add_up_to_districts_and_flows_that_leave_to_their_edges(base):
 def test_every_measure_names_its_places_and_is_sent_in_shape(base, past):
     frame = picture.frame(SmallEngine().baseline())
     sent = orjson.loads(picture.dumps(made(base, past, branch(1500.0))))["arrays"]
-    assert list(sent) == list(measures())
+    assert list(sent) == list(outcomes())
     for name, array in sent.items():
         lines, years, places = array["shape"]
         assert places == len(frame["places"][name.split("|")[1]]), name

@@ -9,19 +9,21 @@ from globo.errors import UserError
 from globo.model import parameters
 from globo.report.texts import texts
 from globo.results import MODES, variables
-from globo.results.measures import measures
+from globo.results.outcomes import outcomes
 from globo.scenario.controls import controls
 from globo.server.words import words
+from globo.texts import LANGUAGES
 
-WORDS = {lang: words(lang) for lang in ("es", "en")}
+WORDS = {lang: words(lang) for lang in LANGUAGES}
 
 
-def test_both_languages_hold_the_same_keys_and_places():
+@pytest.mark.parametrize("lang", WORDS)
+def test_every_language_holds_the_same_keys_and_places(lang):
     def places(text):
         return sorted(re.findall(r"\{(\w+)\}", text))
 
-    assert list(WORDS["es"]) == list(WORDS["en"])
-    for key, text in WORDS["es"].items():
+    assert list(WORDS[lang]) == list(WORDS["en"])
+    for key, text in WORDS[lang].items():
         assert places(text) == places(WORDS["en"][key]), key
 
 
@@ -39,7 +41,7 @@ def test_every_uncertain_parameter_has_plain_words():
 def test_every_question_that_a_number_meets_has_words():
     known = facts.load()
     met = set()
-    for variable in {name.split("|")[0] for name in measures()}:
+    for variable in {name.split("|")[0] for name in outcomes()}:
         try:
             met |= set(facts.evidence_for(variable, facts=known).dispute)
         except UserError:

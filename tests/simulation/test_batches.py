@@ -8,7 +8,7 @@ from globo.ensemble import CHUNK_DRAWS
 from globo.model.parameters import table
 from globo.model.policy import Setting
 from globo.simulation import Simulator
-from globo.simulation.batches import Futures, Row, whole
+from globo.simulation.batches import Futures, Run, whole
 
 PRESENT, UNTIL, SEED = 2002, 2003, 5
 PUSH = Setting("eradication_budget", "", "2003-01", "", 60000.0)
@@ -20,7 +20,7 @@ def base():
 
 
 def test_a_row_without_changes_is_the_draw_of_a_run(base):
-    rows = [Row(2), Row(0), Row(2)]
+    rows = [Run(2), Run(0), Run(2)]
     (ds,) = whole(Simulator(seed=SEED), rows, UNTIL)
     for i, row in enumerate(rows):
         np.testing.assert_allclose(ds["coca_ha"][i], base["coca_ha"][row.draw], rtol=1e-3)
@@ -28,7 +28,7 @@ def test_a_row_without_changes_is_the_draw_of_a_run(base):
 
 
 def test_a_row_has_its_own_levers_and_parameters():
-    rows = [Row(1), Row(1, (PUSH,)), Row(1, (), {"leaf_loss": 0.3})]
+    rows = [Run(1), Run(1, (PUSH,)), Run(1, (), {"leaf_loss": 0.3})]
     (ds,) = whole(Simulator(seed=SEED), rows, UNTIL)
     cleared = ds["eradicated_ha"].sum("district").values
     np.testing.assert_array_equal(cleared[0, :2], cleared[1, :2])
@@ -39,7 +39,7 @@ def test_a_row_has_its_own_levers_and_parameters():
 
 def test_futures_go_on_where_history_ended(base):
     future = Futures(Simulator(seed=SEED), [0, 2], PRESENT, UNTIL)
-    (ds,) = future.run([Row(2), Row(0, (PUSH,)), Row(0)])
+    (ds,) = future.run([Run(2), Run(0, (PUSH,)), Run(0)])
     np.testing.assert_allclose(ds["coca_ha"][0, 0], base["coca_ha"][2, -1], rtol=1e-3)
     cleared = ds["eradicated_ha"].sum("district").values[:, 0]
     assert cleared[1] > cleared[2]
@@ -50,7 +50,7 @@ def test_futures_go_on_where_history_ended(base):
 def test_more_rows_than_a_batch_come_in_order():
     future = Futures(Simulator(seed=SEED), range(20), PRESENT, UNTIL)
     draws = [19, 3, *range(18), 19]
-    parts = list(future.run([Row(draw) for draw in draws]))
+    parts = list(future.run([Run(draw) for draw in draws]))
     coca = np.concatenate([part["coca_ha"].values for part in parts])
     assert len(parts) == -(-len(draws) // CHUNK_DRAWS)
     assert len(coca) == 21
@@ -61,6 +61,6 @@ def test_more_rows_than_a_batch_come_in_order():
 @pytest.mark.slow
 def test_a_parameter_at_either_end_of_its_range_breaks_no_draw():
     ends = [(row.name, end) for row in table().values() for end in (row.low, row.high)]
-    runs = [Row(i % CHUNK_DRAWS, (), {name: end}) for i, (name, end) in enumerate(ends)]
+    runs = [Run(i % CHUNK_DRAWS, (), {name: end}) for i, (name, end) in enumerate(ends)]
     status = np.concatenate([ds["status"].values for ds in whole(Simulator(seed=SEED), runs, 2004)])
     assert [end for end, bad in zip(ends, status, strict=True) if bad] == []

@@ -11,7 +11,7 @@ from globo.verification.area import rival_ha
 from globo.verification.armed import election_months
 from globo.verification.claim import BREAKS, PASSES, rows
 from globo.verification.routes import origin_share, southern_exits
-from globo.verification.worlds import Worlds, differences, on_top
+from globo.verification.runs import ScenarioRuns, differences, on_top
 
 BY_ID = {claim.id: claim for claim in verify.CLAIMS}
 OF_RUNS = [claim.id for claim in verify.CLAIMS if claim.pattern is not None]
@@ -211,7 +211,7 @@ def test_a_world_that_two_claims_need_runs_once_and_is_let_go():
     asked = []
     given, part = "c03_vraem_pacified", "c04_trust_alone"
     needed = [(None, None), (None, given), (given, part), (given, None)]
-    worlds = Worlds(lambda source: asked.append(source) or past(), needed)
+    worlds = ScenarioRuns(lambda source: asked.append(source) or past(), needed)
     worlds.get(None)
     worlds.get(None, "c03_vraem_pacified")
     worlds.get("c03_vraem_pacified", "c04_trust_alone")

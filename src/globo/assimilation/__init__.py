@@ -9,7 +9,7 @@ the past are never mixed up: free, assimilated, forecast.
 from globo.assimilation.forecast import forecast
 from globo.assimilation.history import History, assimilated
 from globo.assimilation.innovations import learnt
-from globo.assimilation.survey import Found, found
+from globo.assimilation.survey import Survey, survey_of
 from globo.assimilation.update import moved
 
-__all__ = ["Found", "History", "assimilated", "forecast", "found", "learnt", "moved"]
+__all__ = ["History", "Survey", "assimilated", "forecast", "learnt", "moved", "survey_of"]

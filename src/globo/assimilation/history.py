@@ -16,7 +16,7 @@ import numpy as np
 from jaxtyping import Float
 
 from globo import simulation
-from globo.assimilation.survey import Found
+from globo.assimilation.survey import Survey
 from globo.assimilation.update import batch_areas, batch_moved, innovation
 from globo.luck import Stream, normals
 from globo.model.parameters import FIRST_YEAR
@@ -40,7 +40,7 @@ class History:
     """
 
     now: Members
-    surveys: Mapping[int, Found]
+    surveys: Mapping[int, Survey]
     innovations: Taken = field(default_factory=dict)
     expected: Taken = field(default_factory=dict)
 
@@ -49,7 +49,7 @@ def assimilated(
     simulator: Simulator,
     draws: np.ndarray,
     months: Policy,
-    surveys: Mapping[int, Found],
+    surveys: Mapping[int, Survey],
     last: int,
     replay: Taken | None = None,
     jobs: int = 2,
@@ -96,7 +96,7 @@ def _part(
     simulator: Simulator,
     draws: np.ndarray,
     months: Policy,
-    surveys: Mapping[int, Found],
+    surveys: Mapping[int, Survey],
     last: int,
     replay: Taken | None,
 ) -> History:

@@ -33,8 +33,8 @@ MUCH = 30.0  # ha from which such a change says anything
 
 
 @dataclass(frozen=True)
-class Found:
-    """What a survey found.
+class Survey:
+    """A survey: what it found of every area.
 
     Attributes:
         year: of the survey, standing on 31 December.
@@ -63,7 +63,7 @@ def error(area: Areas) -> Areas:
     return LARGE_ERROR + SMALL_ERROR * np.exp(-np.asarray(area, float) / SMALL_HA)
 
 
-def found(facts: Facts, world: World, year: int) -> Found | None:
+def survey_of(facts: Facts, world: World, year: int) -> Survey | None:
     """Return what the survey of a year found, or None where nothing is known of its areas.
 
     Args:
@@ -99,12 +99,12 @@ def found(facts: Facts, world: World, year: int) -> Found | None:
         spread = np.append(spread, REST_ERROR)
         names = (*names, ELSEWHERE)
     worked = _worked(areas, before.reindex(areas.index))
-    return Found(year, names, member, areas.to_numpy(float), spread, worked)
+    return Survey(year, names, member, areas.to_numpy(float), spread, worked)
 
 
-def surveys(facts: Facts, world: World, last: int) -> Mapping[int, Found]:
+def surveys(facts: Facts, world: World, last: int) -> Mapping[int, Survey]:
     """Return what every survey up to a year found, by year."""
-    known = {year: found(facts, world, year) for year in range(2001, last + 1)}
+    known = {year: survey_of(facts, world, year) for year in range(2001, last + 1)}
     return {year: one for year, one in known.items() if one is not None}
 
 

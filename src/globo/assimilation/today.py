@@ -18,7 +18,7 @@ from globo import simulation
 from globo.assimilation.forecast import settled
 from globo.assimilation.history import CHUNK, History, join
 from globo.assimilation.innovations import learnt
-from globo.assimilation.survey import Found, surveys
+from globo.assimilation.survey import Survey, surveys
 from globo.assimilation.update import batch_areas, batch_factors, innovation
 from globo.luck import Stream, normals
 from globo.model import posterior, surveyed
@@ -85,7 +85,7 @@ def _part(
     p: Parameters,
     start: int,
     months: Policy,
-    found: Mapping[int, Found],
+    found: Mapping[int, Survey],
     first: Mapping[int, int],
     kept: Arrays,
 ) -> tuple[Members, dict[int, np.ndarray]]:

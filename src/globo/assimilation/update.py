@@ -12,7 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from globo.assimilation.survey import Found
+from globo.assimilation.survey import Survey
 from globo.model import record
 from globo.model.innovation import innovated
 from globo.model.parameters import Parameters
@@ -31,7 +31,7 @@ def gain(error: Float[np.ndarray, " area"]) -> Float[np.ndarray, " area"]:
 
 
 def innovation(
-    seen: Float[np.ndarray, "draw area"], survey: Found, noise: Float[np.ndarray, "draw area"]
+    seen: Float[np.ndarray, "draw area"], survey: Survey, noise: Float[np.ndarray, "draw area"]
 ) -> Float[np.ndarray, "draw area"]:
     """Return what brings members to a survey within its error, log.
 

@@ -18,7 +18,7 @@ from globo.cli import process
 from globo.cli.process import STOPPED
 from globo.cli.refusals import refused
 from globo.errors import UserError
-from globo.texts.terminal import asked_for, say, speaking
+from globo.texts.terminal import language_of, say, speaking
 
 BAD_INPUT, FAILED = 2, 1
 KEEPING = ("run", "demo", "calibrate")  # go on where they stopped
@@ -46,13 +46,13 @@ def main(args: Sequence[str] | None = None) -> int:
         args: the words after `globo`; None takes those of this process.
     """
     words = list(sys.argv[1:] if args is None else args)
-    stopped = lambda: _told(_stopped(words), STOPPED)  # noqa: E731
-    with speaking(asked_for(words)), process.interruptible(stopped) as interrupts:
+    stopped = lambda: _in_one_line(_stopped(words), STOPPED)  # noqa: E731
+    with speaking(language_of(words)), process.interruptible(stopped) as interrupts:
         try:
             process.open_streams()
             return _spoken(words)
         except UserError as error:
-            return _told(error.line(say("allowed")), BAD_INPUT)
+            return _in_one_line(error.line(say("allowed")), BAD_INPUT)
         except KeyboardInterrupt:
             return stopped()
         except BaseException as error:
@@ -64,7 +64,7 @@ def main(args: Sequence[str] | None = None) -> int:
             process.silence(sys.stdout)
             if isinstance(error, BrokenPipeError):
                 return FAILED  # the reader of our output has gone, and wants no word
-            return _told(say("stdout", why=error), FAILED)
+            return _in_one_line(say("stdout", why=error), FAILED)
 
 
 def _spoken(words: list[str]) -> int:
@@ -72,7 +72,7 @@ def _spoken(words: list[str]) -> int:
     left = process.settle()
     logging.basicConfig(format="globo: %(message)s", level=logging.WARNING, stream=sys.stderr)
     if left:
-        _told(say("left_out", names=left), 0)
+        _in_one_line(say("left_out", names=left), 0)
     with warnings.catch_warnings():
         for message, category in SAID_BY_LIBRARIES:
             warnings.filterwarnings("ignore", message, category)
@@ -92,17 +92,17 @@ def _answered(words: list[str]) -> int:
             words, prog_name="globo", standalone_mode=False, obj=shlex.join(["globo", *words])
         )
     except TyperException as error:
-        return _told(refused(error), BAD_INPUT)
+        return _in_one_line(refused(error), BAD_INPUT)
     except RuntimeError as error:
         if type(error).__name__ != "EnsembleError":  # naming it would import the engine
             raise
-        return _told(str(error), FAILED)
+        return _in_one_line(str(error), FAILED)
     if code == STOPPED:
         raise KeyboardInterrupt
     return int(code or 0)
 
 
-def _told(message: str, code: int) -> int:
+def _in_one_line(message: str, code: int) -> int:
     """Say a message in one line on stderr, and return the exit code."""
     try:
         print(f"globo: {' '.join(message.split())}", file=sys.stderr, flush=True)

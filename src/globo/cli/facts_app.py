@@ -62,7 +62,7 @@ AsOf = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of a table.")]
 
 
-def told(command: Callable[..., None]) -> Callable[..., None]:
+def in_one_line(command: Callable[..., None]) -> Callable[..., None]:
     """Turn bad input into one line on stderr and exit code 2."""
 
     @wraps(command)
@@ -77,7 +77,7 @@ def told(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @app.callback()
-@told
+@in_one_line
 def overview(context: typer.Context, as_of: AsOf = None, as_json: Json = False) -> None:
     """Show the tables of figures, how many rows each holds, and what they are about.
 
@@ -104,7 +104,7 @@ def overview(context: typer.Context, as_of: AsOf = None, as_json: Json = False) 
 
 
 @app.command("list")
-@told
+@in_one_line
 def list_figures(
     quantity: Annotated[
         str | None,
@@ -140,7 +140,7 @@ def list_figures(
 
 
 @app.command()
-@told
+@in_one_line
 def sources(as_json: Json = False) -> None:
     """List the sources, with how many figures each gives."""
     facts = load()
@@ -151,7 +151,7 @@ def sources(as_json: Json = False) -> None:
 
 
 @app.command()
-@told
+@in_one_line
 def disagreements(as_of: AsOf = None, as_json: Json = False) -> None:
     """Show where published sources disagree, and what each of them says."""
     facts = load(as_of)
@@ -170,7 +170,7 @@ def disagreements(as_of: AsOf = None, as_json: Json = False) -> None:
 
 
 @app.command()
-@told
+@in_one_line
 def check(
     folder: Annotated[
         Path | None, typer.Option(help="Another data package than the one shipped.")
@@ -190,7 +190,7 @@ def check(
 
 
 @app.command("add")
-@told
+@in_one_line
 def add_survey(
     tables: Annotated[list[Path], typer.Argument(metavar="FILE.csv...", show_default=False)],
     source: Annotated[str, typer.Option(help="Id of the source, as unodc_devida_2025.")],
@@ -223,7 +223,7 @@ def add_survey(
 
 
 @app.command()
-@told
+@in_one_line
 def count(
     folder: Annotated[
         Path | None, typer.Option(help="The package.", show_default="the one shipped")
@@ -235,14 +235,14 @@ def count(
 
 
 @app.command()
-@told
+@in_one_line
 def where() -> None:
     """Print the folder of the package that is read."""
     typer.echo(FOLDER)
 
 
 @app.command()
-@told
+@in_one_line
 def docs() -> None:
     """Print the page docs/facts.md: globo facts docs > docs/facts.md."""
     typer.echo(page(load()), nl=False)

@@ -151,17 +151,13 @@ def _forecast(
     came: bool,
 ) -> tuple[pd.DataFrame, pd.DataFrame | None]:
     """Return the draws, and for districts the chances of first appearance in them."""
-    from globo.scoring import forecast_pool
+    from globo.forecast import pool
 
     with answer_alone():
-        table = forecast_pool.forecast(
-            as_of, horizon, level, samples, seed, policy=policy, came=came
-        )
+        table = pool.forecast(as_of, horizon, level, samples, seed, policy=policy, came=came)
         if level != Level.district:
             return table, None
-        chances = forecast_pool.appearance(
-            as_of, horizon, samples, seed, forecaster=lambda *_: table
-        )
+        chances = pool.appearance(as_of, horizon, samples, seed, forecaster=lambda *_: table)
     return table, chances
 
 
@@ -172,7 +168,7 @@ def _policy(source: str | None, as_of: str) -> tuple[Scenario | None, dict[str, 
     if source == KNOWN:
         return None, {"name": KNOWN}
     import globo
-    from globo.scoring.forecast_policy import future
+    from globo.forecast.policy import future
 
     scenario = globo.load_scenario(source)
     globo.facts.load(as_of=as_of)  # refuses what is no day
@@ -206,7 +202,7 @@ def _score(samples: int, seed: int, until: int | None, as_json: bool) -> None:
 
     with answer_alone():
         board = score(samples=samples, seed=seed, until=SCORED if until is None else until)
-        entries = registry.told(Hub(default()), load())
+        entries = registry.performance(Hub(default()), load())
     if as_json:
         print(json.dumps({**json.loads(board.to_json()), "registry": entries}, ensure_ascii=False))
         return

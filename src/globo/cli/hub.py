@@ -168,7 +168,7 @@ def score(
     from globo.scoring import registry
 
     with answer_alone():
-        told = registry.told(_opened(folder), load(folder=facts))
+        told = registry.performance(_opened(folder), load(folder=facts))
     print_json(told) if as_json else show(told)
 
 
@@ -189,7 +189,7 @@ def page(lang: options.Lang = None, folder: Folder = None) -> None:
     from globo.texts.terminal import spoken
 
     with answer_alone():
-        text = outlook.page(_opened(folder), lang.value if lang else spoken())
+        text = outlook.page(_opened(folder), lang or spoken())
     print(text, end="")
 
 

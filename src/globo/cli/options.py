@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from globo.bounds import LAST_SEED, MOST_DRAWS
+from globo.texts import Lang as Language
 
 RUNS = Path("runs")
-
-
-class Language(StrEnum):
-    """Languages of reports."""
-
-    es = "es"
-    en = "en"
 
 
 Scenario = Annotated[
@@ -97,9 +90,9 @@ AsOf = Annotated[
 
 def report_language(lang: Language | None) -> str:
     """Return the language of a report: the one asked for, else Spanish."""
-    return (lang or Language.es).value
+    return lang or "es"
 
 
-def given(*values: int | None) -> int:
+def first_given(*values: int | None) -> int:
     """Return the first value that is given: the option's, the scenario's, the usual one."""
     return next(value for value in values if value is not None)

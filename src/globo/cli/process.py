@@ -37,12 +37,12 @@ class Answer(io.TextIOWrapper):
 
     def write(self, text: str, /) -> int:
         """Write as any stream does."""
-        with _told_apart():
+        with _broken_pipes_apart():
             return super().write(text)
 
     def flush(self) -> None:
         """Flush as any stream does."""
-        with _told_apart():
+        with _broken_pipes_apart():
             super().flush()
 
 
@@ -160,7 +160,7 @@ def silence(stream: Any) -> None:
 
 
 @contextmanager
-def _told_apart() -> Iterator[None]:
+def _broken_pipes_apart() -> Iterator[None]:
     try:
         yield
     except BrokenPipeError:

@@ -55,13 +55,13 @@ def publish(
     from globo.publish import publish as write
     from globo.server.model_engine import ModelEngine
     from globo.server.session import Session
-    from globo.simulation import kept
+    from globo.simulation import cache
 
     there = files.target_folder(folder, "FOLDER")
-    cache = kept.user_folder()
-    session = Session(ModelEngine(draws=draws, keep=cache))
+    histories = cache.user_folder()
+    session = Session(ModelEngine(draws=draws, keep=histories))
     with answer_alone(), closing(session):
-        keep = cache.parent / "publish"
+        keep = histories.parent / "publish"
         tell = lambda text: note(f"globo: {text}", quiet)  # noqa: E731
         made = write(there, session, learn, check, keep, url, forecasts, why, tell)
     if as_json:

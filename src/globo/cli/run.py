@@ -67,8 +67,8 @@ def run(
         print_month(as_json)
         return
     loaded = globo.load_scenario(scenario, until=until, country=country)
-    draws = options.given(draws, loaded.draws, globo.DRAWS)
-    seed = options.given(seed, loaded.seed, globo.SEED)
+    draws = options.first_given(draws, loaded.draws, globo.DRAWS)
+    seed = options.first_given(seed, loaded.seed, globo.SEED)
     if dry_run:
         _estimate(loaded, draws, seed, jobs, as_json)
         return

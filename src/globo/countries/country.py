@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from globo.errors import UserError, did_you_mean
+from globo.texts import LANGUAGES
 
 FOLDER = Path(__file__).parent
 USUAL = "peru"  # where no country is named
@@ -198,6 +199,8 @@ def read(folder: Path) -> Country:
     try:
         told: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
         cycles = tuple(Cycle(**cycle) for cycle in told.pop("elections", []))
+        if isinstance(title := told.get("title"), dict) and "en" in title:
+            told["title"] = {lang: title.get(lang, title["en"]) for lang in LANGUAGES}
         return Country(name=folder.name, folder=folder, elections=cycles, **told)
     except (OSError, TypeError, ValueError) as error:
         allowed = "the fields of countries/paper/country.toml"

@@ -3,7 +3,7 @@
 from globo.decisions.compare import Comparison, compare
 from globo.decisions.costs import cost_table, published
 from globo.decisions.inputs import Input, inputs, unknowns
-from globo.decisions.portfolio.kept import sweep
+from globo.decisions.portfolio.answers import sweep
 from globo.decisions.portfolio.optimise import Result, optimise
 from globo.decisions.portfolio.problem import Problem, problem
 from globo.decisions.ranking import hinges

@@ -23,7 +23,8 @@ from globo.decisions import reasons
 from globo.decisions.reasons import COUNTRY
 from globo.errors import UserError
 from globo.results import QUANTILES, country_of, difference, national, ok_draws, quantiles, zone_ha
-from globo.texts.terminal import LANGUAGES, of_locale, say
+from globo.texts import LANGUAGES
+from globo.texts.terminal import of_locale, say
 
 if TYPE_CHECKING:
     from globo.decisions.why import Why

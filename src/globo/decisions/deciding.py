@@ -25,7 +25,7 @@ from globo.results import QUANTILES, country_of, quantiles
 LEAST_DRAWS = 32  # below, chance alone would tell a third of the variance
 ENDS = 2  # parameters of which the ends are told
 CHANCE = 0.05  # that luck alone lets an unknown in
-TOLD = 1e-9  # of the variance; where less is untold, all is told
+UNTOLD = 1e-9  # of the variance; where less is untold, all is told
 PART = 4  # of the draws at an end, one in so many
 ASSUMED, EFFECTS, FIGURES, STUDIES = "assumed", "effects", "figures", "studies"
 # The first word of a source says of which kind it is; what is none of these is a study.
@@ -105,7 +105,7 @@ def _steps(known: Mapping[str, np.ndarray], answer: np.ndarray) -> list[tuple[st
         spread = float(rest @ rest) / n
         # the strongest of many links: as far from nought as chance brings one in twenty looks
         band = norm.isf(CHANCE / 2 / len(left)) * np.sqrt(spread / (n - 1 - len(found)))
-        if spread < TOLD or abs(size[name]) < band:
+        if spread < UNTOLD or abs(size[name]) < band:
             break
         taken = left.pop(name)
         rest = rest - size[name] * taken

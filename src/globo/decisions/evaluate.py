@@ -1,7 +1,7 @@
 """Evaluate: the simulator as searches see it, from levers and worlds to outcomes.
 
 A sensitivity asks for one outcome of many runs, a portfolio search for several outcomes of
-portfolios in worlds. An outcome is a measure, `variable` for the country or `variable@place`.
+portfolios in worlds. An outcome is named `variable` for the country or `variable@place`.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from globo.errors import UserError, did_you_mean
 from globo.model import parameters, posterior
 from globo.results import MODES
 from globo.results.difference import LEAST_HA
-from globo.results.measures import Measure, measures
+from globo.results.outcomes import Outcome, outcomes
 from globo.scenario.controls import parted, settings_from
 from globo.simulation import FIRST_YEAR, Simulator
-from globo.simulation.batches import Futures, Row, whole
+from globo.simulation.batches import Futures, Run, whole
 
 INCOME, ZONE_COCA = "household_income_usd", "coca_ha@"
 LAST_YEAR = 2100
@@ -35,7 +35,7 @@ def evaluator(
     """Return what gives the outcome of many runs: the mean over some draws of luck.
 
     Args:
-        outcome: a measure, with `@place` where it has places.
+        outcome: a variable, with `@place` where it has places.
         year: year of the outcome.
         start: first year in which levers hold.
         draws: draws that an outcome is the mean of.
@@ -49,18 +49,18 @@ def evaluator(
         if not FIRST_YEAR <= value <= LAST_YEAR:
             raise UserError(where=name, found=str(value), allowed=f"{FIRST_YEAR} to {LAST_YEAR}")
     simulator = Simulator(seed=seed)
-    measure, place = measured(outcome)
+    read, place = located(outcome)
 
     def evaluate(runs: list[dict[str, dict[str, float]]]) -> np.ndarray:
         say(f"globo: {len(runs):,} runs of {draws} draws")
         rows = [
-            Row(draw, settings_from(run["levers"], start), run["parameters"])
+            Run(draw, settings_from(run["levers"], start), run["parameters"])
             for run in runs
             for draw in range(draws)
         ]
         parts = []
         for ds in whole(simulator, rows, year):
-            values = np.asarray(measure.of(ds), "float64")[:, -1, place]
+            values = np.asarray(read.of(ds), "float64")[:, -1, place]
             parts.append(np.where(ds["status"].values == 0, values, np.nan))
         return np.concatenate(parts).reshape(len(runs), draws).mean(axis=1)
 
@@ -98,7 +98,7 @@ class Model:
             for world in worlds:
                 outside = {name: value for name, value in world.items() if name != "draw"}
                 settings = settings_from({**portfolio, **outside}, self._first)
-                rows.append(Row(int(world["draw"]), settings))
+                rows.append(Run(int(world["draw"]), settings))
         parts = []
         for ds in self._future(worlds).run(rows):
             values = np.stack([of(ds) for of in self._outcome], axis=-1)
@@ -140,15 +140,15 @@ def outcome(name: str) -> Callable[[xr.Dataset], np.ndarray]:
     """Return what takes an outcome of the country from runs: the mean of their years.
 
     Args:
-        name: a measure of the country, or the income of rural households.
+        name: a variable of the country, or the income of rural households.
 
     Raises:
         UserError: no such outcome.
     """
     if name == INCOME:
         return _income()
-    measure, place = measured(name)
-    return lambda ds: np.asarray(measure.of(ds), "float64")[:, :, place].mean(axis=1)
+    read, place = located(name)
+    return lambda ds: np.asarray(read.of(ds), "float64")[:, :, place].mean(axis=1)
 
 
 def _income() -> Callable[[xr.Dataset], np.ndarray]:
@@ -159,10 +159,10 @@ def _income() -> Callable[[xr.Dataset], np.ndarray]:
     return lambda ds: (ds[INCOME].values @ share).mean(axis=1)
 
 
-def measured(outcome: str) -> tuple[Measure, int]:
-    """Return the measure that an outcome names, and the number of its place."""
+def located(outcome: str) -> tuple[Outcome, int]:
+    """Return the outcome that a search names, and the number of its place."""
     name, place = parted(bounds.name(outcome))
-    known = measures()
+    known = outcomes()
     if not place:
         names = [key.partition("|")[0] for key in known if key.endswith("|country")]
         if name not in names:
@@ -174,12 +174,12 @@ def measured(outcome: str) -> tuple[Measure, int]:
                 mend=did_you_mean(name, names),
             )
         return known[f"{name}|country"], 0
-    found: dict[str, tuple[Measure, int]] = {}
+    found: dict[str, tuple[Outcome, int]] = {}
     labels: dict[str, Any] = {**simulation.labels(None), "mode": list(MODES)}
-    for key, measure in known.items():
+    for key, one in known.items():
         variable, _, dim = key.partition("|")
         if variable == name and dim in labels:
-            found |= {str(label): (measure, i) for i, label in enumerate(labels[dim])}
+            found |= {str(label): (one, i) for i, label in enumerate(labels[dim])}
     if place not in found:
         names = sorted({key.partition("|")[0] for key in known})
         allowed = f"places of {name}" if found else ", ".join(names)

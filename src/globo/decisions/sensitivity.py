@@ -135,7 +135,7 @@ def sensitivity(
     Raises:
         UserError: unknown names or ranges, n no power of two, or too many failed runs.
     """
-    made = [*_made(names, bounds)]
+    made = [*_inputs(names, bounds)]
     seed = a_seed(seed)
     keep = whole("keep", keep, 1, MOST_COUNT)
     trajectories = whole("trajectories", trajectories, 2, MOST_COUNT)
@@ -155,7 +155,7 @@ def sensitivity(
     return Sensitivity(outcome, screening, indices, runs, failed + more)
 
 
-def _made(
+def _inputs(
     names: Sequence[str] | Sequence[Input], bounds: Mapping[str, tuple[float, float]] | None
 ) -> list[Input]:
     ready = [one for one in names if isinstance(one, Input)]

@@ -105,7 +105,7 @@ def why(a: xr.Dataset, b: xr.Dataset, all_orders: bool = False) -> Why:
     found = split_all([partial(one, chunk) for chunk in chunks], all_orders)
     numbers = np.concatenate([_numbers(chunk) for chunk in chunks])
     zones = after.simulator.world.zones
-    return found_why(found, numbers, draws, zones, a["year"].values, last, all_orders)
+    return why_of_parts(found, numbers, draws, zones, a["year"].values, last, all_orders)
 
 
 def split_all(
@@ -126,7 +126,7 @@ def split_all(
         return list(pool.map(one, trades))
 
 
-def found_why(
+def why_of_parts(
     found: Sequence[tuple[np.ndarray, int]],
     numbers: np.ndarray,
     draws: np.ndarray,

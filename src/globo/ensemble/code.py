@@ -19,7 +19,7 @@ RUN = (
     "luck.py", "environment.py", "countries", "facts", "model", "results", "scenario", "ensemble",
     "simulation", "assimilation",
 )  # fmt: skip
-KINDS = (".py", ".csv", ".toml")
+SUFFIXES = (".py", ".csv", ".toml")
 # Columns of tables that only a reader reads.
 WORDS = frozenset(
     {"label_en", "label_es", "meaning", "meaning_en", "meaning_es", "source", "source_es"}
@@ -42,7 +42,7 @@ def code_hash(*further: str, package: Path = PACKAGE) -> str:
     for room in sorted({*RUN, *further}):
         for path in sorted([package / room, *(package / room).rglob("*")]):
             name = path.relative_to(package)
-            if path.is_file() and path.suffix in KINDS and not _aside(name):
+            if path.is_file() and path.suffix in SUFFIXES and not _aside(name):
                 whole.update(name.as_posix().encode("utf-8") + b"\0" + _deciding(path) + b"\0")
     return whole.hexdigest()[:12]
 

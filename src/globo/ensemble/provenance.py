@@ -68,7 +68,7 @@ def describe(
     instrument = crate.add(ContextEntity(crate, "#globo", properties=software))
     given = [
         crate.add(ContextEntity(crate, f"#{name}", properties=_value(name, value)))
-        for name, value in _given(plan, failures).items()
+        for name, value in _settings(plan, failures).items()
     ]
     action = {
         "@type": "CreateAction",
@@ -95,7 +95,7 @@ def _listed(crate: Any, path: Path) -> Any:
     return crate.add_file(path, path.name, properties={**properties, **size})
 
 
-def _given(plan: Plan, failures: dict[str, int]) -> dict[str, str]:
+def _settings(plan: Plan, failures: dict[str, int]) -> dict[str, str]:
     return {
         "seed": str(plan.seed),
         "draws": str(plan.draws),

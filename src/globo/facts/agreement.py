@@ -33,7 +33,7 @@ def agreement(tables: Tables, descriptor: dict[str, Any], country: Country) -> I
     yield from written("chain", tables["chain"], "year_printed")
     yield from written("effects", tables["effects"], "period")
     yield from signs(tables["effects"])
-    yield from measures(tables)
+    yield from printed_units(tables)
     yield from cleared(tables, country.nation)
     yield from best(tables, country.nation)
     yield from twice(tables)
@@ -132,7 +132,7 @@ def signs(effects: pd.DataFrame) -> Iterator[Problem]:
     yield from each("effects", wrong, "estimate", "-1, 0 or 1")
 
 
-def measures(tables: Tables) -> Iterator[Problem]:
+def printed_units(tables: Tables) -> Iterator[Problem]:
     """An estimate has the unit that its printed unit begins with, or that of others so printed."""
     rows, known = tables["effects"], tables["vocabulary"].query("kind == 'unit'").name
     first = rows.unit_printed.str.split().str[0].fillna("")

@@ -1,8 +1,9 @@
 """Stock: what the package says of its own tables, brought up to date after rows were added.
 
-Writes the number of rows of each table into `datapackage.json` and what each source holds into
-`sources.csv`, so that a row that vanishes, or one that names a source that does not hold it, is
-found. Nothing of it is read by the model.
+Writes the number of rows of each table into `datapackage.json`, and the zones that a table names
+where the vocabulary knows them, and what each source holds into `sources.csv`, so that a row that
+vanishes, or one that names a source that does not hold it, is found. Nothing of it is read by the
+model.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from globo.facts.agreement import HOLDS, holding
 
 
 def take_stock(folder: Path) -> None:
-    """Count the rows of a package and list what each of its sources holds.
+    """Count the rows of a package, and list its zones and what each of its sources holds.
 
     Args:
         folder: folder of the data package; its descriptor and sources are rewritten.
@@ -28,8 +29,15 @@ def take_stock(folder: Path) -> None:
     """
     described, known = tables.written(folder), tables.schemas(folder)
     texts = {name: tables.text(folder, table) for name, table in known.items()}
+    words = texts["vocabulary"]
+    places = set(words.name[words.kind == "place"])
     for table in described["resources"]:
-        table["rows"] = len(texts[table["name"]])
+        rows = texts[table["name"]]
+        table["rows"] = len(rows)
+        for field in table.get("schema", {}).get("fields", []):
+            if field["name"] == "zone" and "enum" in field.get("constraints", {}):
+                rule = field["constraints"]
+                rule["enum"] = sorted({*rule["enum"], *(places & set(rows.zone))})
     sources = texts["sources"].assign(holds=holds(texts))
     path = folder / known["sources"]["path"]
     sources.to_csv(path, index=False, lineterminator="\n")

@@ -40,7 +40,7 @@ FEWEST = 2  # members that must run for a correlation to be seen
 SHIPPED = 256  # members in the file, which are exchangeable, so that it stays small
 DIGITS = 3  # of a standard normal in the file
 log = logging.getLogger("globo.inference")
-Told = Callable[[str], None]
+Notify = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def calibrate(
     seed: int = 1,
     work: Path | None = None,
     jobs: int = 2,
-    told: Told = log.info,
+    told: Notify = log.info,
 ) -> Calibration:
     """Calibrate on what was known on a day.
 

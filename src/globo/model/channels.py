@@ -28,7 +28,7 @@ from globo.model.state import State, change
 Path = dict[str, dict[str, Array]]
 """Recorded arrays by channel and field; a month's, or a run's with the month axis first."""
 
-POLICY, TOLD = "policy", "path"
+POLICY, PATH = "policy", "path"
 
 
 class Carried(Protocol):
@@ -171,7 +171,7 @@ class Through:
                 after = carried.put(before, after, went)
         return after
 
-    def told(self) -> dict[str, Array]:
+    def entries(self) -> dict[str, Array]:
         """Return the path of the month as a report's entries; `path_of` takes them back out."""
         return self._went
 
@@ -179,19 +179,19 @@ class Through:
         assert self.held is not None
         given, takes = self.held.path[channel.name], self.held.takes[channel.name]
         went = {n: jnp.where(takes, given[f"{part}.{n}"], value) for n, value in own.items()}
-        self._went |= {f"{TOLD}.{channel.name}.{part}.{n}": value for n, value in went.items()}
+        self._went |= {f"{PATH}.{channel.name}.{part}.{n}": value for n, value in went.items()}
         return went
 
 
-def told(report: Mapping[str, Array]) -> dict[str, Array]:
+def path_entries(report: Mapping[str, Array]) -> dict[str, Array]:
     """Return the entries of a report that tell of a path."""
-    return {key: value for key, value in report.items() if key.startswith(f"{TOLD}.")}
+    return {key: value for key, value in report.items() if key.startswith(f"{PATH}.")}
 
 
 def path_of(report: Mapping[str, Array]) -> Path:
     """Return the path that a report tells of, by channel and field."""
     path: Path = {name: {} for name in NAMES}
-    for key, value in told(report).items():
+    for key, value in path_entries(report).items():
         _, channel, rest = key.split(".", 2)
         path[channel][rest] = value
     return path

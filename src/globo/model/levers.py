@@ -14,6 +14,7 @@ from pathlib import Path
 
 from globo import countries
 from globo.countries import USUAL
+from globo.texts import in_every_language
 
 
 @dataclass(frozen=True)
@@ -36,5 +37,5 @@ def levers(country: str = USUAL, path: Path | None = None) -> Mapping[str, Mappi
     table = path or resources.files("globo.model").joinpath("levers.csv")
     text = table.read_text(encoding="utf-8")
     others = countries.local_levers() - countries.declared(country).levers
-    rows = csv.DictReader(text.splitlines())
+    rows = in_every_language("levers", csv.DictReader(text.splitlines()), "name")
     return {row["name"]: row for row in rows if row["name"] not in others}

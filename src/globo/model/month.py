@@ -75,7 +75,7 @@ def month(
     s = do(armed_groups, s)  # groups tax, recruit, attack, hold
     s = do(legitimacy, s)  # the state gains or loses acceptance
     s = do(development, s)  # what was paid for arrives
-    return change(s, month=s.month + 1), do.reported | do.through.told()
+    return change(s, month=s.month + 1), do.reported | do.through.entries()
 
 
 class _Steps:

@@ -1,7 +1,8 @@
 """Record: what is reported of a month and of a year. Nothing in it is read back.
 
-Flows are added up over the twelve months, means averaged, stocks read on 31 December.
-Names, dimensions and units are those of `variables.csv`.
+Flows are added up over the twelve months, means averaged, stocks read on 31 December. What a
+mechanism reports under a name of `variables.csv` is found there, with its dimensions; a new row of
+kind flow or mean needs nothing here.
 """
 
 from __future__ import annotations
@@ -14,19 +15,22 @@ from globo.model.mechanisms import growing
 from globo.model.parameters import Parameters
 from globo.model.policy import Policy
 from globo.model.state import State, change
+from globo.model.variables import variables
 from globo.model.world import ITEMS, STAGES, World
 
 TROUBLE = {1: "an area, a price or a stock is no longer a finite number"}
 SPENT = ("eradication", "operations", "interdiction", "control", "development")
-MEANS = (
-    "leaf_price_usd_kg", "cocaine_price_usd_kg", "firm_count", "firm_hhi", "firm_top_share",
-    "precursor_price", "market_price_usd_kg",
-)  # fmt: skip
-FLOWS = (
-    "eradicated_ha", "forest_cleared_ha", "leaf_t", "legal_leaf_t", "cocaine_t", "flow_t",
-    "seized_t", "delivered_t", "armed_acts", "armed_revenue_usd",
-)  # fmt: skip
+# What is worked out here of state and sums, and no mechanism reports.
+WORKED_OUT = frozenset({
+    "spending_usd", "household_income_usd", "coca_income_usd", "income_gini", "balance_leaf",
+    "balance_product",
+})  # fmt: skip
 INNER = ("spending_usd", "leaf_left", "product_left", "leaf_seen", "product_seen")
+LISTED = {one.name: one for one in variables().values() if one.dims[1] == "year"}
+FLOWS, MEANS = (
+    tuple(n for n, one in LISTED.items() if one.kind == kind and n not in WORKED_OUT)
+    for kind in ("flow", "mean")
+)
 
 
 def zeros(world: World) -> dict[str, Float[Array, ...]]:
@@ -36,15 +40,9 @@ def zeros(world: World) -> dict[str, Float[Array, ...]]:
         "edge": world.roads.n_edges, "market": world.prices.shape[0],
         "group": world.fighters.shape[0], "item": len(ITEMS),
     }  # fmt: skip
-    dims = {
-        "eradicated_ha": ("district",), "firm_count": ("stage", "zone"), "firm_hhi": ("stage",),
-        "firm_top_share": ("stage", "zone"), "precursor_price": (), "flow_t": ("edge",),
-        "seized_t": ("edge",), "delivered_t": ("market",), "market_price_usd_kg": ("market",),
-        "armed_acts": ("group",), "armed_revenue_usd": ("group",), "spending_usd": ("item",),
-        **{name: () for name in INNER[1:]},
-    }  # fmt: skip
     names = (*MEANS, *FLOWS, *INNER)
-    return {k: jnp.zeros([n[d] for d in dims.get(k, ("zone",))], jnp.float32) for k in names}
+    dims = {name: LISTED[name].dims[2:] if name in LISTED else () for name in names}
+    return {k: jnp.zeros([n[d] for d in dims[k]], jnp.float32) for k in names}
 
 
 def complete(

@@ -75,7 +75,7 @@ def years_from(
         own = month_key(p, draw, before.month)
         taken = None if held is None else held.at(path)
         s, said = model.month(p, world, before, policy, own, off, taken)
-        went = {} if held is None else channels.told(said)
+        went = {} if held is None else channels.path_entries(said)
         said = record.complete(world, before, s, said)
         after = record.watched(s), jax.tree.map(jnp.add, sums, said)
         return after, record.monthly(world, said) | went

@@ -16,7 +16,7 @@ import numpy as np
 from globo import files
 from globo.ensemble import code_hash
 from globo.results.difference import displacement, moved
-from globo.results.measures import BAND, Measure, measures
+from globo.results.outcomes import BAND, Outcome, outcomes
 from globo.server import picture
 from globo.server.picture import sorted_quantiles
 from globo.server.session import Session
@@ -28,10 +28,10 @@ Arrays = Mapping[str, np.ndarray]
 
 @dataclass(frozen=True)
 class Block:
-    """Where a part of a measure stands in a row.
+    """Where a part of an outcome stands in a row.
 
     Attributes:
-        name: the measure, or `BULGE`.
+        name: the outcome, or `BULGE`.
         part: level, delta, since, since_up; removed, elsewhere.
         lines: quantiles.
         years: years.
@@ -58,16 +58,16 @@ class Block:
 
 
 def parts(base: Arrays, past: Arrays, branch: Arrays) -> dict[tuple[str, str], np.ndarray]:
-    """Return every part of a picture by measure and name, each (line, year, place)."""
-    table = measures()
+    """Return every part of a picture by outcome and name, each (line, year, place)."""
+    table = outcomes()
     changes = {
         name: moved(branch[picture.changing(name)], base[picture.changing(name)], places=True)
         for name in table
     }
     made = {}
-    for name, measure in table.items():
-        made[name, "level"] = _level(measure, branch[name])
-        made[name, "delta"] = _delta(measure, changes[name])
+    for name, outcome in table.items():
+        made[name, "level"] = _level(outcome, branch[name])
+        made[name, "delta"] = _delta(outcome, changes[name])
         if name in picture.CHANGING:
             before = past[name][:, -picture.YEARS_BACK :]
             whole = np.concatenate([before, branch[name]], axis=1)
@@ -125,7 +125,7 @@ class Answers:
         if path is not None and path.exists() and path.stat().st_size > self.today.nbytes:
             return np.load(path, allow_pickle=False)
         session = self.session
-        asked = session.asked(levers, None, None)
+        asked = session.question(levers, None, None)
         made = row(parts(session.future, session.past, session.drawn(asked)))
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -144,15 +144,15 @@ def _save(draft: Path, made: np.ndarray) -> None:
         np.save(file, made, allow_pickle=False)
 
 
-def _level(measure: Measure, values: np.ndarray) -> np.ndarray:
-    if measure.mean:
+def _level(outcome: Outcome, values: np.ndarray) -> np.ndarray:
+    if outcome.mean:
         return np.nanmean(values, axis=0, keepdims=True)
-    return sorted_quantiles(values, measure.levels)
+    return sorted_quantiles(values, outcome.levels)
 
 
-def _delta(measure: Measure, change: np.ndarray) -> np.ndarray:
+def _delta(outcome: Outcome, change: np.ndarray) -> np.ndarray:
     """Return 5 %, middle and 95 % of a difference; the middle of flows is their mean."""
     found = sorted_quantiles(change.astype("float32"), BAND)
-    if measure.mean:
+    if outcome.mean:
         found[1] = np.nanmean(change, axis=0)
     return found

@@ -20,7 +20,7 @@ class Error:
 
     Attributes:
         settings: that were run.
-        figures: compared in all of them, levels and differences of every measure, place and year.
+        figures: compared in all of them, levels and differences of every outcome, place and year.
         within: share of the figures within 5 % of the simulator's or within its 90 % interval.
         least: that share in the worst setting.
         worst: the largest miss: how far outside the interval, over the level of the figure.

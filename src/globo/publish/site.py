@@ -23,7 +23,7 @@ from globo.publish.answers import Block
 from globo.publish.check import Error
 from globo.publish.preview import preview
 from globo.publish.response import Response
-from globo.results.measures import measures
+from globo.results.outcomes import outcomes
 from globo.server import beside, budget, knowledge
 from globo.server.coming import coming
 from globo.server.districts import NONE, ahead, district
@@ -31,8 +31,8 @@ from globo.server.evidence import PUBLISHED_BY, NoPlace, evidence
 from globo.server.pages import page_folder
 from globo.server.session import Session
 from globo.server.words import texts, words
+from globo.texts import LANGUAGES
 
-LANGS = ("es", "en")
 DATA, PREVIEW = "data", "preview.png"
 BEGIN = "globalThis.globo={files:{}};"
 OWN = ("score",)  # of evidence, what differs from place to place
@@ -96,7 +96,7 @@ def write(
     for path in sorted(p for p in page.rglob("*") if p.is_file() and p.name != "index.html"):
         paths.append(_put(site.folder / path.relative_to(page), path.read_bytes()))
     paths.append(_put(site.folder / PREVIEW, preview(site.session)))
-    for lang in LANGS:
+    for lang in LANGUAGES:
         about = beside.document(lang, "./index.html").encode()
         paths.append(_put(site.folder / f"about.{lang}.html", about))
     text = (page / "index.html").read_text(encoding="utf-8")
@@ -120,10 +120,10 @@ def _answers(site: Site, response: Response | None, blocks: list[Block]) -> dict
         "budget": orjson.dumps(budget.budget(table)),
     }
     for name, moved in _stored(session).items():
-        made[name] = session.whole(session.asked(moved, None, None))
+        made[name] = session.whole(session.question(moved, None, None))
     made |= {f"why.{name}": body for name, body in site.whys.items()}
     if response:
-        units = {name: measure.unit for name, measure in measures().items()}
+        units = {name: outcome.unit for name, outcome in outcomes().items()}
         years, draws = session.years, session.engine.draws
         about = {"units": units, "years": years, "draws": draws, "blocks": [*map(asdict, blocks)]}
         made["response"] = orjson.dumps({**response.to_json(), **about})
@@ -141,10 +141,10 @@ def _by_place(site: Site, forecasts: bool) -> dict[str, Any]:
     told = site.session.engine.forecasts() if forecasts else NONE
     made["forecasts"] = {code: ahead(code, codes, told) for code in codes}
     made["coming"] = coming()
-    for name in measures():
+    for name in outcomes():
         dim = name.split("|")[1]
         found = {
-            p: evidence(name, p, site.session.baseline, places) for p in _told_apart(site, dim)
+            p: evidence(name, p, site.session.baseline, places) for p in _places_apart(site, dim)
         }
         other = next(reversed(found.values()))  # of a dimension that no publication knows by place
         whole = {place: found.get(place, other) for place in ("", *places[dim])}
@@ -152,7 +152,7 @@ def _by_place(site: Site, forecasts: bool) -> dict[str, Any]:
     return made
 
 
-def _told_apart(site: Site, dim: str) -> list[str]:
+def _places_apart(site: Site, dim: str) -> list[str]:
     """Return the places of a dimension of which different things are published."""
     places = site.session.frame["places"][dim]
     return ["", *(places if dim in PUBLISHED_BY else places[:1])]
@@ -163,7 +163,7 @@ def _shared(by_place: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     shared: dict[str, int] = {}
     told, found = [], {}
     for place, one in by_place.items():
-        rest = {k: v for k, v in one.items() if k not in (*OWN, "place", "measure")}
+        rest = {k: v for k, v in one.items() if k not in (*OWN, "place", "outcome")}
         text = json.dumps(rest, sort_keys=True, ensure_ascii=False)
         if text not in shared:
             shared[text] = len(told)

@@ -39,7 +39,7 @@ def whys(
         if path is not None and path.exists():
             made[name] = path.read_bytes()
             continue
-        told = kept.whole(session.asked(levers, None, None))
+        told = kept.whole(session.question(levers, None, None))
         made[name] = orjson.dumps({str(year): one for year, one in told.items()})
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)

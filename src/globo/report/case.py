@@ -90,7 +90,7 @@ class Case:
             return self.surveyed_until
         return max(self.years[0], self.last - BACK)
 
-    def told(self, key: str, **values: object) -> str:
+    def text(self, key: str, **values: object) -> str:
         """Return a text that differs between a comparison and a run alone."""
         kind = "alone" if self.base is None else "versus"
         return self.t(f"{key}.{kind}", year=self.last, reference=self.reference, **values)

@@ -19,12 +19,13 @@ from globo.forecast import hub
 from globo.forecast.hub import Entry, Hub, Unit
 from globo.forecast.hub.entry import quantiles, read, samples
 from globo.report.texts import Texts, texts
+from globo.texts import LANGUAGES
 
 NEAR = 2  # years told in words and by place
 DISTRICTS = 12  # shown of all
 LIKELY = 2 / 3  # of draws, from which a rise or a fall is called likely
-FILES = {"en": "docs/forecast.md", "es": "docs/forecast.es.md"}
-OTHER = {"en": "[Español](forecast.es.md)", "es": "[English](forecast.md)"}
+NAMES = {lang: f"forecast{'' if lang == 'en' else f'.{lang}'}.md" for lang in LANGUAGES}
+FILES = {lang: f"docs/{name}" for lang, name in NAMES.items()}
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,8 @@ def page(registry: Hub, lang: str) -> str:
     parts = [
         f"<!-- Made by `globo hub page --lang {lang} > {FILES[lang]}` -->",
         t("outlook.title", first=_first(said), second=_first(said) + 1),
-        OTHER[t.lang],
-        _made(t, said),
+        " · ".join(f"[{texts(o)('language')}]({NAMES[o]})" for o in LANGUAGES if o != t.lang),
+        _origin(t, said),
         t("outlook.country"),
         *_country(t, said),
         _years(t, said),
@@ -103,7 +104,7 @@ def _by_place(table: pd.DataFrame) -> pd.DataFrame:
     return table.set_axis(pd.MultiIndex.from_arrays([keys["location"], years])).sort_index()
 
 
-def _made(t: Texts, said: Said) -> str:
+def _origin(t: Texts, said: Said) -> str:
     entry = said.entry
     return t(
         "outlook.made",

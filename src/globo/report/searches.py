@@ -18,11 +18,12 @@ from globo.report.page import Section, Table, bullets, paragraphs, render, table
 from globo.report.texts import Texts, texts
 from globo.results import QUANTILES, variables
 from globo.scenario.controls import parted
+from globo.texts import in_every_language
 
-Told = Mapping[str, Any]
+Json = Mapping[str, Any]
 
 
-def portfolio_page(told: Told, lang: str) -> str:
+def portfolio_page(told: Json, lang: str) -> str:
     """Return the report of a portfolio search.
 
     Args:
@@ -45,14 +46,14 @@ def portfolio_page(told: Told, lang: str) -> str:
         Section(say["fails"], paragraphs(say["fails_how"]) + _failures(told, t, say, lang)),
         Section(say["idle"], bullets(idle) if idle else paragraphs(say["none"])),
         Section(say["million"], _million(told, names, t, say, lang)),
-        Section(say["made"], _made(told, names, t, say, lang)),
+        Section(say["made"], _provenance(told, names, t, say, lang)),
     ]
     budget = say["budget"].format(usd=t.number(problem["budget_usd_year"]))
     facts = [budget, f"{problem['from']} – {problem['until']}", f"seed {told['seed']}"]
     return render(title, sections, lang, paragraphs(problem["description"].get(lang, "")), facts)
 
 
-def sensitivity_page(told: Told, lang: str) -> str:
+def sensitivity_page(told: Json, lang: str) -> str:
     """Return the report of a sensitivity.
 
     Args:
@@ -91,7 +92,7 @@ def sensitivity_page(told: Told, lang: str) -> str:
     return render(f"{say['sensitivity']}: {of}", sections, lang, "", facts)
 
 
-def _front(told: Told, names: Sequence[str], t: Texts, say: Told, lang: str) -> str:
+def _front(told: Json, names: Sequence[str], t: Texts, say: Json, lang: str) -> str:
     head = ["", say["lasts"], say["regret"], say["cost"], *(_named(n, lang) for n in names)]
     rows = []
     for one in [*told["front"], told["today"]]:
@@ -102,7 +103,7 @@ def _front(told: Told, names: Sequence[str], t: Texts, say: Told, lang: str) -> 
     return table(Table(say["interval"], head, rows), t)
 
 
-def _levels(told: Told, t: Texts, say: Told, lang: str) -> str:
+def _levels(told: Json, t: Texts, say: Json, lang: str) -> str:
     levers = list(told["front"][0]["levers"])
     head = ["", *(_named(name, lang) for name in levers)]
     rows = [
@@ -113,7 +114,7 @@ def _levels(told: Told, t: Texts, say: Told, lang: str) -> str:
     return table(Table(say["levels"], head, rows), t)
 
 
-def _missed(told: Told, t: Texts, say: Told, lang: str) -> str:
+def _missed(told: Json, t: Texts, say: Json, lang: str) -> str:
     most = sorted(told["missed"].items(), key=lambda one: -_middle(one[1]))
     rows = [
         [_name(name, lang), say["always"] if added["p50"] is None else _range(added, t, 2)]
@@ -123,11 +124,11 @@ def _missed(told: Told, t: Texts, say: Told, lang: str) -> str:
     return paragraphs(how) + table(Table(say["missed"], ["", say["missed_by"]], rows), t)
 
 
-def _middle(added: Told) -> float:
+def _middle(added: Json) -> float:
     return float("inf") if added["p50"] is None else added["p50"]
 
 
-def _failures(told: Told, t: Texts, say: Told, lang: str) -> str:
+def _failures(told: Json, t: Texts, say: Json, lang: str) -> str:
     lines = []
     for one in told["fails_when"]:
         name = say["today"] if one["portfolio"] == "today" else one["portfolio"]
@@ -149,12 +150,12 @@ def _between(low: float | None, high: float | None, t: Texts) -> str:
     return f"{t.number(low)} – {t.number(high)}"
 
 
-def _idle(row: Told, say: Told, lang: str) -> str:
+def _idle(row: Json, say: Json, lang: str) -> str:
     by = _name(row["by"], lang) if row["by"] else ""
     return f"{_name(row['measure'], lang)}: {say[row['why']].format(by=by)}"
 
 
-def _million(told: Told, names: Sequence[str], t: Texts, say: Told, lang: str) -> str:
+def _million(told: Json, names: Sequence[str], t: Texts, say: Json, lang: str) -> str:
     head = ["", *(_named(name, lang) for name in names)]
     rows = [
         [_name(measure, lang), *(_range(change[name], t) for name in names)]
@@ -163,7 +164,7 @@ def _million(told: Told, names: Sequence[str], t: Texts, say: Told, lang: str) -
     return table(Table(say["million_how"], head, rows), t)
 
 
-def _made(told: Told, names: Sequence[str], t: Texts, say: Told, lang: str) -> str:
+def _provenance(told: Json, names: Sequence[str], t: Texts, say: Json, lang: str) -> str:
     problem, bias = told["problem"], told["selection_bias"]
     costs = [
         [_named(name, lang), t.number(lever["low"]), t.number(lever["high"]),
@@ -183,7 +184,7 @@ def _made(told: Told, names: Sequence[str], t: Texts, say: Told, lang: str) -> s
     )
 
 
-def _range(levels: Told, t: Texts, digits: int = 3) -> str:
+def _range(levels: Json, t: Texts, digits: int = 3) -> str:
     low, middle, high = (levels[level] for level in QUANTILES)
     return t.with_range(middle, low, high, digits, apart="\n")
 
@@ -212,4 +213,5 @@ def _units() -> dict[str, str]:
 @cache
 def _words(lang: str) -> dict[str, str]:
     text = resources.files("globo.report").joinpath("words.csv").read_text(encoding="utf-8")
-    return {row["key"]: row[lang] for row in csv.DictReader(text.splitlines())}
+    rows = in_every_language("searches", csv.DictReader(text.splitlines()))
+    return {row["key"]: row[lang] for row in rows}

@@ -1,6 +1,6 @@
-"""Texts of the report: words from `es.json` and `en.json`, numbers as the country writes them.
+"""Texts of the report: words of `texts/report/`, numbers as the country writes them.
 
-Both languages hold the same keys with the same {placeholders}; a test says so.
+All languages hold the same keys with the same {placeholders}; a test says so.
 Spanish is es-PE: 92,784.6 with a comma for thousands and a point for decimals,
 as in English; the percent sign stands apart in Spanish (45 %) and not in
 English (45%).
@@ -12,12 +12,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal, get_args
 
 from globo.errors import UserError, did_you_mean
-from globo.texts import words
+from globo.texts import LANGUAGES, words
 
-Lang = Literal["es", "en"]
 MISSING = "–"
 NARROW, NO_BREAK = "\u202f", "\u00a0"
 DIGITS = 3
@@ -29,11 +27,11 @@ class Texts:
     """Words and numbers in one language.
 
     Attributes:
-        lang: `es` or `en`.
+        lang: the language.
         words: the dictionary of that language.
     """
 
-    lang: Lang
+    lang: str
     words: Mapping[str, str]
 
     def __call__(self, key: str, **values: object) -> str:
@@ -184,16 +182,12 @@ def texts(lang: str) -> Texts:
     Raises:
         UserError: a language that the report does not speak.
     """
-    for known in get_args(Lang):
-        if lang == known:
-            told = words(lang, "report")
-            # The files hold plain spaces; a sign that stands apart must not end up alone.
-            return Texts(
-                known, {key: word.replace(" %", f"{NARROW}%") for key, word in told.items()}
-            )
-    allowed = get_args(Lang)
-    mend = did_you_mean(str(lang), allowed)
-    raise UserError(where="lang", found=f"'{lang}'", allowed=", ".join(allowed), mend=mend)
+    if lang not in LANGUAGES:
+        mend = did_you_mean(str(lang), LANGUAGES)
+        raise UserError(where="lang", found=f"'{lang}'", allowed=", ".join(LANGUAGES), mend=mend)
+    told = words(lang, "report")
+    # The files hold plain spaces; a sign that stands apart must not end up alone.
+    return Texts(lang, {key: word.replace(" %", f"{NARROW}%") for key, word in told.items()})
 
 
 def _places(value: float, digits: int) -> int:

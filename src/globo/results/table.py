@@ -1,50 +1,15 @@
-"""The table of reported variables, and the dataset made with it.
-
-Reads `variables.csv`, the one table of what a run reports (name, dimensions,
-unit, kind, meaning); every room that makes, stores, draws or serves results
-takes names and units from there.
-"""
+"""A run's results as one dataset, with the variables that `model/variables.csv` lists."""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from globo.errors import did_you_mean
-
-
-@dataclass(frozen=True)
-class Variable:
-    """One reported variable: a row of `variables.csv`.
-
-    Attributes:
-        name: its name in datasets, tables and on the page.
-        dims: its dimensions, `draw` first.
-        unit: unit in words.
-        kind: stock (on 31 December), flow (sum of the year) or mean.
-        meaning: what it is, by language (`en`, `es`).
-        dtype: how it is stored.
-    """
-
-    name: str
-    dims: tuple[str, ...]
-    unit: str
-    kind: str
-    meaning: Mapping[str, str]
-    dtype: str = "float32"
-
-    def attrs(self) -> dict[str, str]:
-        """Return the attributes that go with the array."""
-        meanings = {"meaning": self.meaning["en"], "meaning_es": self.meaning["es"]}
-        return {"unit": self.unit, "kind": self.kind, **meanings}
-
+from globo.model.variables import Variable, variables
 
 STATUS = Variable(
     "status",
@@ -54,18 +19,6 @@ STATUS = Variable(
     {"en": "0 where the draw ended well", "es": "0 si la corrida terminó bien"},
     "int32",
 )
-
-
-@lru_cache(maxsize=1)
-def variables() -> Mapping[str, Variable]:
-    """Return the reported variables by name, in the order of the table."""
-    text = (files("globo.results") / "variables.csv").read_text(encoding="utf-8")
-    table = {}
-    for row in csv.DictReader(text.splitlines()):
-        meaning = {"en": row["meaning_en"], "es": row["meaning_es"]}
-        dims = tuple(row["dims"].split())
-        table[row["name"]] = Variable(row["name"], dims, row["unit"], row["kind"], meaning)
-    return table
 
 
 def variable(name: str) -> Variable:

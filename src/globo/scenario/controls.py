@@ -18,6 +18,7 @@ from globo.countries import USUAL
 from globo.errors import UserError, did_you_mean
 from globo.model.levers import Setting, levers
 from globo.scenario import prices
+from globo.texts import LANGUAGES
 
 NATIONAL, ZONE = "national", "zone"
 AT = "@"
@@ -94,13 +95,10 @@ def controls(there: Mapping[str, list[str]], path: Path | None = None) -> dict[s
                 low=float(row["low"]),
                 high=float(row["high"]),
                 price=prices.price(row),
-                cost={
-                    "es": prices.in_words(row, row["cost_es"]),
-                    "en": prices.in_words(row, row["cost"]),
-                },
-                source={"es": row["source_es"], "en": row["source"]},
-                label={lang: row[f"label_{lang}"] for lang in ("es", "en")},
-                meaning={lang: row[f"meaning_{lang}"] for lang in ("es", "en")},
+                cost={lang: prices.in_words(row, row[f"cost_{lang}"]) for lang in LANGUAGES},
+                source={lang: row[f"source_{lang}"] for lang in LANGUAGES},
+                label={lang: row[f"label_{lang}"] for lang in LANGUAGES},
+                meaning={lang: row[f"meaning_{lang}"] for lang in LANGUAGES},
             )
     return made
 

@@ -108,11 +108,11 @@ def number(
     if unit == BINARY and value not in (0, 1):
         raise UserError(where, shown(value), allowed, "use 0 or 1")
     if source.decimals(path) == GROUP and value >= 1 and low <= 1000 * value <= high:
-        found = f"{value:.{GROUP}f}, {_told(value)} or {_told(1000 * value)}"
-        mend = f"write {_told(1000 * value)}, or {value:.{GROUP - 1}f}: a point parts the decimals"
+        found = f"{value:.{GROUP}f}, {_plain(value)} or {_plain(1000 * value)}"
+        mend = f"write {_plain(1000 * value)}, or {value:.{GROUP - 1}f}: a point parts the decimals"
         raise UserError(where, found, allowed, mend)
     if not low <= value <= high:
-        mend = f"use {_told(low if value < low else high)}"
+        mend = f"use {_plain(low if value < low else high)}"
         raise UserError(where, shown(value), allowed, mend)
     return float(value)
 
@@ -176,12 +176,12 @@ def _valued(
         at = (*path, place)
         if isinstance(place, int) and amount is None and made:
             before = made[-1]
-            found = f"a decimal comma in {_told(before.value)},{place}"
+            found = f"a decimal comma in {_plain(before.value)},{place}"
             raise UserError(
                 source.where((*path, before.place)),
                 found,
                 allowed,
-                f"write {_told(before.value)}.{place}",
+                f"write {_plain(before.value)}.{place}",
             )
         if place not in known:
             found = f"unknown {row['by']} {shown(place)}"
@@ -194,7 +194,7 @@ def _valued(
 def _range(low: float, high: float, unit: str) -> str:
     if unit == BINARY:
         return "0 or 1 (or false, true)"
-    span = f"{_told(low)} to {_told(high)}"
+    span = f"{_plain(low)} to {_plain(high)}"
     return span if unit in ("1", span) else f"{span} ({unit})"
 
 
@@ -215,5 +215,5 @@ def _without_unit(unit: str) -> str:
     return f"write the number alone; its unit is always {unit}, so convert others"
 
 
-def _told(value: float) -> str:
+def _plain(value: float) -> str:
     return str(int(value)) if value == int(value) else f"{value:g}"

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
@@ -17,21 +17,18 @@ from globo import countries
 from globo.bounds import LAST_SEED, MOST_DRAWS
 from globo.countries import USUAL
 from globo.errors import UserError, did_you_mean
-from globo.model import parameters
+from globo.model import month, parameters
 from globo.model.policy import START, levers
 from globo.scenario import differences
 from globo.scenario.differences import LAST, Setting
 from globo.scenario.source import Source, read, shown
+from globo.texts import LANGUAGES, Lang
 
 log = logging.getLogger("globo.scenario")
-MECHANISMS = (
-    "growing", "eradication", "relocation", "harvest", "precursors", "firms", "routes",
-    "interdiction", "markets", "armed_groups", "legitimacy", "development",
-)  # fmt: skip
+MECHANISMS = month.NAMES
 SURVEYS = "surveys"  # what the surveys added to a history: off, it is free
 CAN_BE_OFF = (*MECHANISMS, SURVEYS)
 UNTIL = "2035-12"
-LANGUAGES = ("en", "es")
 
 
 def _words(value: Any) -> Any:
@@ -44,7 +41,7 @@ def _one_line(text: str) -> str:
 
 Month = Annotated[str, AfterValidator(differences.month)]
 Line = Annotated[str, AfterValidator(_one_line)]
-Words = Annotated[dict[Literal["en", "es"], Line], BeforeValidator(_words)]
+Words = Annotated[dict[Lang, Line], BeforeValidator(_words)]
 
 
 class Document(BaseModel):
@@ -91,7 +88,7 @@ class Scenario:
         parameters: parameters fixed in every draw, in their units.
         draws: number of draws, where it asks for one.
         seed: seed, where it asks for one.
-        title: by language, "en" and "es"; empty where it has none.
+        title: by language; empty where it has none.
         description: likewise.
         levers: as declared.
     """

@@ -20,7 +20,7 @@ COVERED = (0.72, 0.88)
 SPANS = ((1, 2), (3, 4), (5, 7))  # horizons over which coverage is counted
 LATE, LATE_SKILL = 2021, 0.10  # targets that nobody saw while choosing, and their goal for zones
 
-Row = tuple[str, str, float, bool]
+Goal = tuple[str, str, float, bool]
 
 
 def goals(
@@ -47,7 +47,7 @@ def goals(
     return pd.DataFrame(rows, columns=["goal", "aim", "reached", "met"])
 
 
-def _skill(used: pd.DataFrame, skills: Callable[[pd.DataFrame], pd.DataFrame]) -> Iterator[Row]:
+def _skill(used: pd.DataFrame, skills: Callable[[pd.DataFrame], pd.DataFrame]) -> Iterator[Goal]:
     if not len(used):
         return
     for row in skills(used).itertuples(index=False):
@@ -57,7 +57,7 @@ def _skill(used: pd.DataFrame, skills: Callable[[pd.DataFrame], pd.DataFrame]) -
             yield _least(what, aim, float(row.skill))
 
 
-def _nation(used: pd.DataFrame, own: str) -> Iterator[Row]:
+def _nation(used: pd.DataFrame, own: str) -> Iterator[Goal]:
     nation = used[(used["level"] == "national") & (used["horizon"] <= NATION_HORIZONS)]
     for horizon, part in nation.groupby("horizon"):
         means = part.groupby("forecaster")["crps"].mean()
@@ -67,7 +67,7 @@ def _nation(used: pd.DataFrame, own: str) -> Iterator[Row]:
             yield text, f"at most {TO_PERSISTENCE}", ratio, ratio <= TO_PERSISTENCE
 
 
-def _coverage(used: pd.DataFrame, own: str) -> Iterator[Row]:
+def _coverage(used: pd.DataFrame, own: str) -> Iterator[Goal]:
     low, high = COVERED
     mine = used[(used["forecaster"] == own) & ((used["last"] > 0.0) | (used["observed"] > 0.0))]
     for level, of_level in mine.groupby("level"):
@@ -79,5 +79,5 @@ def _coverage(used: pd.DataFrame, own: str) -> Iterator[Row]:
                 yield what, f"{low} to {high}", share, low <= share <= high
 
 
-def _least(what: str, aim: float, reached: float) -> Row:
+def _least(what: str, aim: float, reached: float) -> Goal:
     return what, f"at least {aim}", reached, reached >= aim

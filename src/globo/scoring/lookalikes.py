@@ -14,8 +14,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from globo.errors import from_extra
-from globo.scoring.scores import DISTRICT_SCALE, to_scale
-from globo.scoring.transitions import Sampler, compose, longest_step, starting_points, transitions
+from globo.forecast.forecaster import Draws
+from globo.forecast.scale import DISTRICT_SCALE, to_scale
+from globo.forecast.walk import Sampler, compose, longest_step, starting_points, transitions
 
 SCORING = "scoring"  # extra of the package with what rivals alone need
 TREES = 200
@@ -24,8 +25,6 @@ N_QUANTILES = 99
 OWN_ZONE_WEIGHT = 9.0
 BANDWIDTHS = {"level": 0.7, "gap": 0.7, "last": 0.7}
 POOL_SHARE = 0.2
-
-Draws = NDArray[np.float64]
 
 
 def quantile_forest(
@@ -38,7 +37,7 @@ def quantile_forest(
 ) -> Draws:
     """Learn the quantiles of the change from level, gap, last change and traits.
 
-    Arguments and result as in `baselines.Baseline`; one forest for each length of step.
+    Arguments and result as in `forecaster.Baseline`; one forest for each length of step.
     """
     now = _now(history, scale, covariates)
     grown = from_extra("quantile_forest", SCORING).RandomForestQuantileRegressor
@@ -70,7 +69,7 @@ def analogues(
     """Draw the change from past cases alike in level, gap and last change.
 
     Cases of the own zone weigh nine times; a fifth of the weight is spread over all cases.
-    Arguments and result as in `baselines.Baseline`.
+    Arguments and result as in `forecaster.Baseline`.
     """
     now = _now(history, scale, covariates)
 

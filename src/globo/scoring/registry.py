@@ -18,16 +18,17 @@ from globo.bounds import beside
 from globo.ensemble import code_version
 from globo.facts import Facts
 from globo.forecast import hub
+from globo.forecast.forecaster import Forecaster, as_forecaster
 from globo.forecast.frames import to_array
 from globo.forecast.hub import Entry, Hub, Unit
 from globo.forecast.hub.entry import quantiles, read, samples
+from globo.forecast.known import LEVELS, Known, history, known
+from globo.forecast.pool import WALK, WEIGHTS, forecast
+from globo.forecast.scale import SCALES
+from globo.forecast.walk import symmetric_walk
 from globo.model import posterior
 from globo.model.policy import month_number
 from globo.scoring import scores
-from globo.scoring.forecast_pool import WALK, WEIGHTS, forecast
-from globo.scoring.known import LEVELS, Known, history, known
-from globo.scoring.rivals import BASELINES
-from globo.scoring.scoreboard import SCALES, Forecaster, as_forecaster
 from globo.simulation.simulator import past
 
 INSIDE = {"in50": (0.25, 0.75), "in80": (0.1, 0.9), "in95": (0.025, 0.975)}
@@ -147,7 +148,7 @@ def summary(scored: pd.DataFrame) -> pd.DataFrame:
     return means.assign(rival=WALK, skill=skill)[ROWS]
 
 
-def told(registry: Hub, truth: Facts) -> dict[str, Any]:
+def performance(registry: Hub, truth: Facts) -> dict[str, Any]:
     """Return how the entries did: what was scored, and of each what is still to come."""
     rows = summary(cells(registry, truth))
     plain = rows.astype(object).where(rows.notna(), None)
@@ -222,7 +223,7 @@ def _of_entry(registry: Hub, entry: Entry, places: list[Unit], found: pd.DataFra
 
 def _rival(entry: Entry, level: str, part: pd.DataFrame) -> np.ndarray:
     """Return the rival's draws for the cells of a level [draw, cell], as made on the day."""
-    walk = as_forecaster(BASELINES[WALK])
+    walk = as_forecaster(symmetric_walk)
     seed = beside(entry.seed, entry.last_survey)
     table = walk(str(entry.origin_date), entry.horizon, level, RIVAL_DRAWS, seed)
     places, years = sorted(set(part["location"])), sorted(set(part["year"]))

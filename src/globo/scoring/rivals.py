@@ -9,51 +9,21 @@ no change at all (one year only) every rival is persistence.
 from __future__ import annotations
 
 import warnings
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from globo.errors import from_extra
+from globo.forecast.forecaster import Baseline, Draws
+from globo.forecast.scale import DISTRICT_SCALE, from_scale, to_scale
+from globo.forecast.walk import symmetric_walk, walk
 from globo.scoring.lookalikes import SCORING, analogues, quantile_forest
-from globo.scoring.scores import DISTRICT_SCALE, from_scale, to_scale
-from globo.scoring.transitions import Sampler, compose, longest_step, transitions
 
 DAMPING = 0.7
 LONG_SERIES = 8
 SMOOTHING_LEVELS = (0.2, 0.4, 0.6, 0.8, 0.99)
-
-Draws = NDArray[np.float64]
-
-
-class Baseline(Protocol):
-    """A forecaster of areas from their own past."""
-
-    def __call__(
-        self,
-        history: pd.DataFrame,
-        horizon: int,
-        samples: int,
-        seed: int,
-        scale: float = DISTRICT_SCALE,
-        covariates: pd.DataFrame | None = None,
-    ) -> Draws:
-        """Forecast each unit of the history.
-
-        Args:
-            history: areas, ha, consecutive years as index, units as columns; the last
-                row has no gap.
-            horizon: years ahead, >= 1.
-            samples: draws.
-            seed: of all luck.
-            scale: ha at which the asinh scale turns, see `scores.to_scale`.
-            covariates: fixed traits, units as index; column zone names the zone.
-
-        Returns:
-            Areas, ha, shape (draw, horizon, unit).
-        """
-        ...
 
 
 def persistence(
@@ -78,19 +48,7 @@ def pooled_walk(
     covariates: pd.DataFrame | None = None,
 ) -> Draws:
     """Add past changes of the same length, drawn from all units alike; see `Baseline`."""
-    return _walk(history, horizon, samples, seed, scale, symmetric=False)
-
-
-def symmetric_walk(
-    history: pd.DataFrame,
-    horizon: int,
-    samples: int,
-    seed: int,
-    scale: float = DISTRICT_SCALE,
-    covariates: pd.DataFrame | None = None,
-) -> Draws:
-    """Add past changes with either sign: the hardest of the naive rivals; see `Baseline`."""
-    return _walk(history, horizon, samples, seed, scale, symmetric=True)
+    return walk(history, horizon, samples, seed, scale, symmetric=False)
 
 
 def damped_drift(
@@ -165,22 +123,6 @@ BASELINES: dict[str, Baseline] = {
     "quantile forest": quantile_forest,
     "analogues": analogues,
 }
-
-
-def _walk(
-    history: pd.DataFrame, horizon: int, samples: int, seed: int, scale: float, symmetric: bool
-) -> Draws:
-    """Random walk with empirical errors; with both signs where symmetric."""
-    last = to_scale(history.iloc[-1].to_numpy(), scale)
-
-    def sampler(step: int) -> Sampler:
-        pool = transitions(history, step, scale)["change"].to_numpy()
-        errors = np.concatenate([pool, -pool]) if symmetric else pool
-        return lambda n, rng: rng.choice(errors, (n, len(last)))
-
-    steps = range(1, longest_step(history, scale, horizon) + 1)
-    rng = np.random.default_rng(seed)
-    return compose(last, [sampler(s) for s in steps], horizon, samples, scale, rng)
 
 
 def _ets(values: NDArray[np.float64], **given: Any) -> Any:

@@ -3,71 +3,34 @@
 An origin is the day a survey came out; a forecaster sees what was published by then and
 nothing else. Horizons count years after the last survey known on that day, so horizon 1 is
 a year already past where the survey came late. Reads forecasters and the facts; writes one
-row for each cell and forecaster. `scoreboard_tables` sums the rows up.
+row for each cell and forecaster. `tables` sums the rows up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 
 from globo import countries, facts
 from globo.bounds import beside
-from globo.forecast.frames import to_array, to_frame
+from globo.forecast.forecaster import Forecaster, as_forecaster
+from globo.forecast.frames import to_array
+from globo.forecast.known import ELSEWHERE, LEVELS, Known, history, known
+from globo.forecast.scale import SCALES
 from globo.model.policy import LAST
 from globo.scoring import scores
-from globo.scoring.known import ELSEWHERE, LEVELS, Known, history, known
-from globo.scoring.rivals import BASELINES, Baseline
+from globo.scoring.rivals import BASELINES
 
-Forecaster = Callable[[str, int, str, int, int], pd.DataFrame]
-
-SCALES = {
-    "district": scores.DISTRICT_SCALE,
-    "zone": scores.ZONE_SCALE,
-    "national": scores.NATIONAL_SCALE,
-}
 LOOKED_AT = 2020  # targets that may be looked at while a forecaster is chosen
 SCORED = 2024  # targets scored, those after `LOOKED_AT` apart
 FIRST_ORIGIN = {"district": 2013, "zone": 2006, "national": 2005}
-TRAITS = [
-    "lat",
-    "lon",
-    "area_km2",
-    "capital_altitude_m",
-    "temperature_c",
-    "rain_mm",
-    "distance_road_m",
-    "distance_river_m",
-    "distance_protected_m",
-]
 
 
 def rivals() -> dict[str, Forecaster]:
     """Return the naive rivals as forecasters, by name."""
     return {name: as_forecaster(baseline) for name, baseline in BASELINES.items()}
-
-
-def as_forecaster(baseline: Baseline) -> Forecaster:
-    """Give a baseline the interface of a forecaster: it gets the history known on the day."""
-
-    def forecast(as_of: str, horizon: int, level: str, samples: int, seed: int) -> pd.DataFrame:
-        state = known(as_of)
-        past = history(state, level)
-        late = state.last_year - int(past.index[-1])  # a survey by district may be years older
-        traits = covariates(state, past, level)
-        draws = baseline(past, late + horizon, samples, seed, SCALES[level], traits)[:, late:]
-        return to_frame(draws, [str(unit) for unit in past.columns], state.last_year + 1)
-
-    return forecast
-
-
-def covariates(state: Known, past: pd.DataFrame, level: str) -> pd.DataFrame:
-    """Return the fixed traits of the units of a history; column zone names the zone."""
-    if level != "district":
-        return pd.DataFrame({"zone": past.columns}, index=past.columns)
-    return state.districts.loc[past.columns, [*TRAITS, "zone"]]
 
 
 def origins(level: str) -> list[str]:

@@ -16,11 +16,7 @@ import scoringrules
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import rankdata
 
-DISTRICT_SCALE = 10.0
-ZONE_SCALE = 100.0
-NATIONAL_SCALE = 1000.0
-APPEARS_FROM = 10.0
-APPEARS_TO = 50.0
+from globo.forecast.scale import APPEARS_FROM, APPEARS_TO, to_scale
 
 
 class Interval(NamedTuple):
@@ -31,32 +27,13 @@ class Interval(NamedTuple):
     high: float
 
 
-def to_scale(area: ArrayLike, scale: float | None) -> NDArray[np.float64]:
-    """Return asinh(area / scale), or the area itself where scale is None.
-
-    Args:
-        area: coca area, ha, >= 0.
-        scale: ha at which the scale turns from linear to logarithmic; None keeps ha.
-
-    Returns:
-        The area on that scale, same shape.
-    """
-    values = np.asarray(area, dtype=np.float64)
-    return values if scale is None else np.arcsinh(values / scale)
-
-
-def from_scale(value: ArrayLike, scale: float) -> NDArray[np.float64]:
-    """Return the area that `to_scale` maps to `value`, ha, never below 0."""
-    return np.maximum(np.sinh(np.asarray(value, dtype=np.float64)) * scale, 0.0)
-
-
 def crps(observed: ArrayLike, draws: ArrayLike, scale: float | None) -> NDArray[np.float64]:
     """Return the continuous ranked probability score of each cell; lower is better.
 
     Args:
         observed: areas that came, ha, shape (cell, ...).
         draws: forecast draws, ha, shape (draw, cell, ...).
-        scale: as in `to_scale`; None scores in ha.
+        scale: as in `scale.to_scale`; None scores in ha.
 
     Returns:
         One score a cell, on that scale.

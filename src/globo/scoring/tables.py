@@ -15,14 +15,14 @@ from typing import Any
 
 import pandas as pd
 
+from globo.forecast.forecaster import Forecaster
+from globo.forecast.pool import forecast
+from globo.forecast.scale import APPEARS_FROM, SCALES
 from globo.scoring import scores
-from globo.scoring.forecast_pool import forecast
 from globo.scoring.goals import goals
 from globo.scoring.scoreboard import (
     LOOKED_AT,
-    SCALES,
     SCORED,
-    Forecaster,
     in_zones,
     origins,
     rivals,
@@ -172,7 +172,7 @@ class Board:
     def appearances(self) -> pd.DataFrame:
         """Return Brier score and ROC area of first appearance by horizon and forecaster."""
         cells = self.cells[self.cells["level"] == "district"]
-        candidates = cells[cells["last"] < scores.APPEARS_FROM]
+        candidates = cells[cells["last"] < APPEARS_FROM]
         rows = []
         for (horizon, name), part in candidates.groupby(["horizon", "forecaster"]):
             happened, chance = part["appears"].to_numpy(), part["p_appears"].to_numpy()
@@ -226,7 +226,7 @@ class Board:
 
     def markdown(self) -> str:
         """Return everything as markdown tables."""
-        made = "\n".join(f"- {name}: {text}" for name, text in self._made().items())
+        made = "\n".join(f"- {name}: {text}" for name, text in self._provenance().items())
         board, late = self.early(), self.late()
         inside = board.skills(in_zones(board.cells[board.cells["level"] == "district"]))
         calibration, events = board.calibration().reset_index(), board.appearances()
@@ -247,7 +247,7 @@ class Board:
         texts += [f"## {title}\n\n{_table(table, digits)}" for title, table, digits in parts]
         return "\n\n".join(texts) + "\n"
 
-    def _made(self) -> dict[str, str]:
+    def _provenance(self) -> dict[str, str]:
         """Say how the board was made."""
         days = {level: ", ".join(origins(level)) for level in self.cells["level"].unique()}
         return {
@@ -265,7 +265,7 @@ class Board:
         board, late = self.early(), self.late()
         district = in_zones(board.cells[board.cells["level"] == "district"])
         return {
-            "made": self._made(),
+            "made": self._provenance(),
             "scale_ha": SCALES,
             "own": self.own,
             "rivals": self.rivals,

@@ -21,7 +21,7 @@ from globo.server.session import NotReady
 from globo.server.worker import Busy
 
 JSON = "application/json"
-FIELDS = ("levers", "start", "draws", "measure", "place")
+FIELDS = ("levers", "start", "draws", "outcome", "place")
 GONE = 499  # nobody reads it
 T = TypeVar("T")
 SHOWN = 20  # errors told at most

@@ -17,13 +17,13 @@ from globo.ensemble import code_version
 from globo.model.levers import levers as lever_table
 from globo.scenario.controls import Control, checked
 from globo.simulation import known
+from globo.texts import LANGUAGES
 
-LANGS = ("es", "en")
-Told = Mapping[str, Any]
+Json = Mapping[str, Any]
 
 
 @cache
-def stored() -> Told | None:
+def stored() -> Json | None:
     """Return what `globo optimise examples/portfolio.yaml` found; None where none is stored."""
     file = resources.files("globo.server").joinpath("budget.json")
     return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
@@ -42,7 +42,9 @@ def budget(table: Mapping[str, Control]) -> dict[str, Any]:
     levers = [asdict(table[key]) for key in told["problem"]["levers"] if key in table]
     made = {"code": code_version("decisions"), "facts": known(None).hash}
     named = {name for row in told["fails_when"] for name in row["limits"]} & set(lever_table())
-    names = {name: {lang: lever_table()[name][f"label_{lang}"] for lang in LANGS} for name in named}
+    names = {
+        name: {lang: lever_table()[name][f"label_{lang}"] for lang in LANGUAGES} for name in named
+    }
     return {**told, "controls": levers, "names": names, "is_current": told["made"] == made}
 
 

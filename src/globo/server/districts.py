@@ -13,8 +13,8 @@ from typing import Any
 
 from globo import facts
 from globo.errors import did_you_mean
+from globo.forecast import pool
 from globo.model.policy import LAST
-from globo.scoring import forecast_pool
 from globo.server.evidence import NoPlace
 
 HORIZON, SAMPLES, SEED = 3, 500, 1
@@ -114,7 +114,7 @@ def forecasts(samples: int = SAMPLES) -> Forecasts:
 def _forecast(samples: int) -> Forecasts:
     """Make the forecast of every district, known on the day of the last survey the model reads."""
     day = str(_facts().through(LAST).coca_district.known_at.max())[:10]
-    drawn = forecast_pool.forecast(day, HORIZON, "district", samples, SEED)
+    drawn = pool.forecast(day, HORIZON, "district", samples, SEED)
     bands = drawn.groupby(["unit", "year"]).coca_ha.quantile(list(BAND)).unstack()
     table: dict[str, list[dict[str, float]]] = {}
     for (unit, year), row in bands.iterrows():  # pyright: ignore[reportGeneralTypeIssues]

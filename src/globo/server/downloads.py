@@ -14,8 +14,8 @@ from ruamel.yaml import YAML
 
 from globo import __version__
 from globo.results import variables
+from globo.server.declaration import STEM, Declaration
 from globo.server.tidy import COLUMNS, DIFFERENCE, proper
-from globo.server.told import STEM, Told
 from globo.texts import words
 
 MAPPED = ("p05", "p50", "p95", "baseline")
@@ -51,7 +51,7 @@ def as_csv(rows: pd.DataFrame) -> str:
     return rows.to_csv(index=False, lineterminator="\n")
 
 
-def as_parquet(rows: pd.DataFrame, told: Told) -> bytes:
+def as_parquet(rows: pd.DataFrame, told: Declaration) -> bytes:
     """Return the figures as Parquet, with the metadata in English in its foot."""
     import fastparquet
 
@@ -67,7 +67,7 @@ def as_parquet(rows: pd.DataFrame, told: Told) -> bytes:
     return held.getvalue()
 
 
-def as_xlsx(rows: pd.DataFrame, told: Told, lang: str) -> bytes:
+def as_xlsx(rows: pd.DataFrame, told: Declaration, lang: str) -> bytes:
     """Return the figures as a workbook: what they are, the figures, the quantities."""
     import xlsxwriter
 
@@ -100,7 +100,7 @@ def as_xlsx(rows: pd.DataFrame, told: Told, lang: str) -> bytes:
     return held.getvalue()
 
 
-def as_geojson(rows: pd.DataFrame, frame: Mapping[str, Any], told: Told, lang: str) -> str:
+def as_geojson(rows: pd.DataFrame, frame: Mapping[str, Any], told: Declaration, lang: str) -> str:
     """Return the coca of every district as points, a property a figure and year."""
     here = rows[rows["place_kind"] == "district"]
     where, made = frame["districts"], []

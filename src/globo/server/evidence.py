@@ -1,4 +1,4 @@
-"""Evidence behind a measure: published figures, disagreements, assumptions, and a score.
+"""Evidence behind an outcome: published figures, disagreements, assumptions, and a score.
 
 Reads the facts and the parameter table. How it did is counted here: in how many
 years with a published figure the model's 90 % interval held it. That is a fit: members of the
@@ -18,7 +18,7 @@ from globo import assumptions, facts
 from globo.errors import UserError, did_you_mean
 from globo.model import parameters
 from globo.model.policy import LAST
-from globo.results.measures import measures
+from globo.results.outcomes import outcomes
 from globo.results.published import FIGURES, published
 
 # Dimensions whose places the published figures know by name.
@@ -35,16 +35,16 @@ COLUMNS = (
 
 
 class NoPlace(UserError):
-    """A place that the measure does not have."""
+    """A place that the outcome does not have."""
 
 
 def evidence(
-    measure: str, place: str, baseline: Mapping[str, Any], places: Mapping[str, list[str]]
+    outcome: str, place: str, baseline: Mapping[str, Any], places: Mapping[str, list[str]]
 ) -> dict[str, Any]:
-    """Return what is known about a measure at a place.
+    """Return what is known about an outcome at a place.
 
     Args:
-        measure: `variable|dimension`.
+        outcome: `variable|dimension`.
         place: one of the dimension's places; "" for all.
         baseline: the baseline's picture, to count how the model did.
         places: by dimension its places.
@@ -54,13 +54,13 @@ def evidence(
         differ), `assumptions` (parameters) and `score` (years held by the interval).
 
     Raises:
-        UserError: unknown measure or place.
+        UserError: unknown outcome or place.
     """
-    if measure not in measures():
-        mend = did_you_mean(measure, measures())
+    if outcome not in outcomes():
+        mend = did_you_mean(outcome, outcomes())
         allowed = "the arrays of /api/baseline"
-        raise UserError(where="measure", found=f"'{measure}'", allowed=allowed, mend=mend)
-    variable, dim = measure.split("|")
+        raise UserError(where="outcome", found=f"'{outcome}'", allowed=allowed, mend=mend)
+    variable, dim = outcome.split("|")
     if place and place not in places[dim]:
         mend = did_you_mean(place, places[dim])
         allowed = f"a {dim} of /api/baseline"
@@ -70,13 +70,13 @@ def evidence(
     where = named or (known.country.nation if dim in OF_COUNTRY else None)
     rows = _ordered(_published(variable, where, known), variable)
     return {
-        "measure": measure,
+        "outcome": outcome,
         "place": place,
         "n": len(rows),
         "rows": _records(rows.head(SHOWN)),
         "disagreements": _disagreements(rows, known),
         "assumptions": _assumptions(variable),
-        "score": _score(measure, place, baseline, places) if place else None,
+        "score": _score(outcome, place, baseline, places) if place else None,
     }
 
 
@@ -86,7 +86,7 @@ def surveys() -> list[dict[str, Any]]:
     known, found = _facts(), []
     every, deflator = facts.figures(known), known.deflator()
     for variable in FIGURES:
-        if f"{variable}|{OF_COUNTRY[0]}" in measures():
+        if f"{variable}|{OF_COUNTRY[0]}" in outcomes():
             rows = published(every, variable, deflator)
             found += _points(
                 f"{variable}|country", rows.assign(place=known.country.nation), rows.value
@@ -111,10 +111,10 @@ def _ordered(rows: pd.DataFrame, variable: str) -> pd.DataFrame:
     return rows.loc[order.sort_values(keys, ascending=ascending, kind="stable").index]
 
 
-def _points(measure: str, rows: pd.DataFrame, values: pd.Series) -> list[dict[str, Any]]:
+def _points(outcome: str, rows: pd.DataFrame, values: pd.Series) -> list[dict[str, Any]]:
     columns = zip(rows.place, rows.year, values, rows.confidence, strict=True)
     return [
-        {"measure": measure, "place": p, "year": int(y), "value": float(v), "confidence": c}
+        {"outcome": outcome, "place": p, "year": int(y), "value": float(v), "confidence": c}
         for p, y, v, c in columns
     ]
 
@@ -154,16 +154,16 @@ def _assumptions(variable: str) -> list[dict[str, Any]]:
 
 
 def _score(
-    measure: str, place: str, baseline: Mapping[str, Any], places: Mapping[str, list[str]]
+    outcome: str, place: str, baseline: Mapping[str, Any], places: Mapping[str, list[str]]
 ) -> dict[str, Any] | None:
     """Count the published figures that the 90 % interval of the fitted run holds."""
-    rows = [r for r in surveys() if r["measure"] == measure and r["place"] == place]
+    rows = [r for r in surveys() if r["outcome"] == outcome and r["place"] == place]
     years = list(baseline["years"])
     known = [(years.index(r["year"]), r["value"]) for r in rows if r["year"] in years]
     if not known:
         return None
-    array = baseline["arrays"][measure]
-    at = places[measure.split("|")[1]].index(place)
+    array = baseline["arrays"][outcome]
+    at = places[outcome.split("|")[1]].index(place)
     level = np.reshape(array["level"], array["shape"])[:, :, at]
     held = [level[0, y] <= value <= level[-1, y] for y, value in known]
     return {"years": len(held), "held": int(sum(held))}

@@ -11,7 +11,7 @@ from fastapi import FastAPI, Request, Response
 from pydantic import WithJsonSchema
 
 from globo import __version__, countries
-from globo.results.measures import measures
+from globo.results.outcomes import outcomes
 from globo.server.answers import MISSING, as_json, packed
 from globo.server.budget import budget
 from globo.server.coming import coming
@@ -21,7 +21,7 @@ from globo.server.session import Session
 from globo.server.words import texts
 from globo.server.worker import DOWNLOAD, FIRST
 
-MeasureName = Annotated[str, WithJsonSchema({"type": "string", "enum": list(measures())})]
+OutcomeName = Annotated[str, WithJsonSchema({"type": "string", "enum": list(outcomes())})]
 
 
 def add_knowledge(app: FastAPI, session: Session) -> None:
@@ -69,12 +69,12 @@ def add_knowledge(app: FastAPI, session: Session) -> None:
         return packed(geography(), request)
 
     @app.get("/api/evidence", responses=MISSING)
-    async def behind(measure: MeasureName, place: str = "") -> Response:
-        """Return the evidence behind a measure, as "coca_ha|zone", at a place of its dimension."""
+    async def behind(outcome: OutcomeName, place: str = "") -> Response:
+        """Return the evidence behind an outcome, as "coca_ha|zone", at a place of its dimension."""
         await session.ready()
         # Some 20 ms of tables, in which nobody else would be answered.
         places = session.frame["places"]
-        return as_json(await asyncio.to_thread(evidence, measure, place, session.baseline, places))
+        return as_json(await asyncio.to_thread(evidence, outcome, place, session.baseline, places))
 
     @app.get("/api/district", responses=MISSING)
     async def card(place: str) -> Response:

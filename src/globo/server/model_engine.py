@@ -28,7 +28,7 @@ from globo.results import dataset
 from globo.scenario.controls import settings_from
 from globo.server import districts
 from globo.server.engine import Levers
-from globo.simulation import kept
+from globo.simulation import cache
 from globo.simulation.held import Side, Trade
 
 PRESENT, UNTIL, DRAWS, SEED = 2025, 2035, 64, 1
@@ -83,9 +83,9 @@ class ModelEngine:
         members = dict(zip(batches, begun, strict=True))
         arrays = self._recalled(members)
         if arrays is None:
-            arrays = self._made(members, past)
+            arrays = self._baseline_of(members, past)
             if self._file:
-                kept.write(self._file, arrays | self._states())
+                cache.write(self._file, arrays | self._states())
         return self._dressed(arrays, simulation.FIRST_YEAR)
 
     def run(self, levers: Levers, start: int, draws: range) -> xr.Dataset:
@@ -147,7 +147,7 @@ class ModelEngine:
         numbers = np.arange(batch * size, (batch + 1) * size)
         return self._simulator.begin(numbers, jax.tree.map(lambda x: x[0], past))
 
-    def _made(self, members: Mapping[int, simulation.Members], past: Policy) -> Arrays:
+    def _baseline_of(self, members: Mapping[int, simulation.Members], past: Policy) -> Arrays:
         """Run history and future of the baseline; the states at the present stay."""
         ahead = lambda batch: self._simulator.advance(members[batch], past)  # noqa: E731
         ran = dict(zip(members, self._pool.map(ahead, members), strict=True))
@@ -174,7 +174,7 @@ class ModelEngine:
 
     def _recalled(self, members: Mapping[int, simulation.Members]) -> Arrays | None:
         """Take states and baseline from an earlier start; None where there are none."""
-        arrays = kept.read(self._file) if self._file else None
+        arrays = cache.read(self._file) if self._file else None
         if arrays is None:
             return None
         states = {n: arrays.pop(n) for n in list(arrays) if n.startswith(STATE)}

@@ -8,13 +8,13 @@ import mimetypes
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Literal
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 
 from globo.server import beside
 from globo.server.answers import packed
+from globo.texts import LANGUAGES, Lang
 
 BUILD = "make setup"
 MISSING = f"""<!doctype html><html lang="en"><meta charset="utf-8"><title>globo</title>
@@ -37,7 +37,8 @@ def add_page(app: FastAPI) -> None:
 
     @app.get("/docs", include_in_schema=False)
     async def docs(request: Request) -> Response:
-        lang = "en" if request.headers.get("accept-language", "").startswith("en") else "es"
+        asked = request.headers.get("accept-language", "")
+        lang = next((one for one in LANGUAGES if asked.startswith(one)), "es")
         return RedirectResponse(f"about.{lang}.html#api")
 
     @app.get(f"/{beside.STYLE}", include_in_schema=False)
@@ -46,7 +47,7 @@ def add_page(app: FastAPI) -> None:
         return packed(css.encode(), request, "text/css")
 
     @app.get("/about.{lang}.html", include_in_schema=False)
-    async def about(request: Request, lang: Literal["es", "en"]) -> Response:
+    async def about(request: Request, lang: Lang) -> Response:
         html, _ = beside.parted(await asyncio.to_thread(beside.document, lang))
         return packed(html.encode(), request, "text/html")
 

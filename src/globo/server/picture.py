@@ -1,4 +1,4 @@
-"""Pictures: what is sent to the page, quantiles over draws of every measure.
+"""Pictures: what is sent to the page, quantiles over draws of every outcome.
 
 A branch is compared with the baseline draw by draw: the same draw has the same
 luck in both. A first picture rests on few draws; its levels are the baseline's
@@ -17,7 +17,7 @@ import xarray as xr
 
 from globo.results import QUANTILES, national, ok_draws, quantiles
 from globo.results.difference import displacement, falls, grows, moved, p_up
-from globo.results.measures import BAND, MIDDLE, Measure, measures, places
+from globo.results.outcomes import BAND, MIDDLE, Outcome, outcomes, places
 
 DIGITS, COARSE = 4, 3
 
@@ -30,13 +30,13 @@ Arrays = Mapping[str, np.ndarray]
 
 
 def arrays(ds: xr.Dataset) -> dict[str, np.ndarray]:
-    """Return every measure of a run as (draw, year, place); failed draws are NaN.
+    """Return every outcome of a run as (draw, year, place); failed draws are NaN.
 
     With them goes `WHOLE`, the coca of the country whether surveyed by then or not, which
     differences are taken of.
     """
     whole = national(ds[["coca_ha", "outside_ha"]], whole=True)["coca_ha"].values[..., None]
-    read = {name: measure.of(ds) for name, measure in measures().items()} | {WHOLE: whole}
+    read = {name: outcome.of(ds) for name, outcome in outcomes().items()} | {WHOLE: whole}
     found = {name: np.array(values, dtype="float32") for name, values in read.items()}
     for values in found.values():
         values[~ok_draws(ds)] = np.nan
@@ -44,14 +44,14 @@ def arrays(ds: xr.Dataset) -> dict[str, np.ndarray]:
 
 
 def changing(name: str) -> str:
-    """Return the array that the differences of a measure are taken of."""
+    """Return the array that the differences of an outcome are taken of."""
     return WHOLE if name == COUNTRY else name
 
 
 def baseline_picture(whole: Arrays, years: list[int]) -> dict[str, Any]:
     """Return the quantiles of the baseline, history and future."""
-    table = measures()
-    sent = {name: {"level": _level(measure, whole[name])} for name, measure in table.items()}
+    table = outcomes()
+    sent = {name: {"level": _level(outcome, whole[name])} for name, outcome in table.items()}
     for name in CHANGING:
         sent[name] |= since(whole[name], 0)
     return {"years": years, "arrays": {n: _named(table[n], a, COARSE) for n, a in sent.items()}}
@@ -70,9 +70,9 @@ def branch_picture(
     """Return levels, differences and the probability of growth of a branch.
 
     Args:
-        base: the baseline's measures over the same years, all its draws.
-        past: the baseline's measures in the years before.
-        branch: the branch's measures, the first draws of them or all.
+        base: the baseline's outcomes over the same years, all its draws.
+        past: the baseline's outcomes in the years before.
+        branch: the branch's outcomes, the first draws of them or all.
         years: of base and branch.
         total: draws of the full ensemble.
         digits: significant digits that are sent.
@@ -81,18 +81,18 @@ def branch_picture(
         other: the same draws of another branch, where differences are to it and not to the
             baseline.
     """
-    table = measures()
+    table = outcomes()
     n_draws = len(next(iter(branch.values())))
     few = {name: (twins or base)[name][:n_draws] for name in branch}
     than = other or few
     change = {n: moved(branch[changing(n)], than[changing(n)], places=True) for n in table}
     parts = {
         name: {
-            "level": _levels(measure, base[name], few[name], branch[name]),
-            "delta": _delta(measure, change[name]),
+            "level": _levels(outcome, base[name], few[name], branch[name]),
+            "delta": _delta(outcome, change[name]),
             "up": p_up(change[name]),
         }
-        for name, measure in table.items()
+        for name, outcome in table.items()
     }
     for name in CHANGING:
         before = past[name][:n_draws, -YEARS_BACK:]
@@ -156,16 +156,16 @@ def significant(values: np.ndarray, digits: int = DIGITS) -> np.ndarray:
     return np.round(values * scale) / scale + 0.0
 
 
-def _levels(measure: Measure, base: np.ndarray, few: np.ndarray, branch: np.ndarray) -> np.ndarray:
-    level = _level(measure, branch)
+def _levels(outcome: Outcome, base: np.ndarray, few: np.ndarray, branch: np.ndarray) -> np.ndarray:
+    level = _level(outcome, branch)
     if len(branch) < len(base):
-        level = _level(measure, base) + level - _level(measure, few)
+        level = _level(outcome, base) + level - _level(outcome, few)
         level = np.maximum(level, 0.0)
     return level
 
 
-def _delta(measure: Measure, change: np.ndarray) -> np.ndarray:
-    return _mean(change) if measure.mean else sorted_quantiles(change, _ends(measure))
+def _delta(outcome: Outcome, change: np.ndarray) -> np.ndarray:
+    return _mean(change) if outcome.mean else sorted_quantiles(change, _ends(outcome))
 
 
 def since(values: np.ndarray, first: int) -> dict[str, np.ndarray]:
@@ -176,14 +176,14 @@ def since(values: np.ndarray, first: int) -> dict[str, np.ndarray]:
     return {"since": sorted_quantiles(change, MIDDLE), "since_up": p_up(change)}
 
 
-def _level(measure: Measure, values: np.ndarray) -> np.ndarray:
-    if measure.mean:
+def _level(outcome: Outcome, values: np.ndarray) -> np.ndarray:
+    if outcome.mean:
         return _mean(values)
-    return sorted_quantiles(values, measure.levels)
+    return sorted_quantiles(values, outcome.levels)
 
 
-def _ends(measure: Measure) -> tuple[float, ...]:
-    return MIDDLE if measure.levels == MIDDLE else BAND
+def _ends(outcome: Outcome) -> tuple[float, ...]:
+    return MIDDLE if outcome.levels == MIDDLE else BAND
 
 
 def _mean(values: np.ndarray) -> np.ndarray:
@@ -204,8 +204,8 @@ def sorted_quantiles(values: np.ndarray, levels: tuple[float, ...]) -> np.ndarra
     return ordered[low] * (1 - share) + ordered[high] * share
 
 
-def _named(measure: Measure, parts: Mapping[str, np.ndarray], digits: int) -> dict[str, Any]:
-    decimals = None if digits > DIGITS else measure.decimals
+def _named(outcome: Outcome, parts: Mapping[str, np.ndarray], digits: int) -> dict[str, Any]:
+    decimals = None if digits > DIGITS else outcome.decimals
 
     def short(values: np.ndarray) -> np.ndarray:
         made = significant(values, digits)
@@ -216,4 +216,4 @@ def _named(measure: Measure, parts: Mapping[str, np.ndarray], digits: int) -> di
         for key, v in parts.items()
     }
     shape = list(parts["level"].shape)
-    return {"unit": measure.unit, "shape": shape, **sent}
+    return {"unit": outcome.unit, "shape": shape, **sent}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import xarray as xr
 
+from globo.server.declaration import STEM, Declaration
 from globo.server.downloads import as_yaml
-from globo.server.told import STEM, Told
 
 
 def joined(baseline: xr.Dataset, branch: xr.Dataset, present: int) -> xr.Dataset:
@@ -28,7 +28,7 @@ def joined(baseline: xr.Dataset, branch: xr.Dataset, present: int) -> xr.Dataset
     return xr.Dataset(whole, attrs={**baseline.attrs, **branch.attrs, **began})
 
 
-def named(ds: xr.Dataset, told: Told) -> xr.Dataset:
+def named(ds: xr.Dataset, told: Declaration) -> xr.Dataset:
     """Return a run that says what it is: its scenario and the command that makes it again."""
     attrs = {
         "scenario": told.short,

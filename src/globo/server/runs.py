@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import pandas as pd
 from fastapi import FastAPI, Request, Response
@@ -14,8 +14,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from globo.errors import UserError
 from globo.server import downloads
 from globo.server.answers import while_asked
-from globo.server.session import Asked, Session
-from globo.server.told import LONGEST, STEM, Told
+from globo.server.declaration import LONGEST, STEM, Declaration
+from globo.server.session import Question, Session
+from globo.texts import Lang
 
 LINES = "application/x-ndjson"
 LARGEST = 1e15
@@ -40,7 +41,7 @@ class Bulge(BaseModel):
 
 
 class Picture(BaseModel):
-    """A picture of a run: every measure by year and place, as quantiles over its draws.
+    """A picture of a run: every outcome by year and place, as quantiles over its draws.
 
     Attributes:
         draws: runs that it rests on; below 16 no interval and no likelihood is worth telling.
@@ -80,8 +81,7 @@ def span(low: int, high: int) -> dict[str, Any]:
 
 
 Whole = BeforeValidator(_whole)
-Maker = Callable[[Asked, Told, str], Awaitable[str | bytes]]
-Lang = Literal["es", "en"]
+Maker = Callable[[Question, Declaration, str], Awaitable[str | bytes]]
 Name = Annotated[str, Field(max_length=LONGEST)]
 SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -136,7 +136,7 @@ def add_runs(app: FastAPI, session: Session) -> None:
     @app.post("/api/run", responses=told, response_class=Response)
     async def run(body: RunRequest, request: Request) -> StreamingResponse:
         """Run a scenario: a first picture from a few draws, then the full one."""
-        asked = session.asked(body.levers, body.start, body.draws, body.against)
+        asked = session.question(body.levers, body.start, body.draws, body.against)
         return await as_lines(session.pictures(asked), request)
 
 
@@ -149,36 +149,36 @@ def add_downloads(app: FastAPI, session: Session) -> None:
         *({"name": k, "in": "query", "schema": c.schema()} for k, c in session.controls.items()),
     ]
 
-    async def rows(asked: Asked, told: Told) -> tuple[pd.DataFrame, Told]:
+    async def rows(asked: Question, told: Declaration) -> tuple[pd.DataFrame, Declaration]:
         found = await session.figures(asked, told.short)
         return found, replace(told, attrs=session.attrs)
 
-    async def csv(asked: Asked, told: Told, lang: str) -> str:
+    async def csv(asked: Question, told: Declaration, lang: str) -> str:
         return await asyncio.to_thread(downloads.as_csv, (await rows(asked, told))[0])
 
-    async def xlsx(asked: Asked, told: Told, lang: str) -> bytes:
+    async def xlsx(asked: Question, told: Declaration, lang: str) -> bytes:
         return await asyncio.to_thread(downloads.as_xlsx, *await rows(asked, told), lang)
 
-    async def parquet(asked: Asked, told: Told, lang: str) -> bytes:
+    async def parquet(asked: Question, told: Declaration, lang: str) -> bytes:
         return await asyncio.to_thread(downloads.as_parquet, *await rows(asked, told))
 
-    async def geojson(asked: Asked, told: Told, lang: str) -> str:
+    async def geojson(asked: Question, told: Declaration, lang: str) -> str:
         found, named = await rows(asked, told)
         return await asyncio.to_thread(downloads.as_geojson, found, session.frame, named, lang)
 
-    async def numbers(asked: Asked, told: Told, lang: str) -> bytes:
+    async def numbers(asked: Question, told: Declaration, lang: str) -> bytes:
         return await session.exact(asked)
 
-    async def yaml(asked: Asked, told: Told, lang: str) -> str:
+    async def yaml(asked: Question, told: Declaration, lang: str) -> str:
         return downloads.as_yaml(told.scenario)
 
-    async def python(asked: Asked, told: Told, lang: str) -> str:
+    async def python(asked: Question, told: Declaration, lang: str) -> str:
         return downloads.as_python(told.scenario, told.draws, told.seed)
 
-    async def report(asked: Asked, told: Told, lang: str) -> str:
+    async def report(asked: Question, told: Declaration, lang: str) -> str:
         return await session.report(asked, lang, told)
 
-    async def brief(asked: Asked, told: Told, lang: str) -> bytes:
+    async def brief(asked: Question, told: Declaration, lang: str) -> bytes:
         return await session.brief(asked, lang, told)
 
     def add(path: str, kind: str, make: Maker, text: str) -> None:
@@ -202,8 +202,8 @@ def add_downloads(app: FastAPI, session: Session) -> None:
             lang: Lang = "es",
             name: Name = "",
         ) -> Response:
-            asked = asked_in(session, request)
-            made = await while_asked(request, make(asked, _told(session, asked, name), lang))
+            asked = question_in(session, request)
+            made = await while_asked(request, make(asked, _declaration(session, asked, name), lang))
             headers = {"content-disposition": f'attachment; filename="{file}"'}
             return Response(made, media_type=kind, headers=headers)
 
@@ -218,19 +218,19 @@ def add_downloads(app: FastAPI, session: Session) -> None:
     add("run.py", "text/x-python", python, "The Python that makes the run again")
 
 
-def _told(session: Session, asked: Asked, name: str) -> Told:
+def _declaration(session: Session, asked: Question, name: str) -> Declaration:
     engine = session.engine
-    return Told(
+    return Declaration(
         table=session.controls, moved=asked.moved, start=asked.start, until=engine.until,
         draws=asked.draws, seed=engine.seed, name=name.strip(),
     )  # fmt: skip
 
 
-def asked_in(session: Session, request: Request) -> Asked:
+def question_in(session: Session, request: Request) -> Question:
     """Read a run from a query: `start` and levers by their keys.
 
     Raises:
-        UserError: a name twice, a value that is no number, or what `Session.asked` refuses.
+        UserError: a name twice, a value that is no number, or what `Session.question` refuses.
     """
     pairs = request.query_params.multi_items()
     given = dict(pairs)
@@ -244,7 +244,7 @@ def asked_in(session: Session, request: Request) -> Asked:
     if start is not None and start != int(start):
         allowed, mend = "a year", f"use {int(start)}"
         raise UserError(where="start", found=f"{start:g}", allowed=allowed, mend=mend)
-    return session.asked(numbers, None if start is None else int(start), None)
+    return session.question(numbers, None if start is None else int(start), None)
 
 
 def _number(name: str, text: str) -> float:

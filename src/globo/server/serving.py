@@ -46,9 +46,9 @@ def serve(
         UserError: the address is taken or not of this machine.
     """
     from globo.server.model_engine import ModelEngine
-    from globo.simulation import kept
+    from globo.simulation import cache
 
-    session = Session(ModelEngine(keep=kept.user_folder()))
+    session = Session(ModelEngine(keep=cache.user_folder()))
     serve_session(session, port, host, open_browser, names)
 
 

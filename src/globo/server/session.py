@@ -25,20 +25,20 @@ from globo.errors import UserError
 from globo.model import parameters
 from globo.scenario.controls import Control, checked, controls
 from globo.server import picture
+from globo.server.declaration import Declaration
 from globo.server.engine import Engine
 from globo.server.evidence import surveys
 from globo.server.once import Once
 from globo.server.reports import brief, joined, named, report
 from globo.server.stories import stories
 from globo.server.tidy import figures
-from globo.server.told import Told
 from globo.server.worker import DOWNLOAD, FIRST, REFINE, Worker
 
 EXACT = 6  # digits in files
 KEPT = 64 * 2**20  # bytes of answers, the least used go first
 ALIKE: Any = {"data_vars": "minimal", "coords": "minimal", "compat": "override", "join": "override"}
 AGAIN = 30.0  # seconds after which a baseline that failed is tried again, unless a reader asks
-TOLD = 300  # characters of a failure
+TROUBLE_LENGTH = 300  # characters of a failure
 T = TypeVar("T")
 PAUSE = 0.15  # seconds after a first picture in which a newer question finds the model free
 TARGETS = ("coca_ha|country", "delivered_t|country", "armed_acts|country")
@@ -53,7 +53,7 @@ class NotReady(UserError):
 
 
 @dataclass(frozen=True)
-class Asked:
+class Question:
     """A run that a reader asks for.
 
     Attributes:
@@ -75,7 +75,7 @@ class Asked:
         return bool(self.moved or self.against)
 
     @property
-    def other(self) -> Asked | None:
+    def other(self) -> Question | None:
         """The run that it is compared with, where that is not the baseline."""
         return replace(self, moved=self.against, against=None) if self.against else None
 
@@ -86,17 +86,17 @@ class Session:
     Args:
         engine: runs the model.
         levers: another table of levers than the one shipped.
-        told: other stories than those shipped.
+        stories_file: other stories than those shipped.
     """
 
     def __init__(  # noqa: D107  (said above)
-        self, engine: Engine, levers: Path | None = None, told: Path | None = None
+        self, engine: Engine, levers: Path | None = None, stories_file: Path | None = None
     ) -> None:
         self.engine = engine
         self.worker = Worker()
         self.forecasts = Once(lambda: self.engine.forecasts(), "globo-forecast")
         self.cache: LRUCache[str, bytes] = LRUCache(KEPT, len)
-        self._levers, self._told = levers, told
+        self._levers, self._stories_file = levers, stories_file
         self._drawing = ThreadPoolExecutor(1, "globo-report")
         self._ready: asyncio.Future | None = None
         self.is_ready = False
@@ -108,7 +108,7 @@ class Session:
     def open(self) -> None:
         """Read the levers and the stories; quick, before the first request."""
         self.controls = controls(self.engine.places, self._levers)
-        self.stories = stories(self.controls, self._told)
+        self.stories = stories(self.controls, self._stories_file)
 
     def start(self) -> asyncio.Task:
         """Begin to make the baseline, before anybody asks for it."""
@@ -124,17 +124,17 @@ class Session:
         try:
             await self.worker.do(FIRST, self._prepare)
         except Exception as error:
-            self.trouble = f"{type(error).__name__}: {error}"[:TOLD]
+            self.trouble = f"{type(error).__name__}: {error}"[:TROUBLE_LENGTH]
             raise NotReady(self.trouble) from error
         self.trouble, self.is_ready = "", True
 
-    def asked(
+    def question(
         self,
         levers: Mapping[str, float],
         start: int | None,
         draws: int | None,
         against: Mapping[str, float] | None = None,
-    ) -> Asked:
+    ) -> Question:
         """Check what a reader asks for.
 
         Raises:
@@ -147,9 +147,9 @@ class Session:
         _within("start", start, first, engine.until, "")
         _within("draws", draws, 1, engine.draws, "draws")
         other = checked(self.controls, against) if against else None
-        return Asked(checked(self.controls, levers), start, draws, other or None)
+        return Question(checked(self.controls, levers), start, draws, other or None)
 
-    async def pictures(self, asked: Asked) -> AsyncGenerator[bytes, None]:
+    async def pictures(self, asked: Question) -> AsyncGenerator[bytes, None]:
         """Yield a first picture from a few draws, then the full one; one line of JSON each.
 
         The last one is final however many readers there are: who waits is not put off for ever.
@@ -170,7 +170,7 @@ class Session:
             self.cache[key] = full
             yield full
 
-    async def exact(self, asked: Asked) -> bytes:
+    async def exact(self, asked: Question) -> bytes:
         """Return the full picture with six digits, for files; kept as the others are."""
         with self.worker.place(DOWNLOAD):
             await self.ready()
@@ -189,7 +189,7 @@ class Session:
         """What the baseline says of itself: version, facts, seed; once it is ready."""
         return self._run_of_baseline.attrs
 
-    async def figures(self, asked: Asked, name: str) -> pd.DataFrame:
+    async def figures(self, asked: Question, name: str) -> pd.DataFrame:
         """Return every figure of a run as a row, from all its draws (`tidy.figures`)."""
         with self.worker.place(DOWNLOAD):
             await self.ready()
@@ -200,11 +200,11 @@ class Session:
             make = partial(figures, self.frame, self.years, self.future, branch, name)
             return await asyncio.wrap_future(self._drawing.submit(make))
 
-    async def report(self, asked: Asked, lang: str, told: Told) -> str:
+    async def report(self, asked: Question, lang: str, told: Declaration) -> str:
         """Return the report of a run as HTML; one is drawn at a time, beside the model."""
         return await self._written(report, asked, lang, told)
 
-    async def brief(self, asked: Asked, lang: str, told: Told) -> bytes:
+    async def brief(self, asked: Question, lang: str, told: Declaration) -> bytes:
         """Return the one-page brief of a run as PDF.
 
         Raises:
@@ -216,7 +216,11 @@ class Session:
         return await self._written(brief, asked, lang, told)
 
     async def _written(
-        self, write: Callable[[xr.Dataset, Any, str], T], asked: Asked, lang: str, told: Told
+        self,
+        write: Callable[[xr.Dataset, Any, str], T],
+        asked: Question,
+        lang: str,
+        told: Declaration,
     ) -> T:
         """Run what is asked for, name it and write about it."""
         with self.worker.place(DOWNLOAD):
@@ -249,11 +253,11 @@ class Session:
         self.open()
         self._prepare()
 
-    def drawn(self, asked: Asked) -> dict[str, np.ndarray]:
-        """Return every measure of a run, all draws of it, without a server."""
+    def drawn(self, asked: Question) -> dict[str, np.ndarray]:
+        """Return every outcome of a run, all draws of it, without a server."""
         return self._run(asked, range(asked.draws))
 
-    def whole(self, asked: Asked) -> bytes:
+    def whole(self, asked: Question) -> bytes:
         """Return the full picture of a run as JSON, without a server."""
         return self._picture(asked, self.drawn(asked))
 
@@ -268,7 +272,7 @@ class Session:
         key = next(iter(self.controls))
         control = self.controls[key]
         moved = {key: control.low if control.default != control.low else control.high}
-        asked = Asked(moved, self.years[0], self.engine.draws)
+        asked = Question(moved, self.years[0], self.engine.draws)
         async for _line in self.pictures(asked):
             continue
         self.forecasts.look()
@@ -306,7 +310,7 @@ class Session:
             r.name: {**{k: getattr(r, k) for k in told}, "kind": kind_of(r.source)} for r in known
         }
 
-    def _first(self, asked: Asked) -> bytes:
+    def _first(self, asked: Question) -> bytes:
         few = self._few(asked.moved, asked.start)
         other = self._few(asked.against, asked.start) if asked.against else None
         return self._picture(asked, few, twins=self._twins, other=other)
@@ -319,14 +323,14 @@ class Session:
     def _few(self, moved: Mapping[str, float], start: int) -> dict[str, np.ndarray]:
         return picture.arrays(self.engine.first(moved, start))
 
-    def _run(self, asked: Asked, draws: range) -> dict[str, np.ndarray]:
+    def _run(self, asked: Question, draws: range) -> dict[str, np.ndarray]:
         if not asked.moved:
             return {name: values[draws.start : draws.stop] for name, values in self.future.items()}
         return picture.arrays(self.engine.run(asked.moved, asked.start, draws))
 
     def _picture(
         self,
-        asked: Asked,
+        asked: Question,
         arrays: picture.Arrays,
         digits: int = picture.DIGITS,
         twins: picture.Arrays | None = None,
@@ -344,7 +348,7 @@ class Session:
         return picture.dumps(made)
 
     def _hinges(
-        self, asked: Asked, arrays: picture.Arrays, against: picture.Arrays
+        self, asked: Question, arrays: picture.Arrays, against: picture.Arrays
     ) -> dict[str, Any]:
         """Return by target the unknowns behind the change, or behind the level of a baseline."""
         n = len(arrays["coca_ha|country"])
@@ -356,7 +360,7 @@ class Session:
             found[target] = hinges(known, last - base if asked.differs else last)
         return found
 
-    def _key(self, asked: Asked, digits: int = picture.DIGITS) -> str:
+    def _key(self, asked: Question, digits: int = picture.DIGITS) -> str:
         moved = dict(sorted(asked.moved.items()))
         start = asked.start if moved else None
         other = dict(sorted(asked.against.items())) if asked.against else None

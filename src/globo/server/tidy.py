@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from globo.results.difference import moved
-from globo.results.measures import BAND, measures
+from globo.results.outcomes import BAND, outcomes
 from globo.server.picture import Arrays, changing, significant
 
 COLUMNS = (
@@ -38,22 +38,22 @@ def figures(
     Args:
         frame: the places (`picture.frame`).
         years: of the arrays.
-        base: the baseline's measures, all its draws.
+        base: the baseline's outcomes, all its draws.
         branch: the scenario's; None for the baseline alone.
         name: what the scenario is called.
     """
     parts = []
-    for key, measure in measures().items():
+    for key, outcome in outcomes().items():
         quantity, kind = key.split("|")
-        middle = _band(base[key], measure.unit)[1]
+        middle = _band(base[key], outcome.unit)[1]
         kinds = {BASELINE: base[key]}
         if branch is not None:
             change = moved(branch[changing(key)], base[changing(key)], places=True)
             kinds = {name: branch[key], DIFFERENCE: change}
         for scenario, values in kinds.items():
             about = {"scenario": scenario, "place_kind": kind, "quantity": quantity}
-            rows = _rows(frame, kind, years, _band(values, measure.unit), middle)
-            parts.append(rows.assign(**about, unit=measure.unit))
+            rows = _rows(frame, kind, years, _band(values, outcome.unit), middle)
+            parts.append(rows.assign(**about, unit=outcome.unit))
     return pd.concat(parts, ignore_index=True)[list(COLUMNS)]
 
 

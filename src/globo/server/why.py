@@ -19,9 +19,9 @@ from globo.decisions.deciding import deciding
 from globo.server.answers import REFUSED
 from globo.server.picture import dumps
 from globo.server.runs import LINES, Whole, as_lines, levers_schema, span
-from globo.server.session import Asked, Session, key_of
+from globo.server.session import Question, Session, key_of
 from globo.server.worker import DOWNLOAD
-from globo.texts.terminal import LANGUAGES
+from globo.texts import LANGUAGES
 
 KEPT = 8  # answers, some megabytes each
 
@@ -37,7 +37,7 @@ class Whys:
         self._session = session
         self._kept: LRUCache[str, parts.Why] = LRUCache(KEPT)
 
-    async def lines(self, asked: Asked, year: int) -> AsyncGenerator[bytes, None]:
+    async def lines(self, asked: Question, year: int) -> AsyncGenerator[bytes, None]:
         """Yield the share of the runs that is done, after each, then why a year differs.
 
         Args:
@@ -60,7 +60,7 @@ class Whys:
             told = partial(self._json, self._kept[key], year)
             yield dumps(await session.worker.do(DOWNLOAD, told))
 
-    def whole(self, asked: Asked) -> dict[int, dict[str, Any]]:
+    def whole(self, asked: Question) -> dict[int, dict[str, Any]]:
         """Return what is told of every year of the future, run here and now, without a server."""
         engine = self._session.engine
         found: list[tuple[np.ndarray, int]] = []
@@ -75,7 +75,7 @@ class Whys:
         return {year: {"told": self._json(answer, year)["told"], "year": year} for year in years}
 
     async def _work(
-        self, asked: Asked, found: list[tuple[np.ndarray, int]]
+        self, asked: Question, found: list[tuple[np.ndarray, int]]
     ) -> AsyncGenerator[float, None]:
         """Run batch by batch, a run at a time; others get their turn between."""
         do = partial(self._session.worker.do, DOWNLOAD)
@@ -93,7 +93,7 @@ class Whys:
         numbers = np.arange(sum(made.shape[1] for made, _ in found))
         years = np.arange(engine.present + 1, engine.until + 1)
         asked, zones = np.arange(engine.draws), engine.places["zone"]
-        return parts.found_why(found, numbers, asked, zones, years, engine.until)
+        return parts.why_of_parts(found, numbers, asked, zones, years, engine.until)
 
     def _json(self, found: parts.Why, year: int) -> dict[str, Any]:
         whole = found.to_json(year)
@@ -151,5 +151,5 @@ def add_why(app: FastAPI, session: Session) -> None:
     @app.post("/api/why", responses=told | REFUSED, response_class=Response)
     async def why(body: WhyRequest, request: Request) -> StreamingResponse:
         """Say what each change of coca comes from, by channel; the first time takes minutes."""
-        asked = session.asked(body.levers, body.start, None, body.against)
+        asked = session.question(body.levers, body.start, None, body.against)
         return await as_lines(whys.lines(asked, body.year), request)

@@ -1,4 +1,4 @@
-"""Words of the page in both languages, and what variables mean."""
+"""Words of the page in every language, and what variables mean."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import orjson
 
 from globo import texts as catalogue
 from globo.results import variables
+from globo.texts import LANGUAGES
 
 SHARED = "dispute."
 
@@ -24,4 +25,4 @@ def words(lang: str) -> dict[str, str]:
 def texts() -> bytes:
     """Return the words of the page and what variables mean, as JSON."""
     meanings = {n: {"unit": v.unit, "kind": v.kind, **v.meaning} for n, v in variables().items()}
-    return orjson.dumps({"es": words("es"), "en": words("en"), "variables": meanings})
+    return orjson.dumps({**{lang: words(lang) for lang in LANGUAGES}, "variables": meanings})

@@ -2,14 +2,14 @@
 
 from globo.model.parameters import FIRST_YEAR
 from globo.model.years import begun, month_key, years_from
+from globo.simulation.chunks import ChunkRunner, plan, simulator_of
 from globo.simulation.coordinates import NEVER, coords, labels
-from globo.simulation.engine import Engine, plan, simulator_of
 from globo.simulation.simulator import Members, Simulator, known, span, world_of
 
 __all__ = [
     "FIRST_YEAR",
     "NEVER",
-    "Engine",
+    "ChunkRunner",
     "Members",
     "Simulator",
     "begun",

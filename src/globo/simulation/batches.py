@@ -31,7 +31,7 @@ Arrays = dict[str, np.ndarray]
 
 
 @dataclass(frozen=True)
-class Row:
+class Run:
     """One run.
 
     Attributes:
@@ -45,7 +45,7 @@ class Row:
     parameters: Mapping[str, float] = field(default_factory=dict)
 
 
-def whole(simulator: Simulator, rows: Sequence[Row], until: int) -> Iterator[xr.Dataset]:
+def whole(simulator: Simulator, rows: Sequence[Run], until: int) -> Iterator[xr.Dataset]:
     """Yield the runs from January 2001 on, a batch at a time, the rows as draws.
 
     Args:
@@ -54,7 +54,7 @@ def whole(simulator: Simulator, rows: Sequence[Row], until: int) -> Iterator[xr.
         until: last year.
     """
 
-    def run(batch: list[Row]) -> Arrays:
+    def run(batch: list[Run]) -> Arrays:
         p = _parameters(simulator, batch)
         out = _from_start(
             simulator.world,
@@ -105,11 +105,11 @@ class Futures:
         found = jax.vmap(record.seen)(self._p, self._s).sum(-1)
         return np.asarray(found)[[self._place[int(draw)] for draw in draws]]
 
-    def run(self, rows: Sequence[Row]) -> Iterator[xr.Dataset]:
+    def run(self, rows: Sequence[Run]) -> Iterator[xr.Dataset]:
         """Yield the runs of some rows, a batch at a time, the rows as draws."""
         simulator, (first, last) = self._simulator, self._span
 
-        def run(batch: list[Row]) -> Arrays:
+        def run(batch: list[Run]) -> Arrays:
             at = np.array([self._place[row.draw] for row in batch])
             p, s, keys = _taken((self._p, self._s, self._keys), at)
             months = _months(simulator, batch, first, last)
@@ -148,7 +148,7 @@ def _from_start(
     return _from_state(world, p, jax.vmap(one)(p, months, keys), months, keys, off)
 
 
-def _batched(run: Callable[[list[Row]], Arrays], rows: Sequence[Row]) -> Iterator[Arrays]:
+def _batched(run: Callable[[list[Run]], Arrays], rows: Sequence[Run]) -> Iterator[Arrays]:
     """Run rows in batches of one size, several at a time, and yield their arrays in order."""
     parts = [list(rows[i : i + CHUNK_DRAWS]) for i in range(0, len(rows), CHUNK_DRAWS)]
     full = [part + [part[-1]] * (CHUNK_DRAWS - len(part)) for part in parts]
@@ -157,7 +157,7 @@ def _batched(run: Callable[[list[Row]], Arrays], rows: Sequence[Row]) -> Iterato
             yield {name: values[: len(part)] for name, values in arrays.items()}
 
 
-def _parameters(simulator: Simulator, batch: list[Row]) -> Any:
+def _parameters(simulator: Simulator, batch: list[Run]) -> Any:
     p = simulator.sample(np.array([row.draw for row in batch]))
     values = {name: np.array(p.values[name]) for row in batch for name in row.parameters}
     for i, row in enumerate(batch):
@@ -166,7 +166,7 @@ def _parameters(simulator: Simulator, batch: list[Row]) -> Any:
     return p.replace(**{name: jnp.asarray(v) for name, v in values.items()})
 
 
-def _months(simulator: Simulator, batch: list[Row], first: int, last: int) -> Policy:
+def _months(simulator: Simulator, batch: list[Run], first: int, last: int) -> Policy:
     """Return the policy of each row, row axis first; rows alike share the work."""
     made: dict[tuple[Setting, ...], Policy] = {}
     for row in batch:
@@ -177,7 +177,7 @@ def _months(simulator: Simulator, batch: list[Row], first: int, last: int) -> Po
     return jax.tree.map(lambda *rows: np.stack(rows), *(made[row.settings] for row in batch))
 
 
-def _keys(seed: int, batch: list[Row]) -> jax.Array:
+def _keys(seed: int, batch: list[Run]) -> jax.Array:
     luck.pin()
     draws = jnp.asarray([row.draw for row in batch], jnp.int32)
     return jax.vmap(partial(jax.random.fold_in, luck.key(jnp.uint32(seed))))(draws)

@@ -1,4 +1,4 @@
-"""Words of the terminal, in Spanish and English: `terminal.csv`, a row a text.
+"""Words of the terminal: `terminal.csv`, a row a text.
 
 The language is that of `--lang`, else of the locale, else English; `speaking` sets it for a
 command, and whoever is not told a language speaks that one.
@@ -7,17 +7,18 @@ command, and whoever is not told a language speaks that one.
 from __future__ import annotations
 
 import csv
-import json
 import locale
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
-from importlib import resources
 
-LANGUAGES = ("en", "es")
+from globo import texts
+from globo.texts import HERE, LANGUAGES, in_every_language
+
 OPTION = "--lang"
+NAMED = {"spanish": "es", "english": "en"}  # as Windows calls them
 _spoken: ContextVar[str] = ContextVar("language of the terminal", default="en")
 
 
@@ -36,7 +37,7 @@ def place(name: str, lang: str, within: bool = False) -> str:
 
     Args:
         name: as the facts have it.
-        lang: `en` or `es`.
+        lang: the language.
         within: as it stands after "in", with its article where it has one.
     """
     kind = "page.zone.in" if within else "page.zone"
@@ -58,7 +59,7 @@ def speaking(lang: str) -> Iterator[None]:
         _spoken.reset(before)
 
 
-def asked_for(command: Sequence[str]) -> str:
+def language_of(command: Sequence[str]) -> str:
     """Return the language that the words of a command ask for, or the locale."""
     for word, after in zip(command, [*command, ""][1:], strict=True):
         named = after if word == OPTION else word.removeprefix(f"{OPTION}=")
@@ -68,24 +69,22 @@ def asked_for(command: Sequence[str]) -> str:
 
 
 def of_locale() -> str:
-    """Return "es" where the locale is Spanish, else "en"."""
+    """Return the locale's language where globo speaks it, else "en"."""
     named = next((v for n in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := os.environ.get(n))), None)
     if named is None:
         named = locale.getlocale()[0] or ""  # Windows says it here alone
-    return "es" if named.lower().startswith(("es", "spanish")) else "en"
+    named = NAMED.get(named.lower().partition("_")[0], named.lower())
+    return next((lang for lang in LANGUAGES if named.startswith(lang)), "en")
 
 
 @cache
 def _page(lang: str) -> Mapping[str, str]:
-    text = resources.files("globo.texts").joinpath(f"{lang}.json").read_text(encoding="utf-8")
-    return json.loads(text)
+    return texts.words(lang)
 
 
 @cache
 def words() -> Mapping[str, Mapping[str, str]]:
     """Return every text by key and language."""
-    text = resources.files("globo.texts").joinpath("terminal.csv").read_text(encoding="utf-8")
-    return {
-        row["key"]: {lang: row[lang] for lang in LANGUAGES}
-        for row in csv.DictReader(text.splitlines())
-    }
+    text = HERE.joinpath("terminal.csv").read_text(encoding="utf-8")
+    rows = in_every_language("terminal", csv.DictReader(text.splitlines()))
+    return {row["key"]: {lang: row[lang] for lang in LANGUAGES} for row in rows}

@@ -1,6 +1,6 @@
 """Responses of the growers: topics 5 to 7, 15 and 16 of the published effects, trust of 13.
 
-Each measure takes runs by name and returns one figure a draw.
+Each estimator takes runs by name and returns one figure a draw.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Responses of the land: topics 1 to 4 of the published effects.
 
-Each measure takes runs by name and returns one figure a draw.
+Each estimator takes runs by name and returns one figure a draw.
 """
 
 from __future__ import annotations

@@ -118,11 +118,11 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _notes(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    notes = [f"- {one['name']}: {_told(one)}" for one in rows if one["note"] or one["beside"]]
+    notes = [f"- {one['name']}: {_note_of(one)}" for one in rows if one["note"] or one["beside"]]
     return ["\n".join(notes)] if notes else []
 
 
-def _told(one: Mapping[str, Any]) -> str:
+def _note_of(one: Mapping[str, Any]) -> str:
     beside = f"See also {', '.join(one['beside'])}." if one["beside"] else ""
     return " ".join(text for text in (one["note"], beside) if text)
 

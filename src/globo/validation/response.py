@@ -30,7 +30,7 @@ from globo.model import parameters
 from globo.results import national, ok_draws
 
 Runs = Mapping[str, xr.Dataset]
-Measure = Callable[[Runs], NDArray]
+Estimator = Callable[[Runs], NDArray]
 EITHER_WAY, SURE, HALF, UNDEFINED = 1 / 3, 0.8, 0.5, 0.2
 CITED = re.compile(r"E(\d{3})(?:-E?(\d{3}))?")
 
@@ -43,8 +43,8 @@ class Response:
         topic: number of the topic, 1 to 17.
         name: what is measured, in words.
         unit: of the figure, after `scale`.
-        runs: names of the runs that the measure reads, of `responses_runs.SCENARIOS`.
-        measure: figure by draw, in the unit of the published range; NaN where undefined.
+        runs: names of the runs that the estimator reads, of `experiments.LEVERS`.
+        estimator: figure by draw, in the unit of the published range; NaN where undefined.
         rows: ids of the effects that the published range or sign comes from.
         sign: +1 or -1 where only the direction was published; 0 for a range.
         published: range where the rows alone do not give it; `note` says whence.
@@ -56,7 +56,7 @@ class Response:
     name: str
     unit: str
     runs: tuple[str, ...]
-    measure: Measure
+    estimator: Estimator
     rows: tuple[str, ...]
     sign: int = 0
     published: tuple[float, float] | None = None
@@ -73,11 +73,11 @@ class Response:
         """Return the figure of every draw, NaN where undefined or where a run failed."""
         used = {name: runs[name] for name in self.runs}
         with np.errstate(invalid="ignore", divide="ignore"):
-            found = np.array(self.measure(used), dtype="float64")
+            found = np.array(self.estimator(used), dtype="float64")
         ok = np.all([ok_draws(ds) for ds in used.values()], axis=0)
         return np.where(ok & np.isfinite(found), found, np.nan)
 
-    def found(self, runs: Runs) -> dict[str, Any]:
+    def comparison(self, runs: Runs) -> dict[str, Any]:
         """Return the comparison: model, published, whether they match.
 
         Args:

@@ -1,6 +1,6 @@
 """Responses of the trade: topics 8 to 12, 14 and 17, and attacks of topic 13.
 
-Each measure takes runs by name and returns one figure a draw.
+Each estimator takes runs by name and returns one figure a draw.
 """
 
 from __future__ import annotations

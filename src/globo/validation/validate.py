@@ -71,7 +71,7 @@ def validate(run: Run, responses: Sequence[Response] = RESPONSES) -> dict[str, A
         if not np.array_equal(ds["draw"].values, first):
             message = f"the run '{name}' has other draws"
             raise ValueError(message)
-    found = [_studied(one, one.found(runs)) for one in responses]
+    found = [_studied(one, one.comparison(runs)) for one in responses]
     return {
         "draws": int(first.size),
         "experiments": {name: WHAT[name] for name in needed},

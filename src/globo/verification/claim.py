@@ -51,7 +51,7 @@ class Claim:
         counterfactual: shipped scenarios; the pattern must break in each of them alone.
         evidence: rows of the facts behind the statement, as `rows` reads them.
         beside: further runs that the pattern compares with, by name: what they change in
-            the world that is looked at, as a scenario or the name of a shipped one.
+            the ground that is looked at, as a scenario or the name of a shipped one.
         note: what the reader of a result should know.
     """
 
@@ -67,7 +67,7 @@ class Claim:
         """Return each part of the pattern by its words, true or false by draw.
 
         Args:
-            ds: results of the world that is looked at.
+            ds: results of the run that is looked at.
             others: results of the runs of `beside`, same draws.
 
         Raises:

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from globo.forecast.pool import forecast
+from globo.forecast.scale import APPEARS_FROM
 from globo.scoring import scores
-from globo.scoring.forecast_pool import forecast
 from globo.scoring.scoreboard import rivals, score_cells
 from globo.verification.claim import declared
 
@@ -46,7 +47,7 @@ def skill_by_origin(cells: pd.DataFrame) -> pd.DataFrame:
     rows = {}
     for origin, part in cells.groupby("origin"):
         own, rival = (part[part["forecaster"] == name] for name in (OWN, RIVAL))
-        open_cells = own[own["last"] < scores.APPEARS_FROM]
+        open_cells = own[own["last"] < APPEARS_FROM]
         happened = open_cells["appears"].to_numpy(dtype=bool)
         appeared, rate = int(happened.sum()), happened.mean() if len(happened) else float("nan")
         brier = base = float("nan")

@@ -15,7 +15,7 @@ import pandas as pd
 
 from globo.verification import area, armed, firms, forecast, routes
 from globo.verification.claim import BREAKS, PASSES, Claim, Truth
-from globo.verification.worlds import Run, Source, Worlds
+from globo.verification.runs import Runner, ScenarioRuns, Source
 
 CLAIMS: tuple[Claim, ...] = tuple(
     sorted(
@@ -32,10 +32,10 @@ CLAIMS: tuple[Claim, ...] = tuple(
 
 
 def verify(
-    run: Run,
+    run: Runner,
     claims: Sequence[Claim] = CLAIMS,
     cells: Callable[[], pd.DataFrame] = forecast.district_cells,
-    surveyed: Run | None = None,
+    surveyed: Runner | None = None,
 ) -> list[dict[str, Any]]:
     """Check claims against the model.
 
@@ -54,9 +54,9 @@ def verify(
         why (a sentence), parts (share of each part of the pattern, baseline first),
         counterfactuals (share by scenario), evidence and note.
     """
-    worlds = Worlds(run, (need for claim in claims for need in _needs(claim)))
+    runs = ScenarioRuns(run, (need for claim in claims for need in _needs(claim)))
     found = [
-        _forecast_claim(claim, cells()) if claim.pattern is None else _run_claim(claim, worlds)
+        _forecast_claim(claim, cells()) if claim.pattern is None else _run_claim(claim, runs)
         for claim in claims
     ]
     return (
@@ -69,7 +69,7 @@ def verify(
     )
 
 
-def _on_surveyed(claims: Sequence[Claim], run: Run) -> list[float | None]:
+def _on_surveyed(claims: Sequence[Claim], run: Runner) -> list[float | None]:
     """Return by claim the share of draws of histories brought to the surveys that show it."""
     needed = [
         (None, change)
@@ -77,16 +77,16 @@ def _on_surveyed(claims: Sequence[Claim], run: Run) -> list[float | None]:
         if claim.pattern is not None
         for change in (None, *claim.beside.values())
     ]
-    worlds = Worlds(run, needed)
-    return [None if c.pattern is None else _holds(c, None, worlds)[0] for c in claims]
+    runs = ScenarioRuns(run, needed)
+    return [None if c.pattern is None else _holds(c, None, runs)[0] for c in claims]
 
 
-def _holds(claim: Claim, world: Source, worlds: Worlds) -> tuple[float, Mapping[str, Truth]]:
-    """Return the share of draws of a world that show a claim's pattern, and its parts."""
-    name = world or "baseline"
-    ds = worlds.get(world)
+def _holds(claim: Claim, ground: Source, runs: ScenarioRuns) -> tuple[float, Mapping[str, Truth]]:
+    """Return the share of draws of a run that show a claim's pattern, and its parts."""
+    name = ground or "baseline"
+    ds = runs.get(ground)
     beside = {
-        key: worlds.get(world, change, f"{name}.{claim.id}.{key.replace(' ', '_')}")
+        key: runs.get(ground, change, f"{name}.{claim.id}.{key.replace(' ', '_')}")
         for key, change in claim.beside.items()
     }
     truths = claim.parts(ds, beside)
@@ -94,21 +94,21 @@ def _holds(claim: Claim, world: Source, worlds: Worlds) -> tuple[float, Mapping[
 
 
 def _needs(claim: Claim) -> Iterator[tuple[Source, Source]]:
-    """Yield the worlds of a claim and the changes made in them, in the order they are run."""
+    """Yield the grounds of a claim and the changes made in them, in the order they are run."""
     if claim.pattern is None:
         return
-    for world in (None, *claim.counterfactual):
-        yield world, None
+    for ground in (None, *claim.counterfactual):
+        yield ground, None
         for change in claim.beside.values():
-            yield world, change
+            yield ground, change
 
 
-def _run_claim(claim: Claim, worlds: Worlds) -> dict[str, Any]:
+def _run_claim(claim: Claim, runs: ScenarioRuns) -> dict[str, Any]:
     shares: dict[str, float] = {}
     parts: dict[str, dict[str, float]] = {}
-    for world in (None, *claim.counterfactual):
-        name = world or "baseline"
-        shares[name], truths = _holds(claim, world, worlds)
+    for ground in (None, *claim.counterfactual):
+        name = ground or "baseline"
+        shares[name], truths = _holds(claim, ground, runs)
         for words, truth in truths.items():
             parts.setdefault(words, {})[name] = _share(truth)
     baseline = shares.pop("baseline")

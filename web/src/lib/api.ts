@@ -1,7 +1,8 @@
 /** Calls to the server; nothing is asked of any other machine. */
 
 import type { Call } from "./loop";
-import { answer, fromFiles, isPublished } from "./source";
+import { isPublished } from "./folder";
+import { answer, fromFiles } from "./source";
 import type { Run } from "./standing";
 import type { Picture } from "./types";
 

@@ -42,7 +42,7 @@ export const differenceTo = (store: Store) => (store.asked.against ? `«${store.
 
 /** Published figures of a place. */
 export function surveysOf(store: Store, measure: string, place: string) {
-  return store.baseline!.surveys.filter((row) => row.measure === measure && row.place === place);
+  return store.baseline!.surveys.filter((row) => row.outcome === measure && row.place === place);
 }
 
 /** Levels of all places in a year, the baseline below the scenario. */

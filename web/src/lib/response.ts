@@ -1,6 +1,6 @@
 /** The fitted response of a published folder, as src/globo/publish/response.py fits it. */
 
-import { file, site } from "./source";
+import { file, site } from "./folder";
 import type { Baseline, Picture, Sent } from "./types";
 
 interface Axis {

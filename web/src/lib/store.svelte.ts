@@ -4,13 +4,13 @@ import { ask, isPassing, patience, Refused, runFully } from "./api";
 import { NewestWaits } from "./loop";
 import { QUESTIONS } from "./questions";
 import { Outside } from "./response";
-import { isPublished } from "./source";
+import { isPublished } from "./folder";
 import { isSame, isToday, standing, type Run } from "./standing";
 import { labelWords } from "./summary";
 import { Trail } from "./trail";
 import type { Baseline, Control, Geography, Lang, Picture, Story, Texts } from "./types";
 import { readAddress, writeAddress, type Address, type By, type Show, type View } from "./url";
-import { properName, speech } from "./words";
+import { languages, properName, speech } from "./words";
 
 const STEP_MS = 650;
 
@@ -98,7 +98,7 @@ export class Store {
   async open(query: string, language: string): Promise<void> {
     const address = readAddress(query);
     const wanted = address.lang || language.slice(0, 2);
-    this.lang = wanted === "en" ? "en" : "es";
+    this.lang = wanted as Lang;
     try {
       const [texts, levers, stories, geography] = await Promise.all([
         ask<Texts>("texts"),
@@ -109,6 +109,7 @@ export class Store {
       this.controls = new Map(levers.levers.map((control) => [control.key, control]));
       this.stories = stories.stories;
       this.geography = geography;
+      this.lang = this.spoken(wanted, texts);
       this.texts = texts;
       const baseline = await ask<Baseline>("baseline");
       this.year = baseline.years.at(-1)!;
@@ -124,12 +125,17 @@ export class Store {
     else this.read(query);
   }
 
+  /** The language wanted where the server has its texts, else Spanish. */
+  private spoken(wanted: string, texts: Texts): Lang {
+    return languages(texts).find((lang) => lang === wanted) ?? "es";
+  }
+
   /** Show what an address says. */
   read(query: string): void {
     if (!this.baseline) return;
     const address = readAddress(query);
     const { years, present, places } = this.baseline;
-    if (address.lang) this.lang = address.lang === "en" ? "en" : "es";
+    if (address.lang) this.lang = this.spoken(address.lang, this.texts!);
     [this.view, this.show, this.by] = [address.view, address.show, address.by];
     this.year = address.year && years.includes(address.year) ? address.year : this.last;
     this.start = !isPublished && address.start && address.start > present && address.start <= this.last ? address.start : this.first;

@@ -45,7 +45,7 @@ export interface Hinge {
 }
 
 export interface Survey {
-  measure: string;
+  outcome: string;
   place: string;
   year: number;
   value: number;
@@ -132,7 +132,7 @@ export interface EvidenceRow {
 }
 
 export interface Evidence {
-  measure: string;
+  outcome: string;
   place: string;
   n: number;
   rows: EvidenceRow[];

@@ -1,7 +1,8 @@
 /** Why a change: how far the runs are, then the answer, which the server makes once for all years. */
 
 import { lines, send } from "./api";
-import { isPublished, whyFrom } from "./source";
+import { isPublished } from "./folder";
+import { whyFrom } from "./source";
 import type { Run } from "./standing";
 import type { Why } from "./types";
 

@@ -1,11 +1,19 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Texts, Words } from "./types";
-import { properName, speech } from "./words";
+import { languages, ownName, properName, speech } from "./words";
 
 const read = (lang: string) => JSON.parse(readFileSync(new URL(`../../../src/globo/texts/${lang}.json`, import.meta.url), "utf8")) as Words;
 const texts: Texts = { es: read("es"), en: read("en"), variables: { coca_ha: { unit: "ha", kind: "stock", es: "coca en pie", en: "coca standing" } } };
 const [es, en] = [speech(texts, "es"), speech(texts, "en")];
+
+describe("languages", () => {
+  it("are those that the server has texts of, Spanish first, by their own names", () => {
+    const more = { en: {}, pt: {}, variables: {}, es: {} } as unknown as Texts;
+    expect(languages(more)).toEqual(["es", "en", "pt"]);
+    expect(languages(more).map(ownName)).toEqual(["Español", "English", "Português"]);
+  });
+});
 
 describe("numbers", () => {
   it("are written as Peru writes them", () => {

@@ -2,7 +2,8 @@
 
 import type { Lang, Texts } from "./types";
 
-const LOCALES: Record<Lang, string> = { es: "es-PE", en: "en-US" };
+/** How a language writes numbers, where that is not said by its name. */
+const LOCALES: Record<string, string> = { es: "es-PE", en: "en-US" };
 const MINUS = "\u2212";
 
 const SMALL = new Set(["de", "del", "la", "las", "los", "el", "y"]);
@@ -33,9 +34,21 @@ export interface Speech {
   basis: (source: string) => string;
 }
 
+/** The languages that the server has texts of, Spanish first. */
+export function languages(texts: Texts): Lang[] {
+  const known = Object.keys(texts).filter((key) => key !== "variables") as Lang[];
+  return known.sort((a, b) => Number(b === "es") - Number(a === "es") || a.localeCompare(b));
+}
+
+/** What a language calls itself. */
+export function ownName(lang: Lang): string {
+  const name = new Intl.DisplayNames([lang], { type: "language" }).of(lang) ?? lang;
+  return name[0].toLocaleUpperCase(lang) + name.slice(1);
+}
+
 export function speech(texts: Texts, lang: Lang): Speech {
   const words = texts[lang];
-  const locale = LOCALES[lang];
+  const locale = LOCALES[lang] ?? lang;
   const t: Speech["t"] = (key, values = {}) =>
     (words[`page.${key}`] ?? key).replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? `{${name}}`));
   const number = (value: number, digits = 3) => {

@@ -59,7 +59,7 @@ def fails_when(worlds: pd.DataFrame, failed: np.ndarray, seed: int = 0) -> dict[
     if density < min(1.0, LIFT * failed[test].mean()):
         return none
     coverage = float(failed[test][inside].sum() / failed[test].sum())
-    limits = _told(box, [str(name) for name in columns])
+    limits = _limits_of(box, [str(name) for name in columns])
     return {**told, "limits": limits, "density": density, "coverage": coverage}
 
 
@@ -94,7 +94,7 @@ def _box(worlds: pd.DataFrame, failed: np.ndarray) -> Box:
     return box
 
 
-def _told(box: Box, names: list[str]) -> dict[str, tuple[float | None, float | None]]:
+def _limits_of(box: Box, names: list[str]) -> dict[str, tuple[float | None, float | None]]:
     """Return by unknown its least and largest value; None on a side without a limit."""
     sides = [[float(v) if np.isfinite(v) else None for v in pair] for pair in box.limits.T]
     limits = zip(names, sides, box.limited(), strict=True)

@@ -15,7 +15,7 @@ import numpy as np
 
 from globo import luck
 from globo.decisions.portfolio.fronts import WORST, boxed
-from globo.decisions.portfolio.problem import Problem, World
+from globo.decisions.portfolio.problem import Problem, StateOfWorld
 from globo.decisions.portfolio.robustness import NEAR, regrets, scores
 from globo.decisions.portfolio.search import Evaluate, losses, outcomes
 
@@ -32,7 +32,7 @@ def settle(
     problem: Problem,
     evaluate: Evaluate,
     front: np.ndarray,
-    worlds: list[World],
+    worlds: list[StateOfWorld],
     seed: int,
     runs: int,
 ) -> np.ndarray:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from globo.decisions.portfolio.problem import Problem, World
+from globo.decisions.portfolio.problem import Problem, StateOfWorld
 from globo.decisions.portfolio.search import Evaluate, outcomes
 from globo.results import QUANTILES, quantiles
 
@@ -36,7 +36,11 @@ class Pushes:
 
 
 def push(
-    problem: Problem, evaluate: Evaluate, starts: np.ndarray, worlds: list[World], share: float
+    problem: Problem,
+    evaluate: Evaluate,
+    starts: np.ndarray,
+    worlds: list[StateOfWorld],
+    share: float,
 ) -> Pushes:
     """Push each measure, one at a time, from each starting point.
 

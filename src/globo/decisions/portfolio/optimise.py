@@ -18,22 +18,22 @@ import pandas as pd
 
 from globo import bounds, luck
 from globo.decisions.portfolio import marginal
+from globo.decisions.portfolio.answers import StoredAnswers
 from globo.decisions.portfolio.discovery import fails_when
 from globo.decisions.portfolio.fronts import boxed, hypervolume, unbeaten
-from globo.decisions.portfolio.kept import Kept
 from globo.decisions.portfolio.least_regret import settle
-from globo.decisions.portfolio.problem import Problem, World, problem
+from globo.decisions.portfolio.problem import Problem, StateOfWorld, problem
 from globo.decisions.portfolio.robustness import NEAR
-from globo.decisions.portfolio.search import Evaluate, Found, at_random, evolve, losses, outcomes
+from globo.decisions.portfolio.search import Evaluate, Front, at_random, evolve, losses, outcomes
 from globo.decisions.portfolio.trial import TODAY, tried
 from globo.errors import UserError
 
-Describe = Callable[[list[World]], pd.DataFrame]
+Describe = Callable[[list[StateOfWorld]], pd.DataFrame]
 Say = Callable[[str], None]
 
 RUN_BYTES = 500  # of a portfolio in one world while it waits
 WORLDS = 2  # worlds for each of the search's in which the regret is lowered: its tail counts
-ASKED = 3  # of the safest portfolios are asked when they fail
+EXPLAINED = 3  # of the safest portfolios are asked when they fail
 UNSELECTED = 16  # portfolios at random that show how fresh worlds differ
 
 
@@ -139,7 +139,7 @@ def optimise(
     )
     bounds.in_memory("runs", runs, p.draws * RUN_BYTES, "portfolios")
     say = say or (lambda _: None)
-    kept = None if work is None else Kept(evaluate, work, decides + p.model_dump_json())
+    kept = None if work is None else StoredAnswers(evaluate, work, decides + p.model_dump_json())
     evaluate, known = kept or evaluate, _Worlds.of(p, seed)
     say(f"searching {runs} portfolios in {p.draws} worlds")
     found = evolve(p, evaluate, known.search, seed, runs)
@@ -162,7 +162,7 @@ def optimise(
     pushes = marginal.push(p, evaluate, starts, trial.worlds, marginal.PUSH)
     more = marginal.push(p, evaluate, starts[-1:], trial.worlds, marginal.MORE)
     say("asking when the safest portfolios fail")
-    at = {**dict(zip(trial.names[:ASKED], front[:ASKED], strict=False)), TODAY: today}
+    at = {**dict(zip(trial.names[:EXPLAINED], front[:EXPLAINED], strict=False)), TODAY: today}
     added = trial.missed(seed)
     return Result(
         problem=p,
@@ -193,10 +193,10 @@ class _Worlds:
         discovery: those in which failures are looked for.
     """
 
-    search: list[World]
-    unlike: list[World]
-    fresh: list[World]
-    discovery: list[World]
+    search: list[StateOfWorld]
+    unlike: list[StateOfWorld]
+    fresh: list[StateOfWorld]
+    discovery: list[StateOfWorld]
 
     @classmethod
     def of(cls, p: Problem, seed: int) -> _Worlds:
@@ -207,7 +207,7 @@ class _Worlds:
         return cls(*made)
 
 
-def _volumes(found: Found, rival: Found) -> tuple[float, float]:
+def _volumes(found: Front, rival: Front) -> tuple[float, float]:
     """Return the search's hypervolume and its ratio to the rival's, in one box for both."""
     both = np.concatenate([found.losses, rival.losses])
     front = both[unbeaten(both)]
@@ -216,7 +216,7 @@ def _volumes(found: Found, rival: Found) -> tuple[float, float]:
     return ours, ours / theirs if theirs > 0 else float("inf")
 
 
-def _thinned(p: Problem, found: Found) -> tuple[np.ndarray, np.ndarray]:
+def _thinned(p: Problem, found: Front) -> tuple[np.ndarray, np.ndarray]:
     """Return levels and losses of the front, in coarser steps where it is too long to read."""
     rows = boxed(found.losses, p.steps, p.largest_front)
     return found.levels[rows], found.losses[rows]
@@ -244,7 +244,7 @@ def _fails(
     p: Problem,
     evaluate: Evaluate,
     asked: Mapping[str, np.ndarray],
-    worlds: list[World],
+    worlds: list[StateOfWorld],
     seed: int,
     describe: Describe | None,
 ) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from globo.errors import UserError, did_you_mean
 from globo.scenario.controls import span
 
 COST = "cost_usd"
-World = dict[str, Any]
+StateOfWorld = dict[str, Any]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 
@@ -141,7 +141,7 @@ class Problem(_Strict):
         """Return portfolios as the model takes them: level by lever."""
         return [dict(zip(self.names, map(float, row), strict=True)) for row in levels]
 
-    def draw_worlds(self, n: int, seed: int, first: int = 0) -> list[World]:
+    def draw_worlds(self, n: int, seed: int, first: int = 0) -> list[StateOfWorld]:
         """Return worlds: posterior draws, each with its own luck in what nobody knows.
 
         Args:
@@ -178,7 +178,7 @@ def problem(source: Path | str | Mapping[str, Any]) -> Problem:
     try:
         made = Problem.model_validate(dict(held))
     except ValidationError as error:
-        raise _told(where, error) from error
+        raise _refusal(where, error) from error
     _check_levers(where, made)
     return made
 
@@ -222,7 +222,7 @@ def _yaml(path: Path) -> Mapping[str, Any]:
     return held
 
 
-def _told(where: str, error: ValidationError) -> UserError:
+def _refusal(where: str, error: ValidationError) -> UserError:
     """Return the first thing wrong as one message."""
     one = error.errors()[0]
     field = ".".join(str(part) for part in one["loc"])

@@ -16,9 +16,9 @@ import numpy as np
 from globo import luck
 from globo.decisions.portfolio.evolution import evolve_genes
 from globo.decisions.portfolio.fronts import WORST, boxed
-from globo.decisions.portfolio.problem import Problem, World
+from globo.decisions.portfolio.problem import Problem, StateOfWorld
 
-Evaluate = Callable[[list[dict[str, float]], list[World]], np.ndarray]
+Evaluate = Callable[[list[dict[str, float]], list[StateOfWorld]], np.ndarray]
 
 POPULATION = 40  # small, so that a thousand runs give many generations
 SPARSE = (0.1, 0.7)  # share of the measures in a first portfolio
@@ -27,7 +27,7 @@ BLOCK = 64  # portfolios handed over at a time
 
 
 @dataclass(frozen=True)
-class Found:
+class Front:
     """Portfolios and what they are worth on the worlds of the search.
 
     Attributes:
@@ -42,7 +42,7 @@ class Found:
 
 
 def outcomes(
-    problem: Problem, evaluate: Evaluate, levels: np.ndarray, worlds: list[World]
+    problem: Problem, evaluate: Evaluate, levels: np.ndarray, worlds: list[StateOfWorld]
 ) -> np.ndarray:
     """Return the objectives of portfolios in worlds, cost last (portfolio, world, objective)."""
     parts = []
@@ -74,8 +74,8 @@ def losses(problem: Problem, values: np.ndarray) -> np.ndarray:
 
 
 def evolve(
-    problem: Problem, evaluate: Evaluate, worlds: list[World], seed: int, runs: int
-) -> Found:
+    problem: Problem, evaluate: Evaluate, worlds: list[StateOfWorld], seed: int, runs: int
+) -> Front:
     """Search by evolution, from single measures, today's policy and portfolios at random.
 
     Args:
@@ -97,18 +97,18 @@ def evolve(
     evolve_genes(judge, first, problem.steps, runs, luck.generator(seed, luck.Stream.EVOLVED))
     levels, loss = (np.concatenate(part) for part in zip(*seen, strict=True))
     front = boxed(loss, problem.steps)
-    return Found(levels[front], loss[front], len(levels))
+    return Front(levels[front], loss[front], len(levels))
 
 
 def at_random(
-    problem: Problem, evaluate: Evaluate, worlds: list[World], seed: int, runs: int
-) -> Found:
+    problem: Problem, evaluate: Evaluate, worlds: list[StateOfWorld], seed: int, runs: int
+) -> Front:
     """Search at random, the rival of `evolve`; arguments are the same."""
     genes = luck.generator(seed, luck.Stream.RANDOM_SEARCH).random((runs, len(problem.names) + 1))
     levels = _levels(problem, genes)
     loss = losses(problem, outcomes(problem, evaluate, levels, worlds))
     front = boxed(loss, problem.steps)
-    return Found(levels[front], loss[front], runs)
+    return Front(levels[front], loss[front], runs)
 
 
 def _levels(problem: Problem, genes: np.ndarray) -> np.ndarray:

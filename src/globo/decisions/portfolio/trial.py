@@ -13,7 +13,7 @@ import numpy as np
 
 from globo.decisions.portfolio import marginal
 from globo.decisions.portfolio.fronts import unbeaten
-from globo.decisions.portfolio.problem import COST, Problem, World
+from globo.decisions.portfolio.problem import COST, Problem, StateOfWorld
 from globo.decisions.portfolio.robustness import NEAR, missed, regret_table, regrets, scores
 from globo.decisions.portfolio.search import Evaluate, losses, outcomes
 from globo.errors import UserError
@@ -39,7 +39,7 @@ class Trial:
     """
 
     problem: Problem
-    worlds: list[World]
+    worlds: list[StateOfWorld]
     levels: np.ndarray
     losses: np.ndarray
     values: np.ndarray
@@ -56,11 +56,11 @@ class Trial:
         """Return the candidates kept, as the JSON has them."""
         least = self.score[:-1].min() + NEAR
         pairs = zip(self.names, self.kept, strict=True)
-        return [self._told(name, i, bool(self.score[i] <= least)) for name, i in pairs]
+        return [self._row(name, i, bool(self.score[i] <= least)) for name, i in pairs]
 
     def today(self) -> dict[str, Any]:
         """Return today's policy, as the JSON has it."""
-        return self._told(TODAY, -1, False)
+        return self._row(TODAY, -1, False)
 
     def regret_table(self) -> list[dict[str, Any]]:
         """Return the regrets of the candidates kept and of today's policy, the safest first."""
@@ -80,7 +80,7 @@ class Trial:
             }
         return told
 
-    def _told(self, name: str, i: int, safe: bool) -> dict[str, Any]:
+    def _row(self, name: str, i: int, safe: bool) -> dict[str, Any]:
         p, levels, values = self.problem, self.levels[i], self.values[i]
         means = zip([*p.outcomes, COST], values.mean(axis=0), strict=True)
         return {
@@ -95,7 +95,7 @@ class Trial:
         }
 
 
-def tried(p: Problem, evaluate: Evaluate, levels: np.ndarray, worlds: list[World]) -> Trial:
+def tried(p: Problem, evaluate: Evaluate, levels: np.ndarray, worlds: list[StateOfWorld]) -> Trial:
     """Try portfolios and today's policy in fresh worlds.
 
     Args:

@@ -7,7 +7,7 @@ which hash, `target-data/` what surveys found since. Everything but the entries 
 
 from globo.forecast.hub.checks import check, sealed
 from globo.forecast.hub.config import years, years_ahead
-from globo.forecast.hub.entry import COLUMNS, LEVELS, TARGETS, Unit, content, read
+from globo.forecast.hub.entry import COLUMNS, QUANTILE_LEVELS, TARGETS, Unit, content, read
 from globo.forecast.hub.folder import Hub, default
 from globo.forecast.hub.metadata import Entry
 from globo.forecast.hub.register import check_free, commit, enter, refresh
@@ -15,7 +15,7 @@ from globo.forecast.hub.targets import oracle, series
 
 __all__ = [
     "COLUMNS",
-    "LEVELS",
+    "QUANTILE_LEVELS",
     "TARGETS",
     "Entry",
     "Hub",

@@ -15,7 +15,16 @@ import pandas as pd
 from globo.errors import UserError
 from globo.facts import Facts
 from globo.forecast.hub import config, targets
-from globo.forecast.hub.entry import COLUMNS, LEVELS, QUANTILE, SAMPLE, TARGETS, TASKS, Unit, read
+from globo.forecast.hub.entry import (
+    COLUMNS,
+    QUANTILE,
+    QUANTILE_LEVELS,
+    SAMPLE,
+    TARGETS,
+    TASKS,
+    Unit,
+    read,
+)
 from globo.forecast.hub.folder import Hub
 from globo.forecast.hub.metadata import MODEL, Entry, digest
 
@@ -163,7 +172,7 @@ def _whole(where: str, entry: Entry, table: pd.DataFrame) -> Iterator[UserError]
         yield UserError(where, found, f"{entry.horizon} years", RESTORE)
     ids = {name: part for name, part in table.groupby("output_type")}
     wanted = {
-        QUANTILE: {target: {*map(str, LEVELS)} for target in set(tasks["target"])},
+        QUANTILE: {target: {*map(str, QUANTILE_LEVELS)} for target in set(tasks["target"])},
         SAMPLE: {
             target: {str(i * entry.samples + n + 1) for n in range(entry.samples)}
             for i, target in enumerate(dict.fromkeys(TARGETS.values()))

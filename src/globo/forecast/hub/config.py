@@ -8,7 +8,7 @@ from typing import Any
 
 from globo import countries
 from globo.forecast.hub import metadata
-from globo.forecast.hub.entry import LEVELS, TARGETS, Unit
+from globo.forecast.hub.entry import QUANTILE_LEVELS, TARGETS, Unit
 from globo.forecast.hub.metadata import Entry
 
 SCHEMA = "https://raw.githubusercontent.com/hubverse-org/schemas/main/v6.0.0/{}-schema.json"
@@ -97,7 +97,11 @@ def _group(target: str, place: int, places: list[str], entries: list[Entry]) -> 
     optional = lambda values: {"required": None, "optional": list(values)}  # noqa: E731
     name, meaning = MEANINGS[target]
     value = {"type": "double", "minimum": 0}
-    quantile = {"output_type_id": {"required": list(LEVELS)}, "value": value, "is_required": True}
+    quantile = {
+        "output_type_id": {"required": list(QUANTILE_LEVELS)},
+        "value": value,
+        "is_required": True,
+    }
     joint = {
         "type": "integer",
         "min_samples_per_task": min(counts),

@@ -20,7 +20,23 @@ from globo.forecast.frames import to_array
 
 TASKS = ["origin_date", "target", "horizon", "location", "target_end_date"]
 COLUMNS = [*TASKS, "output_type", "output_type_id", "value"]
-LEVELS = (0.025, 0.05, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 0.95, 0.975)
+QUANTILE_LEVELS = (
+    0.025,
+    0.05,
+    0.1,
+    0.2,
+    0.25,
+    0.3,
+    0.4,
+    0.5,
+    0.6,
+    0.7,
+    0.75,
+    0.8,
+    0.9,
+    0.95,
+    0.975,
+)
 TARGETS = {"national": "coca_ha", "zone": "coca_ha", "district": "coca_ha_district"}
 QUANTILE, SAMPLE = "quantile", "sample"
 
@@ -81,9 +97,9 @@ def content(
 
 def _rows(task: tuple, draws: NDArray[np.float64], first: int, samples: int) -> pd.DataFrame:
     """Return the rows of one task: its quantiles, then its samples, to a tenth of a hectare."""
-    values = [*np.quantile(draws, LEVELS), *draws[:samples]]
-    kinds = [QUANTILE] * len(LEVELS) + [SAMPLE] * samples
-    names = [*map(str, LEVELS), *(str(first + i + 1) for i in range(samples))]
+    values = [*np.quantile(draws, QUANTILE_LEVELS), *draws[:samples]]
+    kinds = [QUANTILE] * len(QUANTILE_LEVELS) + [SAMPLE] * samples
+    names = [*map(str, QUANTILE_LEVELS), *(str(first + i + 1) for i in range(samples))]
     fixed = dict(zip(TASKS, task, strict=True))
     rounded = [f"{value:.1f}" for value in values]
     return pd.DataFrame({**fixed, "output_type": kinds, "output_type_id": names, "value": rounded})[

@@ -42,7 +42,7 @@ def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> t
     coca = s.coca
     theirs = coca * allowed * (1.0 - world.registered)
     targeting = targeting_of(p, coca)
-    placed, most = told(theirs, targeting, policy)
+    placed, most = clear_placed(theirs, targeting, policy)
     rest, left_ha = theirs - placed, jnp.maximum(budget - policy.placed.sum(), 0.0)
     within = (theirs * reach * s.is_open).sum()
     effort = MONTHS * left_ha / jnp.maximum(within, 1.0)
@@ -160,7 +160,7 @@ def clear(
     return taken * jnp.minimum(1.0, budget / jnp.maximum(taken.sum(), 1e-6))
 
 
-def told(
+def clear_placed(
     theirs: Float[Array, " district"],
     targeting: Float[Array, " district"],
     policy: Policy,

@@ -115,7 +115,7 @@ def _map(figure: Figure, told: Case, top: float) -> None:
     t, high = told.t, _map_height()
     left = WIDTH - MARGIN - MAP
     key = Column(figure, left, top, MAP)
-    key.text(told.told("places.difference"), BOLD, 9.2, gap=2)
+    key.text(told.text("places.difference"), BOLD, 9.2, gap=2)
     box = (left / WIDTH, 1 - (key.y + 14 + high) / HEIGHT, MAP / WIDTH, high / HEIGHT)
     _shades(figure, t("brief.less"), t("brief.more_coca"), left, key.y)
     run, past = last_and_past(told)

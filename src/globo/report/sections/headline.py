@@ -28,14 +28,14 @@ def headline(case: Case) -> Section:
     findings = [*zone_findings(case, changes), country(case), *displaced(case)]
     findings = [*_level(case), *findings]
     html = page.paragraphs(summary(case, changes), kind="lead")
-    html += page.paragraphs(case.told("headline.intro"))
+    html += page.paragraphs(case.text("headline.intro"))
     html += page.nested(findings, "findings")
     if told := decides(case):
         html += page.heading(t("headline.decides")) + page.bullets(told)
     html += _picture(case, changes)
     html += page.heading(t("headline.indicators"))
     html += page.table(
-        changes_table(case, case.told("headline.indicators_of"), indicators(case)), t
+        changes_table(case, case.text("headline.indicators_of"), indicators(case)), t
     )
     html += page.paragraphs(not_counted(case), t("headline.how_to_read"), kind="note")
     return Section(t("headline.title"), html, "headline")
@@ -126,7 +126,7 @@ def country(case: Case) -> tuple[str, list[str]]:
     level = case.final(case.total("coca_ha")[0]).at(())
     ha = t.change_with_range(change.p50, change.p05, change.p95, "ha")
     told = reading(case, change)
-    return case.told("headline.country", ha=ha, reading=told, level=t.with_range(*level)), []
+    return case.text("headline.country", ha=ha, reading=told, level=t.with_range(*level)), []
 
 
 def displaced(case: Case) -> list[tuple[str, list[str]]]:
@@ -160,7 +160,7 @@ def _picture(case: Case, changes: dict[str, Change]) -> str:
         difference(t.label("zone", name), one, t.chance(one.p_up, one.n_draws))
         for name, one in sorted(changes.items(), key=lambda item: -item[1].p50)
     ]
-    title = case.told("headline.picture")
+    title = case.text("headline.picture")
     html = page.either(
         dots(t, "moved-w", title, rows, width=720, signed=True),
         dots(t, "moved-n", title, rows, signed=True),

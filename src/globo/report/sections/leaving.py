@@ -62,8 +62,8 @@ def _flows(case: Case) -> str:
     found = routes(case.run, case.last)
     if not found.exits.sum():
         return page.paragraphs(t("leaving.none"))
-    zones = _kept(found.zones, found.exits.mean(axis=0).sum(axis=1))
-    exits = _kept(found.exit_names, found.exits.mean(axis=0).sum(axis=0))
+    zones = _names_shown(found.zones, found.exits.mean(axis=0).sum(axis=1))
+    exits = _names_shown(found.exit_names, found.exits.mean(axis=0).sum(axis=0))
     columns = [_in_order(zones), _in_order(exits), found.market_names]
     title = t("leaving.picture", year=case.last)
     svg = flows(
@@ -80,7 +80,7 @@ def _flows(case: Case) -> str:
     return page.picture(t, title, picture, t("leaving.caption"), [_table(case, found)], more)
 
 
-def _kept(names: list[str], amounts: np.ndarray) -> list[str]:
+def _names_shown(names: list[str], amounts: np.ndarray) -> list[str]:
     """Return for each name itself, or `rest` where all that bears the name is little."""
     total = amounts.sum()
     sums = {

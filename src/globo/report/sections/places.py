@@ -25,8 +25,8 @@ def places(case: Case) -> Section:
     level = np.median(run, axis=0)
     maps = page.grid([_level(case, level), _difference(case, moved)], "halves")
     legend = puor_legend(t) + page.paragraphs(t("places.zone_colours"), kind="note")
-    title = case.told("places.picture")
-    caption = case.told("places.caption")
+    title = case.text("places.picture")
+    caption = case.text("places.caption")
     figure = page.picture(t, title, legend + maps, caption, [_table(case, run, past, moved)])
     return Section(t("places.title"), page.paragraphs(t("places.intro")) + figure, "places")
 
@@ -51,7 +51,7 @@ def _level(case: Case, level: np.ndarray) -> str:
 
 
 def _difference(case: Case, moved: list[Change]) -> str:
-    title = case.told("places.difference")
+    title = case.text("places.difference")
     fills = [colours.difference(one.p_up) for one in moved]
     sizes = np.array([abs(one.p50) for one in moved])
     return page.card(title, _map(case, "map-moved", title, sizes, fills, ()))
@@ -98,7 +98,7 @@ def _table(case: Case, run: np.ndarray, past: np.ndarray, moved: list[Change]) -
     if case.base is None:
         ends = [str(case.reference), str(case.last)]
     head = [t("table.district"), t("table.zone"), *ends, t("table.difference"), t("table.p_up")]
-    return Table(case.told("places.table"), head, rows, frozenset({0, 1}))
+    return Table(case.text("places.table"), head, rows, frozenset({0, 1}))
 
 
 def _name(here: xr.Dataset, i: int) -> str:

@@ -23,11 +23,11 @@ def scenario(case: Case) -> Section:
     after = stated(case.run)
     before = {} if case.base is None else stated(case.base)
     changed = differing(after, before)
-    html = page.paragraphs(described(case), case.told("scenario.intro"))
+    html = page.paragraphs(described(case), case.text("scenario.intro"))
     if changed:
         html += page.table(_table(case, changed, after, before), t)
     else:
-        html += page.paragraphs(case.told("scenario.nothing"))
+        html += page.paragraphs(case.text("scenario.nothing"))
     html += page.paragraphs(t("scenario.same_luck" if case.base is not None else "scenario.draws"))
     return Section(t("scenario.title"), html, "scenario")
 
@@ -71,7 +71,7 @@ def _table(
         t("table.unit"),
         t("table.meaning"),
     ]
-    return Table(case.told("scenario.table"), head, rows, frozenset({0, 3, 4}))
+    return Table(case.text("scenario.table"), head, rows, frozenset({0, 3, 4}))
 
 
 def told_value(case: Case, value: Any) -> str:

@@ -19,11 +19,16 @@ from globo.report.page import table as drawn
 from globo.report.texts import texts
 from globo.results import variables
 from globo.server.words import words
-from globo.texts import glossary
+from globo.texts import glossary, in_every_language
 
 STYLE = "about.css"
 LIMITS = 6  # texts of the page on what the model does not know
 HEX = 12  # digits of the facts' hash
+KEYS = {  # by file: its name among the tables of a language, and the column of a row's name
+    "words.csv": ("beside", "key"),
+    "method.csv": ("method", "step"),
+    "api.csv": ("api", "path"),
+}
 Rows = list[dict[str, str]]
 
 
@@ -63,7 +68,8 @@ def parted(html: str) -> tuple[str, str]:
 def read(name: str) -> Rows:
     """Return the rows of a table of this folder."""
     text = resources.files("globo.server.beside").joinpath(name).read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
+    table, key = KEYS.get(name, ("", ""))
+    return in_every_language(table, csv.DictReader(text.splitlines()), key)
 
 
 @cache

@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 
 from globo import assimilation, bounds, countries
 from globo.errors import UserError
+from globo.forecast.forecaster import Forecaster, as_forecaster
 from globo.forecast.frames import COLUMNS, to_array, to_frame
+from globo.forecast.known import ELSEWHERE, Known, known
+from globo.forecast.policy import future, settings
+from globo.forecast.scale import APPEARS_FROM, APPEARS_TO
+from globo.forecast.walk import symmetric_walk
 from globo.scenario import Scenario
-from globo.scoring import scores
-from globo.scoring.forecast_policy import future, settings
-from globo.scoring.known import ELSEWHERE, Known, known
-from globo.scoring.rivals import BASELINES
-from globo.scoring.scoreboard import Forecaster, as_forecaster
 from globo.simulation import known as facts_of
 from globo.simulation import world_of
 
@@ -95,7 +95,7 @@ def _nation(
 
 MEMBERS: dict[str, Forecaster] = {
     "simulator": simulator,
-    WALK: as_forecaster(BASELINES[WALK]),
+    WALK: as_forecaster(symmetric_walk),
 }
 
 
@@ -183,8 +183,8 @@ def appearance(
     table = forecaster(as_of, horizon, "district", samples, seed)
     last = state.by_district.iloc[-1] if len(state.by_district) else pd.Series(dtype=float)
     area = last.reindex(state.districts.index).fillna(0.0)
-    empty = table[table["unit"].map(area) < scores.APPEARS_FROM]
-    grown = empty.assign(p_appearance=(empty["coca_ha"] >= scores.APPEARS_TO).astype(float))
+    empty = table[table["unit"].map(area) < APPEARS_FROM]
+    grown = empty.assign(p_appearance=(empty["coca_ha"] >= APPEARS_TO).astype(float))
     return grown.groupby(["unit", "year"], as_index=False)["p_appearance"].mean()
 
 

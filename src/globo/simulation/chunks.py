@@ -1,4 +1,4 @@
-"""Engine: what an ensemble of a scenario is to compute, and what computes it."""
+"""Chunks: what an ensemble of a scenario is to compute, and what computes a chunk of it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from globo.simulation.simulator import Simulator, known, past, world_of
 
 
 @dataclass(frozen=True)
-class Engine:
+class ChunkRunner:
     """Computes chunks of a scenario's draws; small, so that it travels to other machines."""
 
     simulator: Simulator
@@ -50,7 +50,7 @@ def simulator_of(scenario: Scenario, seed: int) -> Simulator:
     )
 
 
-def plan(scenario: Scenario, draws: int, seed: int, command: str = "") -> tuple[Plan, Engine]:
+def plan(scenario: Scenario, draws: int, seed: int, command: str = "") -> tuple[Plan, ChunkRunner]:
     """Return what an ensemble of a scenario is to compute, and what computes it.
 
     Whole years are run: results end with December of the scenario's last year.
@@ -79,4 +79,4 @@ def plan(scenario: Scenario, draws: int, seed: int, command: str = "") -> tuple[
         fixed=", ".join(f"{n} = {v:g}" for n, v in sorted(scenario.parameters.items())),
         reasons=record.TROUBLE,
     )
-    return asked, Engine(simulator_of(scenario, seed), scenario.changes, scenario.until)
+    return asked, ChunkRunner(simulator_of(scenario, seed), scenario.changes, scenario.until)

@@ -1,4 +1,4 @@
-"""Told: a scenario of the page as its files tell it, in words and as `globo run` takes it."""
+"""Declaration: a scenario of the page as its files tell it, and as `globo run` takes it."""
 
 from __future__ import annotations
 
@@ -10,17 +10,16 @@ from typing import Any
 from globo import __version__
 from globo.scenario import prices
 from globo.scenario.controls import Control, by_lever
-from globo.texts import words
+from globo.texts import LANGUAGES, words
 
 STEM = "globo_scenario"  # not "globo": a script of that name would import itself
-LANGS = ("en", "es")
 MOST = 3  # levers that a title names
 NAME = re.compile(r"[^\w .-]+")
 LONGEST = 80
 
 
 @dataclass(frozen=True)
-class Told:
+class Declaration:
     """A scenario as its files tell it.
 
     Attributes:
@@ -50,7 +49,7 @@ class Told:
             name: [{"from": f"{self.start}-01", "value": value}]
             for name, value in by_lever(self.table, self.moved).items()
         }
-        title = {lang: self.title(lang) for lang in LANGS}
+        title = {lang: self.title(lang) for lang in LANGUAGES}
         until = f"{self.until}-12"
         return {"name": self.short, "title": title, "until": until, "levers": levers}
 

@@ -5,8 +5,8 @@ import pytest
 from globo import facts
 from globo.errors import UserError
 from globo.forecast.frames import to_array, to_frame
-from globo.scoring.forecast_pool import MEMBERS, WALK, WEIGHTS, appearance, forecast, simulator
-from globo.scoring.known import known
+from globo.forecast.known import known
+from globo.forecast.pool import MEMBERS, WALK, WEIGHTS, appearance, forecast, simulator
 
 DAYS = ["2011-07-01", "2013-09-24", "2018-12-31"]
 SLOW = [pytest.param(day, marks=pytest.mark.slow) for day in DAYS[:2]]  # each is compiled anew

@@ -1,8 +1,8 @@
-"""Past changes as a table: what every forecaster that learns from history learns from.
+"""The walk: past changes, drawn again and added to the last survey.
 
-Reads a history (year x unit, ha, NaN where unknown); writes one row for each unit, start
-year and length of step, with what could be seen at the start: level, gap to the own
-past maximum, last change, zone. Nothing after the last row of the history exists here.
+Reads a history (year x unit, ha, NaN where unknown); `transitions` holds one row for each unit,
+start year and length of step, with what could be seen at the start: level, gap to the own
+past maximum, last change. Nothing after the last row of the history exists here.
 """
 
 from __future__ import annotations
@@ -13,9 +13,38 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from globo.scoring.scores import from_scale, to_scale
+from globo.forecast.forecaster import Draws
+from globo.forecast.scale import DISTRICT_SCALE, from_scale, to_scale
 
 Sampler = Callable[[int, np.random.Generator], NDArray[np.float64]]
+
+
+def symmetric_walk(
+    history: pd.DataFrame,
+    horizon: int,
+    samples: int,
+    seed: int,
+    scale: float = DISTRICT_SCALE,
+    covariates: pd.DataFrame | None = None,
+) -> Draws:
+    """Add past changes with either sign: the hardest naive rival; see `forecaster.Baseline`."""
+    return walk(history, horizon, samples, seed, scale, symmetric=True)
+
+
+def walk(
+    history: pd.DataFrame, horizon: int, samples: int, seed: int, scale: float, symmetric: bool
+) -> Draws:
+    """Random walk with empirical errors; with both signs where symmetric."""
+    last = to_scale(history.iloc[-1].to_numpy(), scale)
+
+    def sampler(step: int) -> Sampler:
+        pool = transitions(history, step, scale)["change"].to_numpy()
+        errors = np.concatenate([pool, -pool]) if symmetric else pool
+        return lambda n, rng: rng.choice(errors, (n, len(last)))
+
+    steps = range(1, longest_step(history, scale, horizon) + 1)
+    rng = np.random.default_rng(seed)
+    return compose(last, [sampler(s) for s in steps], horizon, samples, scale, rng)
 
 
 def transitions(history: pd.DataFrame, step: int, scale: float) -> pd.DataFrame:
@@ -24,7 +53,7 @@ def transitions(history: pd.DataFrame, step: int, scale: float) -> pd.DataFrame:
     Args:
         history: areas, ha, years as consecutive index, units as columns.
         step: length of the change, years, >= 1.
-        scale: as in `scores.to_scale`.
+        scale: as in `scale.to_scale`.
 
     Returns:
         Columns unit, year (start), level, gap, last, change, all on the scale.
@@ -73,7 +102,7 @@ def compose(
         samplers: for step 1, 2, ... a function (samples, rng) -> changes (draw, unit).
         horizon: years ahead.
         samples: draws.
-        scale: as in `scores.to_scale`.
+        scale: as in `scale.to_scale`.
         rng: source of all luck.
 
     Returns:

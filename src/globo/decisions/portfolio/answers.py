@@ -1,4 +1,4 @@
-"""Kept: the model's answers to a search on the disk, so that a killed search goes on.
+"""Answers: the model's answers to a search on the disk, so that a killed search goes on.
 
 A search is the same questions in the same order for the same seed, so a search that starts again
 is answered from here until it comes to what was not yet asked. An answer is one file named by a
@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from globo import files
-from globo.decisions.portfolio.problem import World
+from globo.decisions.portfolio.problem import StateOfWorld
 from globo.decisions.portfolio.search import Evaluate
 from globo.errors import UserError
 
@@ -24,8 +24,8 @@ SUFFIX = ".npy"
 
 
 @dataclass
-class Kept:
-    """A model whose answers are kept.
+class StoredAnswers:
+    """A model whose answers are stored.
 
     Attributes:
         evaluate: the model.
@@ -45,7 +45,7 @@ class Kept:
             where, mend = str(self.folder), "remove it or choose another folder"
             raise UserError(where, "a link", "a folder", mend)
 
-    def __call__(self, levers: list[dict[str, float]], worlds: list[World]) -> np.ndarray:
+    def __call__(self, levers: list[dict[str, float]], worlds: list[StateOfWorld]) -> np.ndarray:
         """Return what the model says, from the folder where it was asked before."""
         asked = json.dumps([self.decides, levers, worlds], sort_keys=True)
         path = self.folder / (hashlib.sha256(asked.encode()).hexdigest()[:32] + SUFFIX)

@@ -7,7 +7,7 @@ import pytest
 from toy import PROBLEM, evaluate
 
 from globo.decisions import optimise, sweep
-from globo.decisions.portfolio.kept import Kept
+from globo.decisions.portfolio.answers import StoredAnswers
 from globo.errors import UserError
 
 SMALL = {**PROBLEM, "runs": 60, "fresh_draws": 8, "discovery_draws": 40, "largest_front": 8}
@@ -50,7 +50,7 @@ def test_a_killed_search_goes_on_to_the_same_result(tmp_path, after):
 
 def test_another_seed_or_other_code_is_never_answered_from_what_is_kept(tmp_path):
     for decides in ("code 1 seed 1", "code 2 seed 1", "code 1 seed 2"):
-        model = Kept(evaluate, tmp_path, decides)
+        model = StoredAnswers(evaluate, tmp_path, decides)
         model(LEVERS, WORLDS)
         assert model.n_known == 0
     model(LEVERS, WORLDS)
@@ -61,7 +61,7 @@ def test_another_seed_or_other_code_is_never_answered_from_what_is_kept(tmp_path
 
 @pytest.mark.parametrize("damage", ["empty", "torn", "words", "shape", "pickle", "link", "folder"])
 def test_a_damaged_answer_is_asked_again(tmp_path, damage):
-    truth = Kept(evaluate, tmp_path, "")(LEVERS, WORLDS)
+    truth = StoredAnswers(evaluate, tmp_path, "")(LEVERS, WORLDS)
     (path,) = tmp_path.iterdir()
     held = path.read_bytes()
     if damage == "empty":
@@ -80,7 +80,7 @@ def test_a_damaged_answer_is_asked_again(tmp_path, damage):
     else:
         path.unlink()
         path.mkdir()
-    model = Kept(evaluate, tmp_path, "")
+    model = StoredAnswers(evaluate, tmp_path, "")
     if damage == "folder":
         with pytest.raises(OSError, match="directory"):
             model(LEVERS, WORLDS)
@@ -94,7 +94,7 @@ def test_a_damaged_answer_is_asked_again(tmp_path, damage):
 
 def test_the_sweep_removes_answers_and_leaves_what_is_not_its_own(tmp_path):
     folder = tmp_path / "answers"
-    Kept(evaluate, folder, "")(LEVERS, WORLDS)
+    StoredAnswers(evaluate, folder, "")(LEVERS, WORLDS)
     (folder / "mine.txt").write_text("keep")
     sweep(folder)
     assert [path.name for path in folder.iterdir()] == ["mine.txt"]
@@ -109,6 +109,6 @@ def test_a_link_in_place_of_the_folder_is_refused_and_never_swept(tmp_path):
     (tmp_path / "victim" / "precious.npy").write_bytes(b"mine")
     (tmp_path / "answers").symlink_to(tmp_path / "victim")
     with pytest.raises(UserError, match="a link"):
-        Kept(evaluate, tmp_path / "answers", "")
+        StoredAnswers(evaluate, tmp_path / "answers", "")
     sweep(tmp_path / "answers")
     assert (tmp_path / "victim" / "precious.npy").read_bytes() == b"mine"

@@ -1,7 +1,7 @@
-"""Measures: what the page draws, each an array of a run by draw, year and place.
+"""Outcomes: what the page draws, each an array of a run by draw, year and place.
 
 Most are reported variables as they are; the rest are sums over zones, edges,
-groups or districts. A measure is named `variable|dimension`, as "coca_ha|zone";
+groups or districts. An outcome is named `variable|dimension`, as "coca_ha|zone";
 the country as a whole is the dimension "country".
 """
 
@@ -22,7 +22,7 @@ Values = Callable[[xr.Dataset], np.ndarray]
 
 
 @dataclass(frozen=True)
-class Measure:
+class Outcome:
     """One array that the page draws.
 
     Attributes:
@@ -43,23 +43,23 @@ class Measure:
     decimals: int | None = None
 
 
-def measures() -> dict[str, Measure]:
-    """Return every measure by name, in the order in which they are sent."""
+def outcomes() -> dict[str, Outcome]:
+    """Return every outcome by name, in the order in which they are sent."""
     unit = variables()["coca_ha"].unit
-    districts = Measure("coca_ha|district", unit, _as_it_is("coca_ha"), MIDDLE, decimals=1)
+    districts = Outcome("coca_ha|district", unit, _as_it_is("coca_ha"), MIDDLE, decimals=1)
     made = [districts, *_zones(), *_country(), *_others(), *_flows()]
-    return {measure.name: measure for measure in made}
+    return {outcome.name: outcome for outcome in made}
 
 
 def places(ds: xr.Dataset) -> dict[str, list[str]]:
-    """Return the places of each dimension of the measures."""
+    """Return the places of each dimension of the outcomes."""
     dims = ("district", "zone", "stage", "market", "group", "item", "exit", "edge")
     named = {dim: [str(v) for v in ds[dim].values] for dim in dims}
     return {"country": [country_of(ds).nation], **named, "mode": list(MODES)}
 
 
-def _measure(name: str, dim: str, of: Values, levels: tuple[float, ...] = BAND) -> Measure:
-    return Measure(f"{name}|{dim}", variables()[name].unit, of, levels)
+def _outcome(name: str, dim: str, of: Values, levels: tuple[float, ...] = BAND) -> Outcome:
+    return Outcome(f"{name}|{dim}", variables()[name].unit, of, levels)
 
 
 def _as_it_is(name: str) -> Values:
@@ -71,24 +71,24 @@ def _summed(name: str, dim: str) -> Values:
     return lambda ds: ds[name].sum(dim).values[..., None]
 
 
-def _zones() -> list[Measure]:
+def _zones() -> list[Outcome]:
     plain = [name for name, var in variables().items() if var.dims == ("draw", "year", "zone")]
     cleared = "eradicated_ha"
     return [
-        _measure("coca_ha", "zone", lambda ds: zone_sum(ds, "coca_ha").values, FAN),
-        _measure(cleared, "zone", lambda ds: zone_sum(ds, cleared).values),
-        *(_measure(name, "zone", _as_it_is(name)) for name in plain),
+        _outcome("coca_ha", "zone", lambda ds: zone_sum(ds, "coca_ha").values, FAN),
+        _outcome(cleared, "zone", lambda ds: zone_sum(ds, cleared).values),
+        *(_outcome(name, "zone", _as_it_is(name)) for name in plain),
     ]
 
 
-def _country() -> list[Measure]:
+def _country() -> list[Outcome]:
     totals = {"forest_cleared_ha": "zone", "delivered_t": "market", "spending_usd": "item"}
     totals |= {"armed_revenue_usd": "group", "growers": "district", "legal_leaf_t": "zone"}
     inputs = "precursor_price"
     return [
-        *(_measure(name, "country", _national(name), FAN) for name in NATIONAL),
-        *(_measure(name, "country", _summed(name, dim), FAN) for name, dim in totals.items()),
-        _measure(inputs, "country", lambda ds: ds[inputs].values[..., None], FAN),
+        *(_outcome(name, "country", _national(name), FAN) for name in NATIONAL),
+        *(_outcome(name, "country", _summed(name, dim), FAN) for name, dim in totals.items()),
+        _outcome(inputs, "country", lambda ds: ds[inputs].values[..., None], FAN),
     ]
 
 
@@ -98,20 +98,20 @@ def _national(name: str) -> Values:
     return lambda ds: national(ds[inputs])[name].values[..., None]
 
 
-def _others() -> list[Measure]:
+def _others() -> list[Outcome]:
     by = {"firm_hhi": "stage", "delivered_t": "market", "market_price_usd_kg": "market"}
     by |= {"armed_strength": "group", "armed_acts": "group", "armed_revenue_usd": "group"}
     by |= {"spending_usd": "item"}
-    firms = _measure("firm_count", "stage", lambda ds: ds["firm_count"].sum("zone").values)
-    return [firms, *(_measure(name, dim, _as_it_is(name)) for name, dim in by.items())]
+    firms = _outcome("firm_count", "stage", lambda ds: ds["firm_count"].sum("zone").values)
+    return [firms, *(_outcome(name, dim, _as_it_is(name)) for name, dim in by.items())]
 
 
-def _flows() -> list[Measure]:
+def _flows() -> list[Outcome]:
     unit = variables()["flow_t"].unit
     return [
-        Measure("flow_t|edge", unit, _as_it_is("flow_t"), MIDDLE, mean=True),
-        Measure("flow_t|exit", unit, lambda ds: _leaving(ds, "edge_exit", "exit")),
-        Measure("flow_t|mode", unit, lambda ds: _leaving(ds, "edge_mode", "mode")),
+        Outcome("flow_t|edge", unit, _as_it_is("flow_t"), MIDDLE, mean=True),
+        Outcome("flow_t|exit", unit, lambda ds: _leaving(ds, "edge_exit", "exit")),
+        Outcome("flow_t|mode", unit, lambda ds: _leaving(ds, "edge_mode", "mode")),
     ]
 
 

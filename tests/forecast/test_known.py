@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from globo.errors import UserError
-from globo.scoring.known import ELSEWHERE, history, known
+from globo.forecast.known import ELSEWHERE, history, known
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_history_holds_only_units_known_in_the_last_year():
 
 
 def test_medium_rows_that_do_not_join_the_survey_are_left_out(monkeypatch):
-    from globo.scoring import known as module
+    from globo.forecast import known as module
 
     rows = pd.DataFrame(
         [("north", 2011, 100.0, "medium"), ("north", 2012, 90.0, "high"),

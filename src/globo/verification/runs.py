@@ -1,6 +1,6 @@
-"""The worlds that the claims are looked at in: scenarios put on top of one another.
+"""The runs that the claims are looked at in: a change on top of a ground scenario.
 
-Each world is run once, whatever it is called; a world that no later claim needs is let go.
+Each is run once, whatever it is called; a run that no later claim needs is let go.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from globo.model.policy import START
 from globo.scenario import load
 
 Source = str | Mapping[str, Any] | None
-Run = Callable[[Source], xr.Dataset]
+Runner = Callable[[Source], xr.Dataset]
 WORDS = ("levers", "off", "parameters")
 
 
@@ -35,14 +35,14 @@ def differences(source: Source) -> dict[str, Any]:
     }
 
 
-def on_top(world: Source, change: Source) -> dict[str, Any]:
-    """Return a world with a change made in it; what it has already is not said twice.
+def on_top(ground: Source, change: Source) -> dict[str, Any]:
+    """Return a scenario with a change made in it; what it has already is not said twice.
 
     Args:
-        world: scenario that holds first.
+        ground: scenario that holds first.
         change: scenario whose levers and parameters win.
     """
-    below, above = differences(world), differences(change)
+    below, above = differences(ground), differences(change)
     levers = dict(below["levers"])
     for name, spans in above["levers"].items():
         own = levers.get(name, [])
@@ -51,15 +51,15 @@ def on_top(world: Source, change: Source) -> dict[str, Any]:
     return {"levers": levers, "off": off, "parameters": below["parameters"] | above["parameters"]}
 
 
-class Worlds:
-    """Runs worlds, each once, and keeps a result for as long as it is needed."""
+class ScenarioRuns:
+    """Runs scenarios, each once, and keeps a result for as long as it is needed."""
 
-    def __init__(self, run: Run, needed: Iterable[tuple[Source, Source]]) -> None:
+    def __init__(self, run: Runner, needed: Iterable[tuple[Source, Source]]) -> None:
         """Note what will be asked for.
 
         Args:
             run: runs a scenario, or the baseline for None.
-            needed: pairs of a world and the change made in it (None for none), one for
+            needed: pairs of a ground and the change made in it (None for none), one for
                 every time that `get` will be called.
         """
         self._run = run
@@ -75,15 +75,15 @@ class Worlds:
         """Number of results kept for later."""
         return len(self._kept)
 
-    def get(self, world: Source, change: Source = None, name: str = "") -> xr.Dataset:
-        """Return the results of a world with a change made in it.
+    def get(self, ground: Source, change: Source = None, name: str = "") -> xr.Dataset:
+        """Return the results of a ground with a change made in it.
 
         Args:
-            world: scenario.
+            ground: scenario.
             change: scenario put on top of it.
-            name: for a world that is no shipped scenario.
+            name: for what is no shipped scenario.
         """
-        made = on_top(world, change)
+        made = on_top(ground, change)
         key = _key(made)
         if key not in self._kept:
             source = self._names[key] if key in self._names else {"name": name, **made}

@@ -7,7 +7,7 @@ import pytest
 from globo import countries
 from globo.facts import tables
 from globo.simulation import simulator
-from globo.simulation.engine import _months_of
+from globo.simulation.chunks import _months_of
 
 
 @pytest.fixture

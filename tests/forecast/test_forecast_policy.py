@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from globo.errors import UserError
+from globo.forecast.policy import future, settings
+from globo.forecast.pool import forecast
 from globo.model.policy import Setting
 from globo.scenario import load
-from globo.scoring.forecast_policy import future, settings
-from globo.scoring.forecast_pool import forecast
 
 DAY = "2016-05-15"  # the last survey known then is that of 2014
 
