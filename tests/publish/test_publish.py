@@ -77,7 +77,7 @@ def test_a_story_is_answered_as_the_server_answers_it(made, tmp_path):
     at, _ = made
     server = session(tmp_path)
     server.prepare()
-    asked = server.asked({"eradication_budget": 2000.0}, None, None)
+    asked = server.question({"eradication_budget": 2000.0}, None, None)
     assert written(at / "site", "story.more") == json.loads(server.whole(asked))
 
 
