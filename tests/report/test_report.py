@@ -166,7 +166,7 @@ def test_a_file_that_cannot_be_written_is_said_and_leaves_nothing(runs, tmp_path
 
 
 def test_a_language_that_the_report_does_not_speak_is_refused(runs, tmp_path):
-    with pytest.raises(UserError, match="allowed: es, en"):
+    with pytest.raises(UserError, match="allowed: en, es"):
         report.write(runs[0], tmp_path / "a.html", "qu")
 
 

@@ -99,7 +99,10 @@ def test_the_workbook_says_what_it_holds(client, lang):
     assert "globo run globo_scenario.yaml" in told[t["page.file.command"]]
     assert told[t["page.file.caution"]] == t["page.summary.forecast"]
     assert [text for name, text in about if name == t["page.file.change"]][1].startswith(
-        {"es": "Dónde, VRAEM: 0.5 parte (hoy 1)", "en": "Where, VRAEM: 0.5 share (today 1)"}[lang]
+        {
+            "es": "Dónde, VRAEM: 50\u202f% (hoy 100\u202f%)",
+            "en": "Where, VRAEM: 50% (today 100%)",
+        }[lang]
     )
     assert told[t["page.file.left_out"]] == {"es": "Dónde", "en": "Where"}[lang]
     sheet = book.worksheets[1]

@@ -77,7 +77,7 @@ class Declaration:
         today = words(lang)["page.file.today"]
         return [
             f"{self._label(key, lang)}: {self._value(key, value, lang)} "
-            f"({today} {_number(self.table[key].default)})"
+            f"({today} {self._amount(key, self.table[key].default, lang)})"
             for key, value in self.moved.items()
         ]
 
@@ -102,8 +102,19 @@ class Declaration:
         return [(t[f"page.file.{k.split('.')[0]}"], text) for k, text in lines.items()]
 
     def _value(self, key: str, value: float, lang: str) -> str:
-        unit = self.table[key].unit
-        return f"{_number(value)} {words(lang).get(f'page.unit.{unit}', unit)}"
+        unit, amount = self.table[key].unit, self._amount(key, value, lang)
+        if self.table[key].kind in ("share", "switch"):
+            return amount
+        return f"{amount} {words(lang).get(f'page.unit.{unit}', unit)}"
+
+    def _amount(self, key: str, value: float, lang: str) -> str:
+        """Return a lever's value as the page writes it: a share in per cent, a switch in a word."""
+        kind = self.table[key].kind
+        if kind == "switch":
+            return words(lang)[f"page.lever.{'on' if value else 'off'}"]
+        if kind == "share":
+            return words(lang)["page.number.percent"].format(number=_number(100 * value))
+        return _number(value)
 
     def _label(self, key: str, lang: str) -> str:
         control = self.table[key]

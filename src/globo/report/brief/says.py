@@ -11,7 +11,7 @@ from globo.report.evidence import FIGURES, behind
 from globo.report.sections.blocks import not_counted
 from globo.report.sections.entries import chosen
 from globo.report.sections.headline import country, decides, displaced, summary, zone_changes
-from globo.report.sections.scenario import described, told_value
+from globo.report.sections.scenario import described, told_value, unit_of
 from globo.report.sections.tables import reading
 from globo.report.sections.why import split
 from globo.results import zone_sum
@@ -55,11 +55,11 @@ def _policy(case: Case) -> Part:
 
 def _lever(case: Case, name: str, value: object) -> str:
     t, row = case.t, levers().get(name, {})
-    label, unit = row.get(f"label_{t.lang}") or name, t.label("unit", row.get("unit", ""))
-    told = "; ".join(told_value(case, value).split("\n"))
-    return t(
-        "brief.lever", label=label, value=told, unit=unit, today=told_value(case, default(name))
-    )
+    label, unit, kind = row.get(f"label_{t.lang}") or name, unit_of(case, name), row.get("kind", "")
+    told = "; ".join(told_value(case, value, kind).split("\n"))
+    today = told_value(case, default(name), kind)
+    line = t("brief.lever", label=label, value=told, today=today)
+    return f"{line}; {unit}" if unit else line
 
 
 def _finding(case: Case) -> Part:

@@ -15,6 +15,7 @@ from globo.scenario.prices import declared, default, differing, stated
 from globo.texts import words
 
 BASELINE = "baseline"  # what a run of no scenario is called
+SAID = ("share", "switch")  # kinds whose values say their unit
 
 
 def scenario(case: Case) -> Section:
@@ -54,12 +55,13 @@ def _table(
     rows = []
     for name in changed:
         lever, today = levers().get(name, {}), default(name)
+        kind = lever.get("kind", "")
         rows.append(
             [
                 lever.get(f"label_{t.lang}") or name,
-                told_value(case, before.get(name, today)),
-                told_value(case, after.get(name, today)),
-                t.label("unit", lever.get("unit", "")),
+                told_value(case, before.get(name, today), kind),
+                told_value(case, after.get(name, today), kind),
+                unit_of(case, name),
                 lever.get(f"meaning_{t.lang}", ""),
             ]
         )
@@ -74,19 +76,32 @@ def _table(
     return Table(case.text("scenario.table"), head, rows, frozenset({0, 3, 4}))
 
 
-def told_value(case: Case, value: Any) -> str:
-    """Return a lever's value: a number, a number a place, or numbers from months on."""
+def unit_of(case: Case, name: str) -> str:
+    """Return a lever's unit in words; none where its values say it (`told_value`)."""
+    row = levers().get(name, {})
+    return "" if row.get("kind") in SAID else case.t.label("unit", row.get("unit", ""))
+
+
+def told_value(case: Case, value: Any, kind: str = "") -> str:
+    """Return a lever's value: a number, a number a place, or numbers from months on.
+
+    Args:
+        case: whose language.
+        value: as a scenario declares it.
+        kind: of the lever; a share is told in per cent, a switch is on or off.
+    """
     t = case.t
-    if isinstance(value, bool):
+    if isinstance(value, bool) or (kind == "switch" and value in (0, 1)):
         return t("scenario.on" if value else "scenario.off")
     if isinstance(value, int | float):
-        return t.number(float(value))
+        return t.percent(float(value), 3) if kind == "share" else t.number(float(value))
     if isinstance(value, Mapping):
         if "from" in value and "value" in value:
-            return t("scenario.since", month=value["from"], value=told_value(case, value["value"]))
+            since = told_value(case, value["value"], kind)
+            return t("scenario.since", month=value["from"], value=since)
         return "\n".join(
-            f"{t.label('zone', str(k))}: {told_value(case, v)}" for k, v in value.items()
+            f"{t.label('zone', str(k))}: {told_value(case, v, kind)}" for k, v in value.items()
         )
     if isinstance(value, list):
-        return "\n".join(told_value(case, item) for item in value)
+        return "\n".join(told_value(case, item, kind) for item in value)
     return str(value) or "–"
