@@ -4,13 +4,16 @@ import os
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from globo import files
+from globo.cli import main
 from globo.errors import UserError
 
+ROOT = Path(__file__).resolve().parent.parent
 DEEP = "a/" * 1500 + "x"
 
 
@@ -133,6 +136,17 @@ COMMANDS = [
     ["sensitivity", "--report"],
     ["optimise", "examples/portfolio.yaml", "--out"],
 ]
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=lambda words: words[0])
+def test_no_place_at_all_is_refused_before_the_work(words, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    began = time.monotonic()
+    words = [str(ROOT / word) if word.endswith(".yaml") else word for word in words]
+    assert main([*words, ""]) == 2
+    assert time.monotonic() - began < 30
+    assert capsys.readouterr().err.splitlines()[-1].startswith(f"globo: {words[-1]}")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.slow  # a process a command

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from globo import countries
+from globo import countries, files
 from globo.cli import options
 from globo.cli.output import answer_alone, note
 from globo.cli.run import report_writer
@@ -34,6 +34,7 @@ def demo(
     """
     import globo
 
+    files.target_folder(out)  # before the work
     began, name_of = time.monotonic(), countries.load().story
     story = globo.load_scenario(name_of, until=until)
     runs = []
