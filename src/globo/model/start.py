@@ -19,6 +19,7 @@ from globo.model.mechanisms import (
     eradication,
     firms,
     growing,
+    harvest,
     interdiction,
     markets,
     relocation,
@@ -171,9 +172,9 @@ def _settled(p: Parameters, world: World, s: State, policy: Policy, key: Array) 
 def _chain(p: Parameters, world: World, s: State, policy: Policy) -> State:
     """Fill firms and network until what is made flows out, at the prices of 2001."""
     bearing = p.young_yield * s.young + s.prime + p.old_yield * s.old
-    leaf = world.by_zone(bearing * world.leaf_yield / 12.0) * (1.0 - p.leaf_loss)
+    leaf = world.by_zone(harvest.pick(p, world, s)) * (1.0 - p.leaf_loss)
     registered = world.by_zone(bearing * world.leaf_yield * world.registered / 12.0)
-    legal = registered * jnp.minimum(1.0, policy.legal_leaf / jnp.maximum(registered.sum(), 1e-6))
+    legal = harvest.legal_sales(registered, policy.legal_leaf)
     flow = (leaf - legal) / p.leaf_per_cocaine
     rank = jnp.arange(FIRM_SLOTS) + 1.0
     zipf = jnp.where(rank <= constants.first_firms, 1.0 / rank, 0.0)
@@ -201,7 +202,7 @@ def _chain(p: Parameters, world: World, s: State, policy: Policy) -> State:
     made = markets.outside(p, world, jnp.ones_like(world.prices), policy.neighbour_ha)
     return change(
         s, firm_size=size, value=value, share=share, product=product, risk=risk,
-        delivered=delivered, anchor=_with(s.anchor, demand=delivered + made),
+        delivered=delivered, anchor=change(s.anchor, demand=delivered + made),
     )  # fmt: skip
 
 
@@ -209,13 +210,4 @@ def _anchored(p: Parameters, world: World, s: State, policy: Policy) -> State:
     """Let the formula for the leaf price pay what growers got in 2001."""
     del policy
     margin = s.leaf_price / firms.payable(p, world, s)
-    return change(s, anchor=_with(s.anchor, leaf_margin=margin))
-
-
-def _with(anchor: Anchor, **fields: Float[Array, ...]) -> Anchor:
-    import equinox as eqx
-
-    names = tuple(fields)
-    return eqx.tree_at(
-        lambda a: tuple(getattr(a, n) for n in names), anchor, tuple(fields.values())
-    )
+    return change(s, anchor=change(s.anchor, leaf_margin=margin))

@@ -7,6 +7,8 @@ and is never read back.
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import equinox as eqx
 from jaxtyping import Array, Float, Int
 
@@ -89,7 +91,10 @@ class State(eqx.Module):
         return self.young + self.prime + self.old
 
 
-def change(state: State, **fields: object) -> State:
-    """Return a copy with some fields changed."""
+Record = TypeVar("Record", State, Anchor)
+
+
+def change(state: Record, **fields: object) -> Record:
+    """Return a copy of a state, or of its anchor, with some fields changed."""
     names = tuple(fields)
     return eqx.tree_at(lambda s: tuple(getattr(s, n) for n in names), state, tuple(fields.values()))
