@@ -77,7 +77,8 @@ def test_where_no_answer_is_stored_there_is_no_portfolio(monkeypatch):
 def test_the_page_gets_what_the_command_found_with_words_for_all_of_it(client):
     told = client.get("/api/budget").json()
     assert told["front"] == STORED["front"]
-    assert [c["key"] for c in told["controls"]] == ["eradication_budget"]  # the small table's
+    small = ["eradication_budget", "eradication_where@VRAEM"]  # the small table's
+    assert [c["key"] for c in told["controls"]] == small
     for lang in ("es", "en"):
         has = words(lang)
         assert all(f"page.budget.of.{name}" in has for name in STORED["problem"]["objectives"])
