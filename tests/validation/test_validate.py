@@ -10,6 +10,7 @@ from globo import facts
 from globo.scenario import load
 from globo.validation import page, validate
 from globo.validation.absent import ABSENT
+from globo.validation.estimators import ESTIMATES
 from globo.validation.experiments import LEVERS, UNTIL, WHAT, scenario
 from globo.validation.response import Response, effects, priors_of, range_of, spread
 from globo.validation.studies import GRADES, studies
@@ -465,7 +466,8 @@ def test_the_page_names_its_command_every_response_and_what_is_absent():
     assert all(one.name in text for one in validate.RESPONSES)
     assert all(one.what in text for one in ABSENT)
     rows = [line for line in text.splitlines() if line.startswith("| ")]
-    assert {line.count("|") for line in rows} == {3, 5, 6, 10}
+    assert {line.count("|") for line in rows} == {3, 5, 6, 8, 10}
+    assert all(one.what in text for one in ESTIMATES)
     missed = text.split("## What does not match")[1].split("##")[0]
     assert missed.count("\n- ") == result["counts"]["no"] + result["counts"]["partly"]
 

@@ -15,6 +15,7 @@ import xarray as xr
 
 from globo.validation import growers, land, trade
 from globo.validation.absent import ABSENT
+from globo.validation.estimators import estimated
 from globo.validation.experiments import LEVERS, WHAT, scenario
 from globo.validation.response import Response
 from globo.validation.studies import studies
@@ -59,7 +60,8 @@ def validate(run: Run, responses: Sequence[Response] = RESPONSES) -> dict[str, A
         draws; experiments (what each run changes, by name); responses (id, topic, name,
         unit, design, applies, why, fitted, runs, published range or sign, model's 5, 50 and
         95 %, share of draws within, undefined draws, matches, rows, quality, priors, note);
-        absent (topic, what, rows, why); counts of matches.
+        estimates (id, beside, what, model's 5, 50 and 95 %, sign of the rows, share of draws
+        that have it); absent (topic, what, rows, why); counts of matches.
 
     Raises:
         ValueError: the runs have other draws.
@@ -76,6 +78,7 @@ def validate(run: Run, responses: Sequence[Response] = RESPONSES) -> dict[str, A
         "draws": int(first.size),
         "experiments": {name: WHAT[name] for name in needed},
         "responses": found,
+        "estimates": estimated(runs),
         "absent": [
             {"topic": one.topic, "what": one.what, "rows": list(one.rows), "why": one.why}
             for one in ABSENT
