@@ -114,6 +114,7 @@ def test_three_hundred_idle_and_slow_connections_leave_a_reader_unharmed(serving
     wait(lambda: len(server.server_state.connections) <= connections.EACH + 1, 5)
     for one in held:
         one.close()
+    print(f"first pictures in a flood: {max(took):.3f} s at most, calm {calm:.3f} s")
     assert max(took) < 1.0 + 5 * calm
 
 
