@@ -40,7 +40,7 @@ test("what is nothing in every year is a sentence, and firms are two charts", as
   assert.ok(flat.some((words) => /sin diferencia con la línea de base/.test(words)), flat.join());
   assert.match(await page.locator("#view").innerText(), /solo lo que se añade a los programas de hoy/);
   await page.locator("#tab-people").click();
-  assert.equal(await page.locator("#view figure", { hasText: /^(empresas|concentración), 2035/ }).count(), 2);
+  assert.equal(await page.locator("#view figure", { hasText: /^(Empresas|Concentración), 2035/ }).count(), 2);
   await page.close();
 });
 
