@@ -42,12 +42,12 @@ const TASKS = [
     },
   },
   {
-    asked: "¿Qué compran 100 millones de dólares al año?",
+    asked: "¿Qué compran 200 millones de dólares al año?",
     lang: "es",
-    steps: ["Gasto y bosque", "Con mi presupuesto: 100 M"],
+    steps: ["Gasto y bosque", "Con mi presupuesto: 200 M"],
     async answer(page) {
       await tab(page, "Gasto y bosque");
-      await page.locator(".budget .money input").fill("100");
+      await page.locator(".budget .money input").fill("200");
       const measures = await page.locator(".budget ul.measures").first().locator("li").allInnerTexts();
       return `${await page.locator(".budget p.answer").innerText()} ${measures.join("; ")}`;
     },
@@ -80,21 +80,22 @@ const TASKS = [
     query: "eradication_budget=0",
     steps: ["search: pichari", "its card"],
     async answer(page) {
-      await page.getByRole("combobox").fill("pichari");
+      await page.locator(".search input").fill("pichari");
       await page.keyboard.press("Enter");
       const card = page.getByRole("dialog");
       await card.locator("tbody tr").first().waitFor();
-      return (await card.innerText()).split("\n").filter((line) => line.trim()).slice(0, 14).join(" / ");
+      const lines = (await card.innerText()).split("\n").filter((line) => line.trim());
+      const surveys = await card.locator("tbody tr").allInnerTexts();
+      return [...lines.slice(0, 9), ...surveys.slice(0, 2)].join(" / ");
     },
   },
   {
-    asked: "¿Qué cambia con 34 000 hectáreas erradicadas al año frente a 19 000?",
+    asked: "¿Qué cambia con 34 000 hectáreas erradicadas al año frente a 10 000?",
     lang: "es",
-    steps: ["escribir 19 000", "Guardar este escenario", "escribir 34 000", "comparar"],
+    steps: ["escribir 10 000", "Guardar este escenario", "escribir 34 000", "comparar"],
     async answer(page) {
       const budget = /^Escribir el valor: Coca erradicada/;
-      await page.getByRole("button", { name: "Volver a hoy" }).click();
-      await write(page, budget, 19000);
+      await write(page, budget, 10000);
       await page.getByRole("button", { name: "Guardar este escenario" }).click();
       await write(page, budget, 34000);
       await page.getByRole("button", { name: /» frente a «/ }).click();
@@ -110,8 +111,9 @@ const TASKS = [
       await page.locator(".stories button").first().click();
       await settled(page);
       await tab(page, "What we don't know");
-      await page.locator("#view p").first().waitFor();
-      return `${await page.locator(".summary p.small.folds").innerText()} ${await page.locator("#view p").first().innerText()}`;
+      await page.locator("#view h3").first().waitFor();
+      const lines = (await page.locator("#view").innerText()).split("\n").filter((line) => line.trim());
+      return lines.slice(1, 14).join(" / ");
     },
   },
   {
