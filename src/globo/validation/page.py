@@ -28,9 +28,9 @@ before and after with no comparison, and none printed a confidence interval wher
 - **priors**: parameters whose prior was set in sight of the same rows. No published range enters
   the fit, but a match in such a row is no independent test.
 
-Experiments, readings and ranges were fixed before the first run, and none was changed after it,
-but that what others seize at sea counts as seized since the model has it. A wide model interval is
-easily matched, and a narrow published one easily missed. Read the figures, not the count."""
+Experiments, readings and ranges were fixed before the first run, and none was changed after it. A
+wide model interval is easily matched, and a narrow published one easily missed. Read the figures,
+not the count."""
 
 
 def page(result: Mapping[str, Any]) -> str:
