@@ -126,3 +126,15 @@ def test_the_page_reads_a_response_as_it_is_read_here():
     assert told["response"] == json.loads(json.dumps(response.to_json()))
     np.testing.assert_allclose(told["row"], response.row(told["levers"]), rtol=1e-6)
     assert told["doubt"] == pytest.approx(response.doubt(told["levers"]), rel=1e-5)
+
+
+def test_what_it_says_of_its_own_doubt_holds_where_it_never_was(learned):
+    settings, response = learned
+    asked = [s for s in checks(AXES, 400) if len(s) > 1]
+    off = np.array([np.abs(response.row(s) - answer(s)) for s in asked])[:, :-1]
+    open_ = np.array([response.doubt(s) * response.spread for s in asked])[:, :-1]
+    assert (open_ > 0).all()
+    assert 0.8 < (off <= 1.645 * open_).mean()
+    few = fit(AXES, settings[:20], np.array([answer(s) for s in settings[:20]]), TODAY)
+    wider = np.array([few.doubt(s) * few.spread for s in asked])[:, :-1]
+    assert np.median(wider / open_) > 1.5

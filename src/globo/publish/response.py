@@ -39,7 +39,8 @@ class Response:
         basis: components of every number of a row, whole numbers (number, component).
         scale: of every number.
         today: row of today's policy.
-        spread: standard deviation of every number where nothing is known.
+        spread: standard deviation of every number where nothing is known, such that settings left
+            out of the fit, one by one, were missed by `spread * doubt` in the mean square.
     """
 
     axes: Sequence[Axis]
@@ -76,7 +77,7 @@ class Response:
             "weight": self.weight.tolist(),
             "length": self.length.tolist(),
             "points": _packed(self.points.astype("<f4")),
-            "inverse": _packed(self.inverse.astype("<f4")),
+            "inverse": _packed(self.inverse.astype("<f8")),  # 32 bits would hide the doubt
             "solved": _packed(self.solved.astype("<f4")),
             "basis": _packed(self.basis),
             "scale": _packed(self.scale.astype("<f4")),
@@ -104,17 +105,18 @@ def fit(
     change = np.concatenate([np.zeros_like(today)[None], rows - today]).astype("float64")
     change = np.nan_to_num(change)
     size = np.sqrt((change**2).mean(axis=0))
-    scaled = change / np.where(size > 0, size, 1.0)
-    left, power, right = np.linalg.svd(scaled, full_matrices=False)
+    scored = change / np.where(size > 0, size, 1.0)
+    left, power, right = np.linalg.svd(scored, full_matrices=False)
     n = min(COMPONENTS, int((power > LEAST_POWER * power[0]).sum()))
     scores = left[:, :n] * power[:n]
     weight, length = _learnt(points, scores[:, :LED_BY])
     kernel = _kernel(points, points, weight, length)
     factor = cho_factor(_ridged(kernel))
     basis, scale = _bytes(right[:n].T)
-    variance = np.einsum("nc,nc->c", scores, cho_solve(factor, scores)) / len(whole)
-    spread = np.sqrt((right[:n].T ** 2) @ (variance * np.prod(1 + weight))) * size
     inverse, solved = cho_solve(factor, np.eye(len(whole))), cho_solve(factor, scores)
+    known = np.diag(inverse)[:, None]
+    missed = ((scored - scores @ right[:n]) + (solved / known) @ right[:n]) * size
+    spread = np.sqrt((missed**2 * known * np.prod(1 + weight)).mean(axis=0))
     made = (inverse, solved.astype("float32"), basis, (scale * size).astype("float32"))
     return Response(axes, points, weight, length, *made, today, spread.astype("float32"))
 

@@ -27,7 +27,7 @@ describe("the fitted response", () => {
     weight: [],
     length: [],
     points: new Float32Array(0),
-    inverse: new Float32Array(0),
+    inverse: new Float64Array(0),
     solved: new Float32Array(0),
     basis: new Int8Array(0),
     scale: new Float32Array(row.length),

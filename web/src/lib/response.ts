@@ -39,7 +39,7 @@ export interface Packed {
 
 export interface Response extends Omit<Packed, "points" | "inverse" | "solved" | "basis" | "scale" | "today" | "spread"> {
   points: Float32Array;
-  inverse: Float32Array;
+  inverse: Float64Array;
   solved: Float32Array;
   basis: Int8Array;
   scale: Float32Array;
@@ -66,7 +66,7 @@ export function unpacked(packed: Packed): Response {
   return {
     ...rest,
     points: floats(points),
-    inverse: floats(inverse),
+    inverse: new Float64Array(bytes(inverse)),
     solved: floats(solved),
     scale: floats(scale),
     today: floats(today),
