@@ -53,7 +53,7 @@ describe("the fitted response", () => {
   });
   it("does not know what is smaller than its own doubt, and does not call it no difference", () => {
     const { arrays, bulge } = pictureOf(zone(ROW, 300), {}, 2018);
-    expect(arrays["coca_ha|zone"].delta).toEqual([-900, -180, -600, 120, -300, 420]);
+    expect(arrays["coca_ha|zone"].delta).toEqual([-900, -373.5, -600, 120, -300, 613.5]);
     expect(arrays["coca_ha|zone"].up![1]).toBe(0.5);
     expect(bulge.grows).toEqual([[]]);
   });

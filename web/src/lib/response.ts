@@ -188,7 +188,7 @@ function differences(values: number[], each: number, spread: Float32Array, doubt
   const up = new Array<number>(each);
   for (let i = 0; i < each; i++) {
     const mid = values[each + i];
-    const open = spread[i] * doubt;
+    const open = ENDS * spread[i] * doubt;
     const isOpen = Math.abs(mid) < open;
     values[i] = Math.min(values[i], isOpen ? mid - open : mid);
     values[2 * each + i] = Math.max(values[2 * each + i], isOpen ? mid + open : mid);
