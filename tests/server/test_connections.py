@@ -195,3 +195,24 @@ def test_sixty_four_tags_of_another_page_leave_a_reader_unharmed(serving):
     assert session.worker.waiting[DOWNLOAD] == 0
     for one in tags:
         one.close()
+
+
+def test_evidence_that_takes_long_keeps_nobody_waiting(serving, monkeypatch):
+    port, _, _ = serving
+    begun, gate = threading.Event(), threading.Event()
+
+    def slow(*_):
+        begun.set()
+        assert gate.wait(20)
+        return {}
+
+    monkeypatch.setattr("globo.server.knowledge.evidence", slow)
+    held = asked(port, "/api/evidence?outcome=coca_ha%7Czone&place=VRAEM")
+    assert begun.wait(10)
+    try:
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as reader:
+            reader.request("GET", "/api/status")
+            assert reader.getresponse().status == 200
+    finally:
+        gate.set()
+        held.close()
