@@ -14,6 +14,11 @@ const tab = async (page, name) => page.getByRole("tab", { name }).click();
 const typed = (page, name) => page.getByLabel(name).first();
 const cells = async (row) => (await row.locator("th, td").allInnerTexts()).join(" · ");
 
+async function firstStory(page) {
+  await page.locator(".stories button").first().click();
+  await settled(page);
+}
+
 async function write(page, name, value) {
   await typed(page, name).fill(String(value));
   await page.keyboard.press("Enter");
@@ -57,8 +62,7 @@ const TASKS = [
     lang: "en",
     steps: ["the first story"],
     async answer(page) {
-      await page.locator(".stories button").first().click();
-      await settled(page);
+      await firstStory(page);
       return tell(page);
     },
   },
@@ -108,8 +112,7 @@ const TASKS = [
     lang: "en",
     steps: ["the first story", "What we don't know"],
     async answer(page) {
-      await page.locator(".stories button").first().click();
-      await settled(page);
+      await firstStory(page);
       await tab(page, "What we don't know");
       await page.locator("#view h3").first().waitFor();
       const lines = (await page.locator("#view").innerText()).split("\n").filter((line) => line.trim());
@@ -121,8 +124,7 @@ const TASKS = [
     lang: "es",
     steps: ["la primera historia", "Descargar", "Resumen de una página"],
     async answer(page) {
-      await page.locator(".stories button").first().click();
-      await settled(page);
+      await firstStory(page);
       const path = await taken(page, "Descargar", "Resumen de una página");
       const pages = readFileSync(path).toString("latin1").match(/\/Type \/Page\b/g).length;
       return `${path.split("/").pop()}: ${Math.round(statSync(path).size / 1024)} kB, ${pages} página`;

@@ -201,12 +201,8 @@ def _script(name: str, body: bytes) -> bytes:
 
 def _put(path: Path, body: bytes) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    files.put(path, lambda draft: _fill(draft, body))
+    files.put_bytes(path, body)
     return path
-
-
-def _fill(draft: Path, body: bytes) -> None:
-    draft.write_bytes(body)
 
 
 def _index(text: str, url: str) -> str:

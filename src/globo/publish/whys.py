@@ -43,9 +43,5 @@ def whys(
         made[name] = orjson.dumps({str(year): one for year, one in told.items()})
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
-            files.put(path, lambda draft, body=made[name]: _save(draft, body))
+            files.put_bytes(path, made[name])
     return made
-
-
-def _save(draft: Path, body: bytes) -> None:
-    draft.write_bytes(body)
