@@ -16,7 +16,7 @@ const MOVED = "eradication_budget=40000&road_control=6&focus=VRAEM";
 const STORY = "eradication_budget=35000&eradication_where@VRAEM=1";
 const FIT = { es: /Estimado por un ajuste a \d+ corridas.*\d %/, en: /Estimated by a fit to \d+ runs.*\d%/ };
 
-const skip = existsSync(new URL("../../src/globo/server/budget.json", import.meta.url)) ? false : "no answer to a budget is stored";
+const skip = existsSync(new URL("../../src/globo/countries/peru/budget.json", import.meta.url)) ? false : "no answer to a budget is stored";
 
 let browser;
 let address;

@@ -1,7 +1,8 @@
 """My budget: the stored answer of `globo optimise` to examples/portfolio.yaml, for the page.
 
-A search takes hours of a processor, so it is made once and kept (`budget.json`, as the command
-writes `result.json`); whether model and facts are still those that it was made with is told.
+A search takes hours of a processor, so it is made once and kept with the country (`budget.json`,
+as the command writes `result.json`); whether model and facts are still those that it was made with
+is told.
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cache
-from importlib import resources
 from typing import Any
 
+from globo import countries
 from globo.ensemble import code_version
 from globo.model.levers import levers as lever_table
 from globo.scenario.controls import Control, checked
@@ -25,7 +26,7 @@ Json = Mapping[str, Any]
 @cache
 def stored() -> Json | None:
     """Return what `globo optimise examples/portfolio.yaml` found; None where none is stored."""
-    file = resources.files("globo.server").joinpath("budget.json")
+    file = countries.load().folder / "budget.json"
     return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
 
 
