@@ -12,6 +12,7 @@ from globo.texts import LANGUAGES
 
 REPORT = Path(str(resources.files("globo.report")))
 TEXTS = REPORT.parent / "texts" / "report"
+CODE = (*sorted(REPORT.rglob("*.py")), REPORT.parent / "facts" / "sources.py")
 WORDS = {lang: json.loads((TEXTS / f"{lang}.json").read_text("utf-8")) for lang in LANGUAGES}
 # Words for names of the data, looked up by `label`.
 LABELS = ("zone", "stage", "mode", "exit", "market", "group", "item", "confidence", "quantity")
@@ -33,8 +34,8 @@ def test_every_language_fills_the_same_placeholders(key):
 
 
 def nodes(kind):
-    """Yield the nodes of a kind in the code of the report."""
-    for path in sorted(REPORT.rglob("*.py")):
+    """Yield the nodes of a kind in the code that says these words."""
+    for path in CODE:
         tree = ast.parse(path.read_text("utf-8"))
         yield from (node for node in ast.walk(tree) if isinstance(node, kind))
 

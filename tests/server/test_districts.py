@@ -15,7 +15,8 @@ def test_a_card_holds_every_survey_of_the_district_with_its_source_in_full():
     rows = known[known.ubigeo == code].sort_values("year")
     card = district(code, list(known.ubigeo.unique()))
     assert [row["value"] for row in card["surveys"]] == list(rows.coca_ha)
-    assert all(row["publisher"] and row["title"] and row["known_at"] for row in card["surveys"])
+    named = ("title_es", "title_en", "publisher_es", "publisher_en", "access", "known_at")
+    assert all(row[part] for row in card["surveys"] for part in named)
     assert card["department"]
     assert card["province"]
 

@@ -28,9 +28,10 @@ from globo.facts.figures import PEOPLE_AND_LAND, figures, readable
 from globo.facts.intake import add
 from globo.facts.package import Facts, as_day, load, one_of, table_names
 from globo.facts.sheet import Source
+from globo.facts.sources import told
 from globo.facts.stock import take_stock
 from globo.facts.tables import FOLDER, schemas
-from globo.texts.terminal import say
+from globo.texts.terminal import say, spoken
 
 WIDTH = 160  # columns, where the output is no terminal
 ROWS = 40  # shown by `list` unless told otherwise
@@ -146,8 +147,12 @@ def sources(as_json: Json = False) -> None:
     facts = load()
     counts = figures(facts, covariates=True).source.value_counts()
     table = facts.sources.assign(figures=facts.sources.id.map(counts).fillna(0).astype(int))
-    columns = ["id", "figures", "publisher", "title", "year", "access"]
-    _show(table if as_json else table[columns].astype({"year": "Int64"}), as_json)
+    if as_json:
+        _show(table, as_json)
+        return
+    said = told(table, spoken()).reset_index()
+    said = said.assign(figures=table.figures.to_numpy(), year=table.year.astype("Int64").array)
+    _show(said[["id", "figures", "publisher", "title", "year", "access"]], as_json)
 
 
 @app.command()

@@ -11,6 +11,7 @@ import pandas as pd
 
 from globo.facts.figures import figures, readable
 from globo.facts.package import Facts, table_names
+from globo.facts.sources import told
 from globo.facts.tables import schemas
 
 
@@ -112,11 +113,12 @@ def _words(facts: Facts) -> str:
 
 def _sources(facts: Facts) -> str:
     """List the sources."""
+    said = told(facts.sources, "en")
     rows = (
         (
             f"`{source.id}`",
-            source.publisher,
-            f"[{source.title}]({source.url})" if source.url else source.title,
+            said.publisher[source.id],
+            f"[{said.title[source.id]}]({source.url})" if source.url else said.title[source.id],
             "" if pd.isna(source.year) else int(source.year),
             source.access,
             source.licence_note,

@@ -14,6 +14,7 @@ import pandas as pd
 from globo.errors import UserError, did_you_mean
 from globo.facts.figures import PEOPLE_AND_LAND, figures
 from globo.facts.package import Facts, load, one_of
+from globo.facts.sources import citations
 
 
 def evidence_for(
@@ -31,9 +32,9 @@ def evidence_for(
         facts: tables as known on a day; None for all that is known.
 
     Returns:
-        Rows in the shape of `figures`, those of the very name first, by year, with `title`,
-        `publisher` and `url` of the source, and `disagreement`: the question on which sources
-        differ, "" where none.
+        Rows in the shape of `figures`, those of the very name first, by year, with the source
+        as `sources.citations` tells it (`title_en`, `publisher_en`, `title_es`, ..., `access`,
+        `url`), and `disagreement`: the question on which sources differ, "" where none.
         Empty where nothing was published.
 
     Raises:
@@ -77,10 +78,10 @@ def check_place(place: str, facts: Facts) -> None:
 
 
 def cited(rows: pd.DataFrame, facts: Facts) -> pd.DataFrame:
-    """Add title, publisher and url of the source, and the question of the disagreement."""
-    sources = facts.sources.set_index("id")[["title", "publisher", "url"]]
+    """Add the source in every language, and the question of the disagreement."""
+    named = facts.sources[facts.sources.id.isin(rows.source)]
     questions = facts.disputes.set_index("id").question
-    joined = rows.join(sources, on="source")
+    joined = rows.join(citations(named), on="source")
     return joined.assign(disagreement=rows.dispute.map(questions).fillna(""))
 
 

@@ -21,6 +21,7 @@ from globo.facts import tables
 from globo.facts.checks import check
 from globo.facts.problem import Problem, line
 from globo.facts.sheet import COMPARE, Sheet, Source, read
+from globo.facts.sources import READ
 from globo.facts.stock import describe, take_stock
 
 
@@ -85,7 +86,7 @@ def _join(sheets: Iterable[Sheet], source: Source, copy: Path) -> list[int]:
     known = tables.text(copy, tables.schemas(copy)["sources"])
     if source.id not in set(known.id):
         row = {"id": source.id, "title": source.title, "publisher": source.publisher}
-        row |= {"year": str(source.published.year), "url": source.url, "access": "read"}
+        row |= {"year": str(source.published.year), "url": source.url, "access": READ}
         row |= {"licence_note": "figures with citation"}
         new = pd.DataFrame([row]).reindex(columns=list(known), fill_value="")
         pd.concat([known, new], ignore_index=True).to_csv(path, index=False, lineterminator="\n")

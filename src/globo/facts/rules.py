@@ -16,6 +16,7 @@ from globo.countries import Country
 from globo.facts.agreement import agreement
 from globo.facts.plausible import slips
 from globo.facts.problem import Problem, each, keyed, line, lines
+from globo.facts.sources import READ
 
 RESIDUAL_SHARE = 0.06  # of the national survey, in districts outside the frame
 ZONES_OVER_NATION = 1.02  # sum of published zones over the national area, at most
@@ -24,6 +25,10 @@ PRINTED = 2018  # first year of zones as printed; before, the sum of their distr
 OFF = 0.04  # of a printed zone, by which its districts may miss it
 APART = 0.05  # two figures of one thing that differ more disagree
 LEAF_T_HA = (0.9, 3.5)  # national leaf a hectare, t
+HOW_READ = (  # words of a title on how it was read, which `via` and `access` say
+    r"(?i)\b(?:recalled|not read|from (?:memory|general knowledge)|(?:as )?quoted|quoting|via|"
+    r"(?:as )?(?:reported|read|cited) by|citad[oa]s? (?:por|en))\b"
+)
 AS_PRINTED = ("eradication", "coca_special")  # tables whose places are as their sources name them
 Tables = dict[str, pd.DataFrame]
 
@@ -41,6 +46,7 @@ def problems(tables: Tables, descriptor: dict[str, Any], country: Country) -> It
     """
     created = pd.Timestamp(descriptor["created"]).tz_localize(None)
     yield from words(tables)
+    yield from told(tables["sources"])
     for name in ("chain", "prices", "demand"):
         yield from printed(name, tables[name])
     yield from days(tables, created)
@@ -73,6 +79,15 @@ def words(tables: Tables) -> Iterator[Problem]:
         for at, row in lines(wrong):
             allowed = f"'{units.get(row.quantity)}', the unit of {row.quantity}"
             yield Problem(name, at, "unit", f"'{row.unit}'", allowed)
+
+
+def told(sources: pd.DataFrame) -> Iterator[Problem]:
+    """A title is what was published; who quotes it and how it was read stand beside it."""
+    for field in ("title", "title_es", "publisher", "publisher_es"):
+        wrong = sources[sources[field].str.contains(HOW_READ)]
+        yield from each("sources", wrong, field, "what was published; `via` says who quotes it")
+    wrong = sources[(sources.via != "") & (sources.access == READ)]
+    yield from each("sources", wrong, "access", "quoted or recalled, where it was read via another")
 
 
 def printed(name: str, chain: pd.DataFrame) -> Iterator[Problem]:

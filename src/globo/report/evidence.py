@@ -11,6 +11,7 @@ import pandas as pd
 
 from globo import countries
 from globo.facts import evidence_for
+from globo.facts.sources import READ
 from globo.report import page
 from globo.report.case import Case
 from globo.report.page import Link, Table
@@ -109,7 +110,7 @@ def _row(t: Texts, row: dict[str, Any]) -> list[str | Link]:
         place,
         _value(t, row),
         t("evidence.disputed", confidence=trust) if row["dispute"] else trust,
-        Link(_source(row), row["url"] if isinstance(row["url"], str) else "", row["note"]),
+        Link(_source(t, row), row["url"] if isinstance(row["url"], str) else "", row["note"]),
     ]
 
 
@@ -120,10 +121,11 @@ def _opposed(rows: pd.DataFrame) -> bool:
     return bool((signs.groupby("quantity").up.nunique() > 1).any())
 
 
-def _source(row: dict[str, Any]) -> str:
-    title, publisher = str(row["title"]), row["publisher"]
+def _source(t: Texts, row: dict[str, Any]) -> str:
+    title, publisher = str(row[f"title_{t.lang}"]), row[f"publisher_{t.lang}"]
     alone = not isinstance(publisher, str) or not publisher or publisher in title
-    return title if alone else f"{publisher}: {title}"
+    named = title if alone else f"{publisher}: {title}"
+    return named if row["access"] == READ else f"{named} ({t.label('access', row['access'])})"
 
 
 def _years(row: dict[str, Any]) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 from globo import facts
 from globo.errors import did_you_mean
+from globo.facts.sources import citations
 from globo.forecast import pool
 from globo.model.policy import LAST
 from globo.server.evidence import NoPlace
@@ -57,7 +58,7 @@ def district(code: str, codes: list[str]) -> dict[str, Any]:
         allowed, mend = "a district of /api/baseline", did_you_mean(code, codes)
         raise NoPlace(where="place", found=f"'{code}'", allowed=allowed, mend=mend)
     rows = known.coca_district[known.coca_district.ubigeo == code].sort_values("year")
-    sources = known.sources.set_index("id")
+    sources = citations(known.sources[known.sources.id.isin(rows.source)]).to_dict("index")
     lies = known.districts.loc[code]
     surveys = [
         {
@@ -65,9 +66,7 @@ def district(code: str, codes: list[str]) -> dict[str, Any]:
             "value": float(row.coca_ha),
             "confidence": row.confidence,
             "known_at": str(row.known_at)[:10],
-            "title": sources.title[row.source],
-            "publisher": sources.publisher[row.source],
-            "url": sources.url[row.source],
+            **sources[row.source],
         }
         for row in rows.itertuples()
     ]

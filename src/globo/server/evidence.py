@@ -20,6 +20,7 @@ from globo.model import parameters
 from globo.model.policy import LAST
 from globo.results.outcomes import outcomes
 from globo.results.published import FIGURES, published
+from globo.texts import LANGUAGES
 
 # Dimensions whose places the published figures know by name.
 PUBLISHED_BY, ELSEWHERE = ("country", "zone", "exit", "market", "district"), "Elsewhere"
@@ -29,8 +30,8 @@ OF_COUNTRY = ("country", "zone", "district")
 SHOWN = 200
 COLUMNS = (
     "quantity", "place", "to", "mode", "year", "year_to", "value", "low", "high", "bound", "unit",
-    "basis", "source", "title", "publisher", "url", "confidence", "known_at", "note",
-    "disagreement",
+    "basis", "source", *(f"{part}_{lang}" for part in ("title", "publisher") for lang in LANGUAGES),
+    "access", "url", "confidence", "known_at", "note", "disagreement",
 )  # fmt: skip
 
 

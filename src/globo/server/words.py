@@ -10,11 +10,11 @@ from globo import texts as catalogue
 from globo.results import variables
 from globo.texts import LANGUAGES
 
-SHARED = "dispute."
+SHARED = ("access.", "dispute.")
 
 
 def words(lang: str) -> dict[str, str]:
-    """Return the page's words, with what the report says of questions that sources dispute."""
+    """Return the page's words, with what the report says of sources and where they differ."""
     told = catalogue.words(lang, "report")
     return catalogue.words(lang) | {
         f"page.{key}": text for key, text in told.items() if key.startswith(SHARED)

@@ -109,7 +109,20 @@ export interface Geography {
   labels: Record<string, [number, number, string]>;
 }
 
-export interface EvidenceRow {
+/** Where a figure comes from. */
+export interface Cited {
+  title_en: string;
+  title_es: string;
+  publisher_en: string;
+  publisher_es: string;
+  /** read, quoted or recalled. */
+  access: string;
+  url: string;
+  confidence: string;
+  known_at: string;
+}
+
+export interface EvidenceRow extends Cited {
   quantity: string;
   place: string;
   to: string;
@@ -122,11 +135,6 @@ export interface EvidenceRow {
   unit: string;
   basis: string;
   source: string;
-  title: string;
-  publisher: string;
-  url: string;
-  confidence: string;
-  known_at: string;
   note: string;
   disagreement: string;
 }
@@ -161,7 +169,7 @@ export interface District {
   code: string;
   department: string;
   province: string;
-  surveys: { year: number; value: number; confidence: string; known_at: string; title: string; publisher: string; url: string }[];
+  surveys: (Cited & { year: number; value: number })[];
 }
 
 export interface Ahead {

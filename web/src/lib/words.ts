@@ -28,8 +28,6 @@ export interface Speech {
   short: (value: number) => string;
   list: (names: string[]) => string;
   meaning: (variable: string) => string;
-  /** Who published something; the table joins names in English. */
-  publisher: (names: string) => string;
   /** What a parameter rests on; the table says it in English, other languages say its kind. */
   basis: (source: string) => string;
 }
@@ -85,7 +83,6 @@ export function speech(texts: Texts, lang: Lang): Speech {
       const ids = source.match(/\bE\d{3}\b/g);
       return ids ? t("basis.studies", { ids: ids.join(", ") }) : t("basis.figures");
     },
-    publisher: (names) => (lang === "es" ? names.replaceAll(" and ", " y ") : names),
     meaning: (variable) => texts.variables[variable]?.[lang] ?? variable,
   };
 }

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+import pandas as pd
+
 from globo.model.levers import levers
 from globo.report.case import Case
 from globo.report.evidence import FIGURES, behind
@@ -127,7 +129,8 @@ def _names(publisher: str) -> list[str]:
 def _sources(case: Case) -> Part:
     t, attrs = case.t, case.run.attrs
     rows = [behind(case, FIGURES[name]) for name in SOURCES]
-    who = [name for part in rows for p in part["publisher"].dropna() for name in _names(str(p))]
+    published = pd.concat(part[f"publisher_{t.lang}"].dropna() for part in rows)
+    who = [name for line in published for name in _names(str(line))]
     named = sorted(set(who), key=lambda p: (-who.count(p), p))[:MOST]
     facts = attrs.get("facts_hash", "–")[:12]
     about = {key: attrs.get(key, "–") for key in ("version", "seed")}

@@ -13,6 +13,7 @@ from html import escape
 from importlib import resources
 
 from globo import __version__, facts
+from globo.facts.sources import told
 from globo.model import parameters
 from globo.report.page import Link, Section, Table, bullets, details, heading, paragraphs, render
 from globo.report.page import table as drawn
@@ -118,12 +119,13 @@ def _glossary(lang: str) -> str:
 def _sources(lang: str) -> str:
     w, known = _words(lang), facts.load()
     counts = facts.figures(known).groupby("source").size()
+    said = told(known.sources, lang).assign(year=known.sources.year.to_numpy())
     rows = [
-        [Link(s.title, s.url or ""), s.publisher, str(s.year), f"{counts.get(s.id, 0):,}"]
-        for s in known.sources.sort_values(["publisher", "year"]).itertuples()
+        [Link(s.title, s.url), s.publisher, _year(s.year), s.access, f"{counts.get(s.Index, 0):,}"]
+        for s in said.sort_values(["publisher", "year"]).itertuples()
     ]
-    head = [w[f"sources.{key}"] for key in ("title", "publisher", "known", "figures")]
-    content = Table(w["sources"], head, rows, frozenset({0, 1}))
+    head = [w[f"sources.{key}"] for key in ("title", "publisher", "year", "access", "figures")]
+    content = Table(w["sources"], head, rows, frozenset({0, 1, 3}))
     return paragraphs(w["sources.lead"]) + drawn(content, texts(lang))
 
 
@@ -169,6 +171,10 @@ def _data(lang: str) -> str:
     first, last = w["data.before"].format(year=years[0]), w["data.since"].format(year=years[-1] + 1)
     head = [w["data.table"], w["data.rows"], first, *between, last, w["data.newest"]]
     return paragraphs(w["data.lead"]) + drawn(Table(w["data"], head, rows), texts(lang))
+
+
+def _year(year: float) -> str:
+    return "–" if year != year else f"{year:.0f}"
 
 
 def _signed(text: str) -> str:
