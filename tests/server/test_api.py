@@ -1,5 +1,6 @@
 import asyncio
 import threading
+import time
 
 import orjson
 import pytest
@@ -7,6 +8,7 @@ from fastapi.testclient import TestClient
 from small import SmallEngine
 
 from globo.server.app import create_app
+from globo.server.engine import to_none
 from globo.server.limits import HEADERS, Limits
 from globo.server.session import PAUSE, Session
 from globo.server.worker import FIRST, REFINE
@@ -89,6 +91,37 @@ def test_a_reader_who_leaves_while_a_refinement_waits_takes_it_along(opened):
         asyncio.run(leave())
         ran = [draws for levers, draws in engine.calls if levers == {"eradication_budget": 2000}]
     assert ran == [range(FIRST_DRAWS)]
+
+
+def test_a_first_picture_comes_while_another_reader_s_full_one_is_made(opened):
+    old, new = {"eradication_budget": 2000.0}, {"eradication_budget": 3000.0}
+
+    class Giving(SmallEngine):
+        """Does not end a piece of the old scenario before the new one was run."""
+
+        def run(self, levers, start, draws, give_way=to_none):
+            end = time.monotonic() + 30
+            while levers == old and len(draws) > FIRST_DRAWS and not self.has_run(new):
+                assert time.monotonic() < end
+                give_way()
+            return super().run(levers, start, draws, give_way)
+
+        def has_run(self, levers):
+            return any(ran == levers for ran, _ in self.calls)
+
+    with opened(Giving()) as (session, client):
+        client.get("/api/baseline")
+
+        async def told(levers):
+            lines = session.pictures(session.question(levers, None, None))
+            return [orjson.loads(line)["draws"] async for line in lines]
+
+        async def both():
+            first = asyncio.create_task(told(old))
+            await asyncio.sleep(2 * PAUSE)
+            return await asyncio.gather(first, told(new))
+
+        assert asyncio.run(both()) == [[FIRST_DRAWS, 40]] * 2
 
 
 def test_in_a_crowd_each_last_picture_becomes_final(opened):

@@ -17,6 +17,7 @@ import xarray as xr
 from fastapi.testclient import TestClient
 
 import globo
+from globo import simulation
 from globo.cli import main
 from globo.report.book import html
 from globo.report.brief.sheet import pdf
@@ -204,6 +205,47 @@ def test_a_run_on_its_own_is_as_large_as_the_page_s_and_has_its_luck():
 def test_few_draws_are_the_first_of_all(made):
     few, whole = (made.run(MOVED, PRESENT + 1, range(n)) for n in (2, DRAWS))
     xr.testing.assert_identical(few["coca_ha"], whole["coca_ha"].isel(draw=slice(0, 2)))
+
+
+@pytest.mark.parametrize(
+    ("last", "begins"),
+    [(2003, [2003]), (2004, [2003]), (2005, [2003]), (2006, [2003, 2005]), (2007, [2003, 2005])],
+)
+def test_years_are_run_by_two_and_never_one_alone(last, begins):
+    found = model_engine.pieces(2003, last)
+    assert [first for first, _ in found] == begins
+    assert [end + 1 for _, end in found] == [*begins[1:], last + 1]
+
+
+@pytest.fixture(scope="module")
+def longer():
+    """Return an engine whose future is run in two pieces."""
+    return ModelEngine(draws=DRAWS, present=PRESENT, until=PRESENT + 4)
+
+
+def test_years_run_piece_by_piece_have_the_bits_of_years_run_at_once(longer):
+    by_pieces = longer.run(MOVED, PRESENT + 2, range(DRAWS))
+    months = simulation.span(longer._months(MOVED, PRESENT + 2), PRESENT + 1, longer.until)
+    _, whole = longer._simulator.advance(longer._past[0], months)
+    at_once = longer._dressed({n: x[:DRAWS] for n, x in whole.items()}, PRESENT + 1)
+    xr.testing.assert_identical(by_pieces, at_once)
+    with pytest.raises(AssertionError):
+        xr.testing.assert_identical(by_pieces, longer.run({}, PRESENT + 2, range(DRAWS)))
+
+
+def test_what_is_run_between_the_pieces_changes_nothing_and_what_is_raised_ends_the_run(longer):
+    def inner():
+        longer._kept.clear()
+        return longer.run(MOVED, UNTIL, range(DRAWS))
+
+    alone, other, between = inner(), {"air_interdiction": 0.0}, []
+    run = longer.run(other, UNTIL, range(DRAWS), lambda: between.append(inner()))
+    assert len(between) == 1
+    xr.testing.assert_identical(between[0], alone)
+    longer._kept.clear()
+    with pytest.raises(ZeroDivisionError):
+        longer.run(other, UNTIL, range(DRAWS), lambda: 1 // 0)
+    xr.testing.assert_identical(longer.run(other, UNTIL, range(DRAWS)), run)
 
 
 def test_a_first_picture_tells_what_the_full_one_does():

@@ -19,6 +19,12 @@ from globo.simulation.held import Trade
 
 Levers = Mapping[str, float]
 """Values that differ from today, by control: `name` or `name@place`."""
+GiveWay = Callable[[], None]
+"""Called where work can wait, for what is more urgent to be run meanwhile in the same thread."""
+
+
+def to_none() -> None:
+    """Give way to nothing."""
 
 
 class Engine(Protocol):
@@ -51,13 +57,16 @@ class Engine(Protocol):
         """Return history and future with no lever moved, all draws, in the schema of a run."""
         ...
 
-    def run(self, levers: Levers, start: int, draws: range) -> xr.Dataset:
+    def run(
+        self, levers: Levers, start: int, draws: range, give_way: GiveWay = to_none
+    ) -> xr.Dataset:
         """Return the years after the present for some draws.
 
         Args:
             levers: controls moved and their values.
             start: first year in which they hold, after the present.
             draws: which draws, a range within the ensemble.
+            give_way: called every few years of the model; what it raises ends the run.
         """
         ...
 

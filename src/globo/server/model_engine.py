@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property, partial
@@ -27,13 +27,17 @@ from globo.model.policy import Policy
 from globo.results import dataset
 from globo.scenario.controls import settings_from
 from globo.server import districts
-from globo.server.engine import Levers
+from globo.server.engine import GiveWay, Levers, to_none
 from globo.simulation import cache
 from globo.simulation.held import Side, Trade
 
 PRESENT, UNTIL, DRAWS, SEED = 2025, 2035, 64, 1
 FIRST = 2  # draws of a batch for a first picture: less to wait for, more for each draw
+# Years at a time, where others are let in between; never one, since a loop over a single year is
+# compiled without its loop and rounds otherwise in the last bit.
+PIECE = 2
 MEMORY = 24  # batches of the future that are kept, so that a refinement wastes none
+STATUS = "status"  # of a draw, the one array without time
 STATE = "state."  # before the names of a state's arrays in a kept history
 Arrays = dict[str, np.ndarray]
 
@@ -88,11 +92,13 @@ class ModelEngine:
                 cache.write(self._file, arrays | self._states())
         return self._dressed(arrays, simulation.FIRST_YEAR)
 
-    def run(self, levers: Levers, start: int, draws: range) -> xr.Dataset:
+    def run(
+        self, levers: Levers, start: int, draws: range, give_way: GiveWay = to_none
+    ) -> xr.Dataset:
         """Return the years after the present for some draws; see `engine.Engine`."""
         if not self._past:
             self.baseline()
-        ds = self._dressed(self._future(levers, start, draws), self.present + 1)
+        ds = self._dressed(self._future(levers, start, draws, give_way), self.present + 1)
         return ds.assign_coords(draw=np.arange(draws.start, draws.stop))
 
     def first(self, levers: Levers, start: int) -> xr.Dataset:
@@ -154,8 +160,7 @@ class ModelEngine:
         self._past = {batch: after for batch, (after, _) in ran.items()}
         future = self._future({}, self.present + 1, range(self.draws))
         before = self._joined(list(members), [ran[b][1] for b in members], range(self.draws))
-        status = {"status": future.pop("status")}
-        return {n: np.concatenate([before[n], future[n]], 1) for n in future} | status
+        return _in_time([before, future])
 
     def _history_name(self) -> str:
         """Return what identifies history and baseline: model, sizes, and what rounds them."""
@@ -189,18 +194,32 @@ class ModelEngine:
         self._past = past
         return arrays
 
-    def _future(self, levers: Levers, start: int, draws: range) -> Arrays:
+    def _future(
+        self, levers: Levers, start: int, draws: range, give_way: GiveWay = to_none
+    ) -> Arrays:
         """Run the batches that hold some draws from the present on; some are kept already."""
         asked = (tuple(sorted(levers.items())), start)
         batches = self._batches(draws)
         found = {batch: years for batch in batches if (years := self._kept.get((asked, batch)))}
         missing = [batch for batch in batches if batch not in found]
         if missing:
-            months = simulation.span(self._months(levers, start), self.present + 1, self.until)
-            ahead = lambda batch: self._simulator.advance(self._past[batch], months)[1]  # noqa: E731
-            for batch, years in zip(missing, self._pool.map(ahead, missing), strict=True):
+            made = self._by_pieces(missing, self._months(levers, start), give_way)
+            for batch, years in zip(missing, made, strict=True):
                 self._kept[asked, batch] = found[batch] = years
         return self._joined(batches, [found[batch] for batch in batches], draws)
+
+    def _by_pieces(self, batches: list[int], months: Policy, give_way: GiveWay) -> list[Arrays]:
+        """Run batches from the present on, all of them through one piece of time after another."""
+        months = jax.tree.map(np.asarray, months)  # cut without dispatches
+        stood, made = [self._past[batch] for batch in batches], []
+        for first, last in pieces(self.present + 1, self.until):
+            if made:
+                give_way()
+            piece = simulation.span(months, first, last)
+            ran = list(self._pool.map(partial(self._simulator.advance, months=piece), stood))
+            stood = [after for after, _ in ran]
+            made.append([years for _, years in ran])
+        return [_in_time(parts) for parts in zip(*made, strict=True)]
 
     def _joined(self, batches: list[int], parts: list[Arrays], draws: range) -> Arrays:
         """Join batches and keep the draws asked for."""
@@ -218,3 +237,15 @@ class ModelEngine:
             "facts_hash": simulation.known(None).hash,
         }
         return dataset(arrays, simulation.coords(None, first, self.until), attrs)
+
+
+def pieces(first: int, last: int) -> list[tuple[int, int]]:
+    """Return first and last year of the pieces that some years are run in."""
+    begins = list(range(first, max(last - PIECE + 2, first + 1), PIECE))
+    return list(zip(begins, [year - 1 for year in begins[1:]] + [last], strict=True))
+
+
+def _in_time(parts: Sequence[Arrays]) -> Arrays:
+    """Join what follows in time; the status is the one at the end."""
+    whole = {n: np.concatenate([p[n] for p in parts], 1) for n in parts[0] if n != STATUS}
+    return whole | {STATUS: parts[-1][STATUS]}

@@ -227,7 +227,9 @@ class Session:
             await self.ready()
             whole = None
             if asked.moved:
-                run = partial(self.engine.run, asked.moved, asked.start)
+                run = partial(
+                    self.engine.run, asked.moved, asked.start, give_way=self.worker.give_way
+                )
                 parts = [part async for part in self._pieces(run, asked.draws, DOWNLOAD)]
                 branch = xr.concat(parts, "draw", **ALIKE)
                 whole = joined(self._run_of_baseline, branch, self.engine.present)
@@ -326,7 +328,8 @@ class Session:
     def _run(self, asked: Question, draws: range) -> dict[str, np.ndarray]:
         if not asked.moved:
             return {name: values[draws.start : draws.stop] for name, values in self.future.items()}
-        return picture.arrays(self.engine.run(asked.moved, asked.start, draws))
+        give_way = self.worker.give_way
+        return picture.arrays(self.engine.run(asked.moved, asked.start, draws, give_way))
 
     def _picture(
         self,
