@@ -1,11 +1,15 @@
 """The card of a district: its surveys with their sources."""
 
+import subprocess
+import sys
+
 import pytest
 
 from globo import facts
 from globo.forecast import pool
 from globo.model.policy import LAST
-from globo.server.districts import HORIZON, district, forecast
+from globo.server import aside
+from globo.server.districts import HORIZON, district, forecast, forecasts
 from globo.server.evidence import NoPlace
 
 
@@ -39,3 +43,16 @@ def test_the_forecast_of_a_card_begins_after_the_last_survey_and_is_the_one_of_g
     mine = drawn[(drawn.unit == codes[0]) & (drawn.year == last + 1)].coca_ha
     assert told["years"][0]["mid"] == pytest.approx(mine.median(), rel=0.01)
     assert all(row["low"] <= row["mid"] <= row["high"] for row in told["years"])
+    assert aside.forecasts(20) == forecasts(20)
+
+
+def test_why_a_forecast_failed_beside_the_server_is_told():
+    with pytest.raises(ChildProcessError, match="0 draws"):
+        aside.forecasts(0)
+
+
+def test_a_forecast_ends_with_the_server_that_began_it():
+    command = [sys.executable, "-m", "globo.server.aside", "500"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        said, _ = other.communicate(timeout=120)  # which closes its input
+    assert (other.returncode, said) == (1, b"")

@@ -26,7 +26,8 @@ from globo.model import parameters, posterior
 from globo.model.policy import Policy
 from globo.results import dataset
 from globo.scenario.controls import settings_from
-from globo.server import districts
+from globo.server import aside
+from globo.server.districts import Forecasts
 from globo.server.engine import GiveWay, Levers, to_none
 from globo.simulation import cache
 from globo.simulation.held import Side, Trade
@@ -130,9 +131,9 @@ class ModelEngine:
         p = posterior.sample(np.arange(self.draws), self.seed, {})
         return {name: np.asarray(p.values[name], "float64") for name in parameters.free_names()}
 
-    def forecasts(self) -> districts.Forecasts:
+    def forecasts(self) -> Forecasts:
         """Return the forecast of every district, as `globo forecast` makes it."""
-        return districts.forecasts()
+        return aside.forecasts()
 
     def _identity(self) -> str:
         """Return what identifies model, facts, parameters and seed."""
