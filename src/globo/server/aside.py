@@ -10,23 +10,44 @@ import os
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import asdict
+from pathlib import Path
 
 import orjson
 
-from globo import environment
+from globo import environment, files
 from globo.server import districts
 
 LOWEST = 19  # of priorities
 TROUBLE_LENGTH = 300  # characters of a failure
 
 
-def forecasts(samples: int = districts.SAMPLES) -> districts.Forecasts:
+def forecasts(keep: Path | None = None, samples: int = districts.SAMPLES) -> districts.Forecasts:
     """Return what `districts.forecasts` does, made beside this process; takes long.
+
+    Args:
+        keep: file in which they wait for the next start, named after all that they depend on;
+            others of its kind go. None keeps nothing.
+        samples: as in `districts.forecasts`.
 
     Raises:
         ChildProcessError: the last that the other process said.
     """
+    if keep:
+        with suppress(OSError, ValueError, TypeError):  # absent, or broken: made anew
+            return districts.Forecasts(**orjson.loads(keep.read_bytes()))
+    said = _said(samples)
+    if keep:
+        with suppress(OSError):
+            keep.parent.mkdir(parents=True, exist_ok=True)
+            files.put_bytes(keep, said)
+            for old in set(keep.parent.glob(f"*{keep.suffix}")) - {keep}:
+                old.unlink(missing_ok=True)
+    return districts.Forecasts(**orjson.loads(said))
+
+
+def _said(samples: int) -> bytes:
     # without the folder that the server was begun in, whose files could be taken for modules
     command = [sys.executable, "-P", "-m", __name__, str(samples)]
     theirs, ours = os.pipe()
@@ -39,15 +60,22 @@ def forecasts(samples: int = districts.SAMPLES) -> districts.Forecasts:
         os.close(ours)
     if done.returncode:
         raise ChildProcessError(done.stderr.decode(errors="replace").strip()[-TROUBLE_LENGTH:])
-    return districts.Forecasts(**orjson.loads(done.stdout))
+    return done.stdout
 
 
 def _main(samples: int) -> None:
-    if hasattr(os, "nice"):
-        os.nice(LOWEST)
+    _give_way()
     threading.Thread(target=_end_with_the_other, daemon=True).start()
     environment.ready()
     sys.stdout.buffer.write(orjson.dumps(asdict(districts.forecasts(samples))))
+
+
+def _give_way() -> None:
+    """Run when the processor has nothing else to do; where there is no such thing, run last."""
+    if hasattr(os, "SCHED_IDLE"):
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    elif hasattr(os, "nice"):
+        os.nice(LOWEST)
 
 
 def _end_with_the_other() -> None:

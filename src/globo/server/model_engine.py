@@ -77,6 +77,7 @@ class ModelEngine:
         self.first_draws = min(ensemble.CHUNK_DRAWS, FIRST * max(jobs, 2))
         self._past: dict[int, simulation.Members] = {}
         self._kept: LRUCache[tuple, Arrays] = LRUCache(MEMORY)
+        self._keep = keep
         self._file = keep and keep / f"{self._history_name()}.npz"
 
     def baseline(self) -> xr.Dataset:
@@ -133,12 +134,15 @@ class ModelEngine:
 
     def forecasts(self) -> Forecasts:
         """Return the forecast of every district, as `globo forecast` makes it."""
-        return aside.forecasts()
+        if self._keep is None:
+            return aside.forecasts()
+        depends = ensemble.code_hash("forecast", "server"), posterior.identity()
+        return aside.forecasts(self._keep / f"{_name(self._history_name(), *depends)}.json")
 
     def _identity(self) -> str:
         """Return what identifies model, facts, parameters and seed."""
         known = (ensemble.code_hash(), simulation.known(None).hash, str(self.seed))
-        return hashlib.sha256(" ".join(known).encode()).hexdigest()[:16]
+        return _name(*known)
 
     def _months(self, levers: Levers, start: int) -> Policy:
         return self._simulator.months(settings_from(levers, start), f"{self.until}-12")
@@ -168,7 +172,7 @@ class ModelEngine:
         sizes = (self.draws, ensemble.CHUNK_DRAWS, self.present, self.until)
         machine = (jax.__version__, jax.default_backend(), platform.machine())
         whole = (self.name, *map(str, sizes), *machine)
-        return hashlib.sha256(" ".join(whole).encode()).hexdigest()[:16]
+        return _name(*whole)
 
     def _states(self) -> Arrays:
         """Return the states at the present as arrays, by batch and place in the state."""
@@ -238,6 +242,11 @@ class ModelEngine:
             "facts_hash": simulation.known(None).hash,
         }
         return dataset(arrays, simulation.coords(None, first, self.until), attrs)
+
+
+def _name(*depends: str) -> str:
+    """Return a name for what depends on something."""
+    return hashlib.sha256(" ".join(depends).encode()).hexdigest()[:16]
 
 
 def pieces(first: int, last: int) -> list[tuple[int, int]]:
