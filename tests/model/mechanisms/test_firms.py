@@ -160,10 +160,41 @@ def test_with_luck_capacity_stays_near_what_firms_aim_at():
 
 def test_without_enforcement_no_firm_is_hit():
     assert hit_chance(P, sized(0.9, 0.1), jnp.float32(0.0)).sum() == 0
-    p = with_p(entry_rate=0.0, scale_advantage=0.0)
+    p = with_p(entry_rate=0.0, scale_advantage=0.0, split_share=0.0)
     after = lived(p, sized(0.5, 0.3, 0.2), 0.0)
     assert (after[..., :3] > 0).all()
     assert (lived(p, sized(0.5, 0.3, 0.2), 5.0)[:, -1, ..., :3] == 0).any()
+
+
+def test_a_firm_that_is_hit_goes_on_as_two_halves_of_what_is_left():
+    kept = jnp.array([[[0.0, 3.0, 0.0, 0.0, 2.0], [0.0, 1.0, 1.0, 1.0, 1.0]]])
+    left = jnp.array([[[1.0, 0.0, 0.0, 0.0, 0.0], [0.6, 0.0, 0.0, 0.0, 0.0]]])
+    free = (kept <= 0) & (left <= 0)
+    after = firms.split(kept, left, free)
+    np.testing.assert_allclose(after[0, 0], [0.5, 3.0, 0.5, 0.0, 2.0])
+    np.testing.assert_allclose(after[0, 1], [0.3, 1.0, 1.0, 1.0, 1.0])  # no place for the other
+    np.testing.assert_array_equal(firms.split(kept, jnp.zeros_like(left), free), kept)
+
+
+@pytest.mark.parametrize("hit", [1, 2, 3])
+def test_no_capacity_is_made_or_lost_where_each_heir_finds_a_place(hit):
+    left = jnp.arange(8.0)[None, None] * (jnp.arange(8) <= hit) / 7.0
+    free = jnp.arange(8)[None, None] > 4
+    kept = jnp.where((left <= 0) & ~free, 0.2, 0.0)
+    after = firms.split(kept, left, free)
+    np.testing.assert_allclose(after.sum(), kept.sum() + left.sum(), rtol=1e-6)
+    assert int((after > 0).sum()) == int((kept > 0).sum()) + 2 * hit
+
+
+def test_all_of_a_firm_goes_where_nothing_is_left_of_it():
+    p = with_p(firm_noise=0.0, entry_rate=0.0, hit_rate=1e3, hit_visibility=0.0)
+    whole, none = (
+        live(p.replace(split_share=jnp.float32(x)), sized(1.0), FLOW, jnp.float32(1.0), KEY, False)
+        for x in (1.0, 0.0)
+    )
+    assert float(jnp.minimum(none.max(-1), whole.max(-1)).min()) == 0.0  # nine in ten are hit
+    there = np.asarray((whole > 0).sum(-1))
+    np.testing.assert_array_equal(there, np.where(np.asarray(none).max(-1) == 0.0, 2, 1))
 
 
 def test_a_firm_of_a_tenth_is_hit_at_the_rate_and_larger_ones_more():
@@ -201,10 +232,22 @@ def test_no_firm_enters_where_next_to_nothing_flows():
     flow = jnp.array([0.5 * firms.LEAST_FLOW, 1.0, 0.0])
     size = live(with_p(entry_rate=1.0), sized(), flow, jnp.float32(1.0), KEY, smooth=False)
     assert size[:, (0, 2)].sum() == 0
-    entered = size[:, 1]
+    entered = np.asarray(size[:, 1])[np.asarray(size[:, 1]) > 0]
     assert (entered >= 0.49 * P.entry_share).all()
     assert (entered <= 1.51 * P.entry_share).all()
     assert np.unique(entered).size > 1
+
+
+def test_newcomers_take_up_their_share_of_the_flow_that_lacks_a_firm():
+    flow, p = jnp.array([0.3, 2.0, 1.0]), with_p(entry_rate=0.2)
+    aim = firms.SLACK * flow
+    size = jnp.stack([sized(0.5)[:, z] * aim[z] / 0.5 for z in range(3)], axis=1)
+    size = size * jnp.array([1.0, 0.4, 1.3])[:, None]  # enough, too little, too much
+    chance = firms.entry_chance(p, size, flow)
+    assert chance[:, (0, 2)].max() < 1e-5
+    free = FIRM_SLOTS - 1
+    np.testing.assert_allclose(free * chance[:, 1] * P.entry_share, 0.2 * 0.6, rtol=1e-5)
+    assert firms.entry_chance(p, jnp.zeros_like(size), flow).max() <= 1.0
 
 
 def test_a_firm_too_small_for_its_zone_gives_up():

@@ -2,14 +2,15 @@
 
 Reads leaf offered, prices, enforcement; writes firms, leaf stock, leaf price and product at
 the zones' hubs. Step 6 of the month. The chance of a hit grows with a firm's share (Reuter
-1983), the large have an advantage; concentration comes out of the two.
+1983), the large have an advantage; who is hit breaks in two, and newcomers take up flow that
+lacks a firm. Number and concentration come out of these.
 """
 
 from __future__ import annotations
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float
+from jaxtyping import Array, Bool, Float
 
 from globo.model.constants import constants
 from globo.model.parameters import Parameters
@@ -21,6 +22,7 @@ COLLECTION, PROCESSING = STAGES.index("collection"), STAGES.index("processing")
 SLACK = constants.firm_slack  # capacity that firms aim at, over the flow
 LEAST_FLOW = constants.least_flow  # t of cocaine a month
 LEAST_SHARE = constants.least_firm  # of the flow
+HEIRS = 2  # of a firm that is hit
 
 
 def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> tuple[State, dict]:
@@ -116,7 +118,7 @@ def live(
     growth = p.firm_growth * jnp.clip(want, -2, 2) + edge
     chance = hit_chance(p, share, enforcement)
     if smooth:
-        return jnp.maximum(size * jnp.exp(growth) * (1 - chance), 1e-6)
+        return jnp.maximum(size * jnp.exp(growth) * (1 - chance * (1 - p.split_share)), 1e-6)
     bits = jax.random.bits(key, size.shape, jnp.uint32)
     u = (bits >> 16).astype(jnp.float32) / 65536.0
     noise = ((bits & 0xFFFF).astype(jnp.float32) / 65536.0 - 0.5) * 12.0**0.5
@@ -124,10 +126,47 @@ def live(
     hit = u < chance
     small = grown < LEAST_SHARE * flow[:, None]
     kept = jnp.where(there & ~hit & ~small, grown, 0.0)
-    enters = ~there & (u < p.entry_rate) & (flow[:, None] > LEAST_FLOW)
+    kept = split(kept, p.split_share * jnp.where(there & hit, grown, 0.0), ~there)
+    enters = (kept <= 0) & ~there & (u < entry_chance(p, size, flow))
     # 0.5 to 1.5 of the usual size, so that entrants are not all alike
     entrant = p.entry_share * flow[:, None] * (1.0 + noise / 12.0**0.5)
     return jnp.where(enters, entrant, kept)
+
+
+def split(
+    kept: Float[Array, "stage zone firm"],
+    left: Float[Array, "stage zone firm"],
+    free: Bool[Array, "stage zone firm"],
+) -> Float[Array, "stage zone firm"]:
+    """Divide what is left of firms that were hit: half goes on in their place, half beside it.
+
+    Args:
+        kept: sizes of the firms that were not hit.
+        left: what is left of each that was, 0 elsewhere.
+        free: places that nobody holds; the halves that find one make firms of their own.
+
+    Returns:
+        Sizes; where places suffice they add up to those of `kept` and `left`.
+    """
+    hit = left > 0
+    number = jnp.maximum(hit.sum(-1, keepdims=True), 1)
+    half = left.sum(-1, keepdims=True) / (HEIRS * number)
+    heir = free & (jnp.cumsum(free, -1) <= hit.sum(-1, keepdims=True))
+    return jnp.where(heir, half, kept + left / HEIRS)
+
+
+def entry_chance(
+    p: Parameters, size: Float[Array, "stage zone firm"], flow: Float[Array, " zone"]
+) -> Float[Array, "stage zone 1"]:
+    """Return the chance that a free place of a zone is taken this month, 0 to 1.
+
+    Newcomers, each of `entry_share` of the flow, take up `entry_rate` of what the firms there
+    leave without capacity; where capacity suffices nobody enters.
+    """
+    unmet = 1.0 - size.sum(-1, keepdims=True) / jnp.maximum(SLACK * flow[:, None], 1e-9)
+    comers = p.entry_rate * jnp.maximum(unmet, 0.0) / p.entry_share
+    free = (size <= 0).sum(-1, keepdims=True)
+    return jnp.where(flow[:, None] > LEAST_FLOW, comers / jnp.maximum(free, 1), 0.0)
 
 
 def hit_chance(
