@@ -45,12 +45,13 @@ def test_leaf_balances_every_month():
 def test_product_balances_every_month():
     states, said = run(18)
     for before, after, report in zip(states, states[1:], said, strict=False):
-        made, delivered, seized = (
-            float(report[k].sum()) for k in ("cocaine_t", "delivered_t", "seized_t")
+        made, delivered, seized, at_sea = (
+            float(report[k].sum())
+            for k in ("cocaine_t", "delivered_t", "seized_t", "seized_at_sea_t")
         )
         waiting = float(before.product.sum())
         assert made > 0.5
-        out = delivered + seized + float(after.product.sum())
+        out = delivered + seized + at_sea + float(after.product.sum())
         np.testing.assert_allclose(out, made + waiting, rtol=1e-6)
 
 

@@ -47,6 +47,8 @@ def test_product_that_vanished_is_left_over_and_product_seized_is_not():
     np.testing.assert_allclose(record.complete(WORLD, S, S, made)["product_left"], 15.0, rtol=1e-4)
     all_hit = record.complete(WORLD, S, S, {**made, "seized_t": hit})
     np.testing.assert_allclose(all_hit["product_left"], 0.0, atol=1e-4)
+    at_sea = record.complete(WORLD, S, S, {**made, "seized_at_sea_t": jnp.float32(15.0)})
+    np.testing.assert_allclose(at_sea["product_left"], 0.0, atol=1e-4)
 
 
 def test_a_months_leaf_price_weighs_zones_by_their_leaf():

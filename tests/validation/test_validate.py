@@ -21,8 +21,8 @@ FLAT = {
     "monthly_leaf_price_usd_kg": 2.0, "leaf_price_usd_kg": 1.0, "leaf_t": 100.0,
     "legal_leaf_t": 10.0, "legitimacy": 0.5, "forest_cleared_ha": 10.0, "cocaine_t": 20.0,
     "cocaine_price_usd_kg": 900.0, "flow_t": 4.0, "seized_t": 0.5, "delivered_t": 50.0,
-    "market_price_usd_kg": 10.0, "precursor_price": 1.0, "firm_hhi": 0.2, "firm_count": 10.0,
-    "armed_acts": 10.0, "armed_revenue_usd": 1e6,
+    "seized_at_sea_t": 0.0, "market_price_usd_kg": 10.0, "precursor_price": 1.0,
+    "firm_hhi": 0.2, "firm_count": 10.0, "armed_acts": 10.0, "armed_revenue_usd": 1e6,
 }  # fmt: skip
 OUT = [f"{a} > {b} [{mode}]" for a, b, mode, leaving, _ in EDGES if leaving]
 INNER = [f"{a} > {b} [{mode}]" for a, b, mode, leaving, _ in EDGES if not leaving]
@@ -236,12 +236,24 @@ CASES = {
         },
     ),
     "seized of what sails": (
-        25.0,
-        {"base": [("seized_t", {"edge": SEA}, 0.0), ("seized_t", {"edge": SEA[::2]}, 2.0)]},
+        30.0,
+        {
+            "base": [
+                ("seized_t", {"edge": SEA}, 0.0),
+                ("seized_t", {"edge": SEA[::2]}, 2.0),
+                ("seized_at_sea_t", {}, 0.2 * len(SEA)),
+            ]
+        },
     ),
     "seized of what is made": (
-        10.0,
-        {"base": [("seized_t", {}, 0.0), ("seized_t", {"edge": ROAD}, 16.0)]},
+        25.0,
+        {
+            "base": [
+                ("seized_t", {}, 0.0),
+                ("seized_t", {"edge": ROAD}, 16.0),
+                ("seized_at_sea_t", {}, 24.0),
+            ]
+        },
     ),
     "cost of a kilo less: clearing crops over interdiction": (
         4.0,

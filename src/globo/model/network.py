@@ -38,6 +38,7 @@ class Graph(eqx.Module):
     of_authority: Float[Array, "authority edge"]  # one-hot
     of_exit: Float[Array, "exit edge"]  # one-hot; edges that stay in the country are in none
     in_air: Float[Array, " edge"]  # 1 where the air law applies
+    at_sea: Float[Array, " edge"]  # 1 where the way ends with a crossing
     out_edges: Int[Array, "node out"]
     in_edges: Int[Array, "node in"]
     hub: Int[Array, " zone"]
@@ -115,6 +116,7 @@ def build(country: Country, zones: pd.DataFrame, edges: pd.DataFrame | None = No
         ),
         of_exit=jnp.asarray([given["exit"].eq(x).values for x in exits], jnp.float32),
         in_air=jnp.asarray(given["authority"].isin(in_air).values, jnp.float32),
+        at_sea=jnp.asarray(by_mode["at_sea"].values, jnp.float32),
         out_edges=_incidence(origin, len(index)),
         in_edges=_incidence(destination, len(index)),
         hub=jnp.asarray([index[z] for z in zones.index]),

@@ -67,7 +67,7 @@ def complete(
     whole["leaf_left"] = whole["leaf_t"].sum() - used - kept
     whole["leaf_seen"] = whole["leaf_t"].sum() + before.leaf_stock.sum()
     waiting = s.product.sum() - before.product.sum()
-    gone = whole["delivered_t"].sum() + whole["seized_t"].sum()
+    gone = whole["delivered_t"].sum() + whole["seized_t"].sum() + whole["seized_at_sea_t"]
     whole["product_left"] = whole["cocaine_t"].sum() - gone - waiting
     whole["product_seen"] = whole["cocaine_t"].sum() + before.product.sum()
     return {k: whole[k] for k in (*MEANS, *FLOWS, *INNER)}

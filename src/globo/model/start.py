@@ -190,7 +190,9 @@ def _chain(p: Parameters, world: World, s: State, policy: Policy) -> State:
         product = product.at[roads.hub].add(flow / interdiction.LEGS)
         moved = share * product[roads.origin]
         chance = interdiction.detection(p, roads, s.force, policy, moved)
-        arrived = jnp.zeros_like(product).at[roads.destination].add(moved * (1.0 - chance))
+        left = moved * (1.0 - chance)
+        left = left - interdiction.crossing(p, roads, left)
+        arrived = jnp.zeros_like(product).at[roads.destination].add(left)
         product = product - jnp.zeros_like(product).at[roads.origin].add(moved) + arrived
         delivered = product[roads.market] * interdiction.LEGS
         return value, share, product.at[roads.market].set(0.0), chance, delivered

@@ -42,6 +42,7 @@ def test_product_is_moved_on_seized_or_waits(seed):
     tight = now(control=5.0 * seed)
     new, said = interdiction.step(P, small(), s, tight, jax.random.fold_in(KEY, seed))
     out = new.product.sum() + said["delivered_t"].sum() + said["seized_t"].sum()
+    out = out + said["seized_at_sea_t"]
     np.testing.assert_allclose(out, s.product.sum(), rtol=1e-6)
     assert float(new.product.min()) >= -1e-6
     assert np.all(np.asarray(said["seized_t"]) <= np.asarray(said["flow_t"]) + 1e-6)
@@ -54,7 +55,7 @@ def test_without_control_nothing_is_seized_and_all_arrives():
     for _ in range(small().roads.depth // interdiction.LEGS + 1):
         s, said = interdiction.step(P, small(), s, now(control=0.0), KEY)
         assert float(said["seized_t"].sum()) == 0.0
-        delivered += said["delivered_t"].sum()
+        delivered += said["delivered_t"].sum() + said["seized_at_sea_t"]
     np.testing.assert_allclose(delivered, total, rtol=1e-5)
 
 
@@ -106,6 +107,24 @@ def test_the_air_law_acts_in_the_air_alone():
     effort = -np.log1p(-calm[by_air]) * float(P.air_law_effect)
     np.testing.assert_allclose(law[by_air], -np.expm1(-effort), rtol=1e-4)
     np.testing.assert_array_equal(law[~by_air], calm[~by_air])
+
+
+def test_others_seize_their_share_of_what_sails_and_nothing_else():
+    left = jnp.array([3.0, 2.0, 1.0, 4.0, 5.0])
+    lost = interdiction.crossing(P, TWO, left)
+    sails = np.asarray([mode in ("container", "vessel") for _, _, mode, _ in TWO.edges])
+    np.testing.assert_allclose(lost, np.where(sails, P.sea_loss * left, 0.0), rtol=1e-6)
+    s, world = loaded(1, smooth=True), small(True)
+    free, some = (
+        interdiction.step(P.replace(sea_loss=jnp.float32(x)), world, s, now(), KEY)
+        for x in (0.0, 0.25)
+    )
+    assert free[1]["seized_at_sea_t"] == 0.0 < some[1]["seized_at_sea_t"]
+    for name in ("flow_t", "seized_t"):  # what sails, and what is found before it does
+        np.testing.assert_allclose(some[1][name], free[1][name], rtol=1e-5)
+    np.testing.assert_array_equal(some[0].risk, free[0].risk)
+    less = free[1]["delivered_t"].sum() - some[1]["delivered_t"].sum()
+    np.testing.assert_allclose(less, some[1]["seized_at_sea_t"], rtol=1e-5)
 
 
 def test_a_single_shipment_is_hit_whole_or_not_at_all():

@@ -3,7 +3,7 @@
 Reads product, shares, control; writes product, what was delivered, learned risk and where
 the forces stand. Step 8 of the month. Detection saturates with traffic; forces move to where
 they found something, carriers learn from hits (NarcoLogic's two rules, each with a rate of
-its own).
+its own). What crosses the sea meets the navies and ports of others too.
 """
 
 from __future__ import annotations
@@ -30,24 +30,27 @@ def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> t
     roads = world.roads
     product, delivered = s.product, jnp.zeros_like(s.market_price)
     flow = seized = jnp.zeros_like(s.risk)
+    at_sea = jnp.zeros(())
     limit = jnp.full(len(roads.nodes), jnp.inf).at[roads.hub].set(s.firm_size[TRANSPORT].sum(-1))
     for leg in range(LEGS):
         leaving = jnp.minimum(product, limit / LEGS) * (1.0 - policy.lockdown)
         moved = s.share * leaving[roads.origin]
         hit = hits(p, roads, s.force, policy, moved, jax.random.fold_in(key, leg), world.smooth)
-        arrived = _padded(moved - hit)[roads.in_edges].sum(-1)
+        lost = crossing(p, roads, moved - hit)
+        arrived = _padded(moved - hit - lost)[roads.in_edges].sum(-1)
         departed = _padded(moved)[roads.out_edges].sum(-1)
         product = product - departed + arrived
         delivered = delivered + product[roads.market]
         product = product.at[roads.market].set(0.0)
-        flow, seized = flow + moved, seized + hit
+        flow, seized, at_sea = flow + moved, seized + hit, at_sea + lost.sum()
     seen = seized / jnp.maximum(flow, 1e-9)
     risk = s.risk + p.risk_learning * (seen - s.risk)
     force = deploy(p, roads, s.force, seized)
     cost = p.patrol_cost * policy.control @ world.patrolled
     new = change(s, product=product, delivered=delivered, risk=risk, force=force)
     record = {
-        "flow_t": flow, "seized_t": seized, "delivered_t": delivered, "spent_interdiction": cost,
+        "flow_t": flow, "seized_t": seized, "seized_at_sea_t": at_sea, "delivered_t": delivered,
+        "spent_interdiction": cost,
     }  # fmt: skip
     return new, record
 
@@ -92,6 +95,15 @@ def detection(
     law = 1.0 + roads.in_air * (policy.air_law * (p.air_law_effect - 1.0))
     effort = p.detection * roads.exposure * policy.control * law * force
     return 1.0 - jnp.exp(-effort / (1.0 + moved / p.saturation_t))
+
+
+def crossing(p: Parameters, roads: Graph, left: Float[Array, " edge"]) -> Float[Array, " edge"]:
+    """Return what others seize at sea and on arrival of what left the ports, t.
+
+    The traffic of the country is a small part of what these forces see, so the share neither
+    saturates with it nor answers it; what shippers pay on the way prices the risk already.
+    """
+    return p.sea_loss * roads.at_sea * left
 
 
 def deploy(
