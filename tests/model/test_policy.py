@@ -191,6 +191,19 @@ def test_what_became_known_later_does_not_reach_a_policy(day):
     assert ops == []
 
 
+@pytest.mark.parametrize("day", [None, "2010-07-01"])
+def test_a_neighbour_is_told_of_up_to_its_last_survey_whatever_a_scenario_makes_of_it(day):
+    seen = FACTS if day is None else facts.load(as_of=day)
+    lever = COUNTRY.rows("neighbours")[0]["lever"]
+    halved = Setting(lever, "", "2003-01", "", 0.5)
+    made = build(seen, world.build(seen) if day else WORLD, (halved,), "2029-12")
+    for i, name in enumerate(COUNTRY.neighbours):
+        last = int(seen.series(name, "coca_ha").dropna().index.max())
+        told = np.asarray(made.neighbours_told[:, i])
+        np.testing.assert_array_equal(told, np.arange(len(told)) < 12 * (last - 2000))
+        assert 0 < told.sum() < len(told)
+
+
 def months_of(*years):
     return np.array([i for y in years for i in range(12 * (y - 2001), 12 * (y - 2000))])
 

@@ -124,7 +124,7 @@ CHANNELS = (
         "markets",  # what product is worth at the hubs: what arrives, risk on the way, demand
         {"interdiction": Levels(("delivered", "risk"))}, ("demand",),
     ),
-    Channel("neighbours", policy=("neighbour_ha",)),
+    Channel("neighbours", {"markets": Levels(("abroad",))}, ("neighbour_ha", "neighbours_told")),
     Channel("hold", {"armed_groups": Levels(("hold",)), "legitimacy": Levels(("legitimacy",))}),
     Channel("licit", {"development": Levels(("built",))}, ("coffee", "cacao")),
 )  # fmt: skip

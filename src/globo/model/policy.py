@@ -56,6 +56,7 @@ class Policy(eqx.Module):
     coffee: Float[Array, ...]  # price of coffee against 2001, after rust
     cacao: Float[Array, ...]  # price of cacao against 2001
     neighbour_ha: Float[Array, "... neighbour"]  # coca of each
+    neighbours_told: Float[Array, "... neighbour"]  # 1 where a survey tells it, 0 later
     demand: Float[Array, "... market"]  # factor
     lockdown: Float[Array, ...]  # share of movement stopped
     legal_leaf: Float[Array, ...]  # t a month that the legal market takes
@@ -156,6 +157,7 @@ def past(facts: Facts, world: World, until: str) -> Past:
     values["coffee_rust"][:, 0] = np.maximum(values["coffee_rust"][:, 0], _rust(facts, months))
     coffee, cacao = _licit(facts, years)
     legal = _yearly(facts.own("legal_leaf_t"), years, country.legal_leaf_t) / 12
+    areas, told = _outside(facts, n)
     outside = {
         "base_open": _bases(facts, world, years),
         "placed": placed,
@@ -163,7 +165,8 @@ def past(facts: Facts, world: World, until: str) -> Past:
         "election": _elections(facts, n),
         "coffee": coffee,
         "cacao": cacao,
-        "neighbour_ha": _outside(facts, n),
+        "neighbour_ha": areas,
+        "neighbours_told": told,
         "legal_leaf": legal,
         "year": months / 12,
     }
@@ -338,14 +341,15 @@ def _rust(facts: Facts, months: np.ndarray) -> np.ndarray:
     return lost
 
 
-def _outside(facts: Facts, n: int) -> np.ndarray:
-    """Return the neighbours' coca [month, neighbour], ha, by straight lines between surveys."""
-    areas = np.zeros((n, len(facts.country.neighbours)))
+def _outside(facts: Facts, n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the neighbours' coca, ha, by straight lines between surveys, and 1 up to the last."""
+    areas, told = np.zeros((2, n, len(facts.country.neighbours)))
     for i, name in enumerate(facts.country.neighbours):
         series = facts.series(name, "coca_ha").dropna()
         at = [12 * (int(y) - 2001) + 12 for y in series.index]  # on 31 December
         areas[:, i] = np.interp(np.arange(n) + 1, at, series.to_numpy(float))
-    return areas
+        told[:, i] = np.arange(n) < at[-1]
+    return areas, told
 
 
 def _bases(facts: Facts, world: World, years: np.ndarray) -> np.ndarray:

@@ -101,10 +101,13 @@ def _blank(world: World) -> State:
         budget_shock=z(), leaf_stock=z(zones), leaf_price=world.leaf_price * jnp.ones(zones),
         firm_size=z(len(STAGES), zones, FIRM_SLOTS), precursor_price=jnp.ones(()), substitutes=z(),
         product=z(len(world.roads.nodes)), value=z(len(world.roads.nodes)), share=z(edges),
-        risk=z(edges), force=jnp.ones(edges), market_price=world.prices, strength=world.fighters,
-        leaders=jnp.ones_like(world.fighters), hold=z(n), legitimacy=world.legitimacy_start,
-        planned=z(len(PROGRAMMES), zones), built=z(len(PROGRAMMES), zones), cleared=z(n),
-        leaf_offered=z(zones), cocaine=z(zones), delivered=z(markets_),
+        risk=z(edges), force=jnp.ones(edges), market_price=world.prices,
+        told_price=jnp.broadcast_to(world.prices, world.outside.shape),
+        abroad=z(world.outside.shape[0]), strength=world.fighters,
+        leaders=jnp.ones_like(world.fighters), hold=z(n),
+        legitimacy=world.legitimacy_start, planned=z(len(PROGRAMMES), zones),
+        built=z(len(PROGRAMMES), zones), cleared=z(n), leaf_offered=z(zones), cocaine=z(zones),
+        delivered=z(markets_),
     )  # fmt: skip
 
 

@@ -70,6 +70,8 @@ class State(eqx.Module):
     risk: Float[Array, " edge"]  # learned chance of a hit
     force: Float[Array, " edge"]  # of an authority's capacity, mean 1
     market_price: Float[Array, " market"]  # USD/kg
+    told_price: Float[Array, "neighbour market"]  # USD/kg, when a neighbour's area was last told
+    abroad: Float[Array, " neighbour"]  # log, what neighbours plant beyond what is told
 
     # armed groups and the state
     strength: Float[Array, " group"]  # fighters

@@ -108,10 +108,12 @@ def month(**fields):
     """
     shape = {"where": 3, "allowed": 3, "base_open": 2, "operations": 3, "security": 3, "trust": 3}
     shape |= {"control": len(EDGES), "spending": (4, 3), "demand": 2, "neighbour_ha": 1}
+    shape |= {"neighbours_told": 1}
     shape |= {"placed": 3, "area": 5}
     calm = dict.fromkeys(Policy.__dataclass_fields__, 0.0)
     calm |= dict.fromkeys(("allowed", "base_open", "precursor_control", "firm_enforcement"), 1.0)
     calm |= dict.fromkeys(("control", "coffee", "cacao", "demand", "budget_known"), 1.0)
+    calm |= {"neighbours_told": 1.0}
     calm |= {"budget": 40.0, "neighbour_ha": 140_000.0, "legal_leaf": 30.0}
     given = calm | fields
     kind = {"area": jnp.int32}

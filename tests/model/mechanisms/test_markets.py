@@ -92,6 +92,70 @@ def test_demand_starts_at_one_and_its_trend_fades():
     np.testing.assert_allclose(at[4], at[3], rtol=1e-4)
 
 
+def untold(policy):
+    """Return a month whose neighbours no survey tells of."""
+    return eqx.tree_at(lambda m: m.neighbours_told, policy, jnp.zeros(1))
+
+
+def dear(s, factor=2.0):
+    """Return a state in which every market pays so many times what it did when last told."""
+    return eqx.tree_at(lambda x: x.told_price, s, s.market_price[None] / factor)
+
+
+def test_a_neighbour_stands_as_surveyed_to_the_bit_while_surveys_tell_of_it():
+    s, policy = rested()
+    s = eqx.tree_at(lambda x: x.delivered, s, BEFORE * 0.3)
+    for _ in range(24):
+        s, said = markets.step(P, small(), s, policy, KEY)
+        np.testing.assert_array_equal(said["neighbours_ha"], policy.neighbour_ha.sum())
+        np.testing.assert_array_equal(s.told_price[0], s.market_price)
+    assert float(s.abroad.sum()) == 0.0
+    assert np.all(np.asarray(s.market_price / s.anchor.price) > 1.05)
+
+
+def test_no_longer_told_of_a_neighbour_plants_what_its_markets_call_for():
+    s, policy = rested()
+    s, now = dear(s), untold(policy)
+    aim = float(P.neighbour_response) * np.log(2.0)
+    seen = []
+    for _ in range(240):
+        abroad, told = markets.answer(P, small(), s, s.market_price, now.neighbours_told)
+        np.testing.assert_array_equal(told, s.told_price)
+        s = eqx.tree_at(lambda x: x.abroad, s, abroad)
+        seen.append(float(abroad[0]))
+    np.testing.assert_allclose(seen[0], float(P.neighbour_rate) * aim, rtol=1e-5)
+    assert np.all(np.diff(seen) >= 0)
+    np.testing.assert_allclose(seen[-1], aim, rtol=1e-2)
+    new, said = markets.step(P, small(), s, now, KEY)
+    grown = policy.neighbour_ha * np.exp(np.asarray(new.abroad))
+    np.testing.assert_allclose(said["neighbours_ha"], grown.sum(), rtol=1e-6)
+    still = P.replace(neighbour_response=jnp.float32(0.0))
+    alone = eqx.tree_at(lambda x: x.abroad, s, jnp.zeros(1))
+    assert float(markets.answer(still, small(), alone, s.market_price, jnp.zeros(1))[0][0]) == 0.0
+
+
+def test_a_squeeze_here_makes_a_neighbour_grow_and_a_squeeze_there_a_price_that_calls_for_more():
+    s, policy = rested()
+    now, few = untold(policy), BEFORE * 0.3
+
+    def later(s, now, p=P):
+        for _ in range(60):
+            s, said = markets.step(p, small(), s, now, KEY)
+        return said["neighbours_ha"], s.market_price
+
+    calm, usual = later(s, now)
+    np.testing.assert_allclose(calm, policy.neighbour_ha, rtol=1e-3)
+    squeezed = eqx.tree_at(lambda x: x.delivered, s, few)
+    more, price = later(squeezed, now)
+    assert np.all(np.asarray(more) > 1.02 * np.asarray(policy.neighbour_ha))
+    _, alone = later(squeezed, now, P.replace(neighbour_response=jnp.float32(0.0)))
+    assert np.all(np.asarray(price) < np.asarray(alone))  # the neighbour fills part of the gap
+    less = eqx.tree_at(lambda m: m.neighbour_ha, now, 0.5 * now.neighbour_ha)
+    planted, dearer = later(s, less)
+    assert np.all(np.asarray(dearer) > np.asarray(usual))
+    assert np.all(np.asarray(planted) > 0.5 * np.asarray(policy.neighbour_ha))
+
+
 def test_prices_stand_still_where_the_mechanism_is_off():
     s, _ = rested(market_price=jnp.array([1.0, 2.0]))
     np.testing.assert_array_equal(markets.off(s).market_price, s.market_price)

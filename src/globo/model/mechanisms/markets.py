@@ -1,8 +1,9 @@
 """Markets: wholesale prices move until demand meets what arrives.
 
-Reads deliveries, the neighbours' areas; writes market prices. Step 9 of the month.
-Elastic demand that grows by market (effects E050-E053); outside producers choose markets
-by price.
+Reads deliveries, the neighbours' areas; writes market prices and what neighbours plant beyond
+what is told. Step 9 of the month. Elastic demand that grows by market (effects E050-E053);
+outside producers choose markets by price, and where no survey tells their area it answers
+prices as growers at home do (E120, E121).
 """
 
 from __future__ import annotations
@@ -27,11 +28,41 @@ def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> t
     ratio = s.market_price / anchor.price
     wanted = anchor.demand * policy.demand * growth(p, world, policy.year)
     demand = wanted * ratio**-p.demand_elasticity
-    supply = s.delivered + outside(p, world, ratio, policy.neighbour_ha)
+    area = policy.neighbour_ha * jnp.exp(s.abroad)
+    supply = s.delivered + outside(p, world, ratio, area)
     moved = (demand / jnp.maximum(supply, 1e-6)) ** p.market_inertia
     moved = jnp.clip(moved, constants.market_fall, constants.market_rise)
     price = anchor.price * jnp.clip(ratio * moved, LOWEST, HIGHEST)
-    return change(s, market_price=price), {"market_price_usd_kg": price}
+    abroad, told = answer(p, world, s, price, policy.neighbours_told)
+    planted = (policy.neighbour_ha * jnp.exp(abroad)).sum()
+    record = {"market_price_usd_kg": price, "neighbours_ha": planted}
+    return change(s, market_price=price, abroad=abroad, told_price=told), record
+
+
+def answer(
+    p: Parameters,
+    world: World,
+    s: State,
+    price: Float[Array, " market"],
+    told: Float[Array, " neighbour"],
+) -> tuple[Float[Array, " neighbour"], Float[Array, "neighbour market"]]:
+    """Return what neighbours plant beyond what is told of them, and the prices of those days.
+
+    While surveys tell a neighbour's area, whatever it answered is in them, so nothing is added;
+    from then on its area follows, little by little, what its markets pay against those days.
+
+    Args:
+        p: how far and how fast areas answer.
+        world: shares of the neighbours' product by market.
+        s: what was planted beyond, log, and the prices of the last day told.
+        price: of this month, USD/kg.
+        told: by neighbour, 1 in months whose area a survey tells, else 0.
+    """
+    known = jnp.where(told[:, None] > 0, price[None], s.told_price)
+    share = world.outside / jnp.maximum(world.outside.sum(1, keepdims=True), 1e-9)
+    better = (share * jnp.log(price[None] / known)).sum(1)
+    moved = s.abroad + p.neighbour_rate * (p.neighbour_response * better - s.abroad)
+    return jnp.where(told > 0, 0.0, moved), known
 
 
 def growth(p: Parameters, world: World, year: Float[Array, ""]) -> Float[Array, " market"]:
