@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from flat_past import world
 
 from claims_world import DISTRICT, EDGES, ZONES, past
 from globo import facts
@@ -16,14 +17,6 @@ from globo.validation.response import Response, effects, priors_of, range_of, sp
 from globo.validation.studies import GRADES, studies
 
 BY_NAME = {one.name: one for one in validate.RESPONSES}
-FLAT = {
-    "coca_ha": 1000.0, "outside_ha": 0.0, "eradicated_ha": 100.0, "spending_usd": 5.0,
-    "monthly_leaf_price_usd_kg": 2.0, "leaf_price_usd_kg": 1.0, "leaf_t": 100.0,
-    "legal_leaf_t": 10.0, "legitimacy": 0.5, "forest_cleared_ha": 10.0, "cocaine_t": 20.0,
-    "cocaine_price_usd_kg": 900.0, "flow_t": 4.0, "seized_t": 0.5, "delivered_t": 50.0,
-    "seized_at_sea_t": 0.0, "market_price_usd_kg": 10.0, "precursor_price": 1.0,
-    "firm_hhi": 0.2, "firm_count": 10.0, "armed_acts": 10.0, "armed_revenue_usd": 1e6,
-}  # fmt: skip
 OUT = [f"{a} > {b} [{mode}]" for a, b, mode, leaving, _ in EDGES if leaving]
 INNER = [f"{a} > {b} [{mode}]" for a, b, mode, leaving, _ in EDGES if not leaving]
 AIR = [name for name in OUT if "[air" in name]
@@ -32,17 +25,6 @@ ROAD, RIVER = "Cusco > Bolivia [road]", "Putumayo > Brazil [river]"
 HUALLAGA, VRAEM, PUTUMAYO = DISTRICT["Huallaga"], DISTRICT["VRAEM"], DISTRICT["Putumayo"]
 LOST = 0.38 * float(facts.load().series("Colombia", "coca_ha")[2007])
 LOST_LATER = 0.38 * float(facts.load().series("Colombia", "coca_ha")[2010])
-
-
-def world():
-    """Return every experiment as one flat past of three draws; only the VRAEM lies near."""
-    flat = past(3)
-    for name, value in FLAT.items():
-        flat[name][:] = value
-    lat = np.linspace(-16.0, 2.0, len(ZONES))
-    lat[1] = lat[0] + 0.4  # the VRAEM, 44 km from the Huallaga
-    flat = flat.assign_coords(lat=("district", lat), lon=("district", np.full(len(ZONES), -74.0)))
-    return {name: flat.copy(deep=True) for name in LEVERS}
 
 
 def year(number, **labels):
@@ -508,3 +490,18 @@ def test_a_response_states_its_range_flat_and_a_direction_is_open_at_one_end():
     assert (rust["published_low"], rust["published_high"]) == (0.0, None)
     assert (titles["published_low"], titles["published_high"]) == (None, 0.0)
     assert by_id["gross-coffee"]["p50"] == by_id["gross-coffee"]["model"]["p50"] is not None
+
+
+def test_what_one_draw_meets_at_once_is_counted_over_those_that_a_fit_may_see():
+    (result, _), runs = validated(validate.RESPONSES), world()
+    chosen = [one for one in result["responses"] if one["fitted"]]
+    met = np.zeros(result["draws"])
+    for one in chosen:
+        response = BY_NAME[one["name"]]
+        low, high = one["published_low"], one["published_high"]
+        for i, value in enumerate(response.figures(runs)):
+            met[i] += value * response.sign > 0 if response.sign else low <= value <= high
+    told = result["at_once"]
+    assert told["responses"] == len(chosen)
+    assert told["p50"] == np.median(met)
+    assert told["share_of_draws"] == (met == len(chosen)).mean()

@@ -83,7 +83,10 @@ class Response:
         Args:
             runs: results by name of the run, same draws.
         """
-        figures = self.figures(runs)
+        return self.compared(self.figures(runs))
+
+    def compared(self, figures: NDArray) -> dict[str, Any]:
+        """Return the comparison of figures by draw, NaN where undefined."""
         kept = figures[np.isfinite(figures)]
         span = self.span()
         levels = np.quantile(kept, [0.05, 0.5, 0.95]).tolist() if kept.size else [None] * 3
@@ -124,6 +127,10 @@ class Response:
         if figures.size - kept.size > UNDEFINED * figures.size:
             full, part = False, full or part
         return "yes" if full else "partly" if part else "no"
+
+    def hits(self, figures: NDArray) -> NDArray:
+        """Return which draws lie in the range or have the sign; an undefined one does not."""
+        return np.isfinite(figures) & self._within(np.nan_to_num(figures))
 
     def _within(self, kept: NDArray) -> NDArray:
         span = self.span()

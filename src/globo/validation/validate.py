@@ -12,9 +12,11 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from globo.validation import growers, land, trade
 from globo.validation.absent import ABSENT
+from globo.validation.displacement import displaced
 from globo.validation.estimators import estimated
 from globo.validation.experiments import LEVERS, WHAT, scenario
 from globo.validation.response import Response
@@ -61,7 +63,9 @@ def validate(run: Run, responses: Sequence[Response] = RESPONSES) -> dict[str, A
         unit, design, applies, why, fitted, runs, published range or sign, model's 5, 50 and
         95 %, share of draws within, undefined draws, matches, rows, quality, priors, note);
         estimates (id, beside, what, model's 5, 50 and 95 %, sign of the rows, share of draws
-        that have it); absent (topic, what, rows, why); counts of matches.
+        that have it); displacement (`displacement.displaced`); absent (topic, what, rows, why);
+        counts of matches; at_once (of those that a fit may see, how many one draw meets:
+        responses, 5, 50 and 95 %, and the share of draws that meets all).
 
     Raises:
         ValueError: the runs have other draws.
@@ -73,12 +77,14 @@ def validate(run: Run, responses: Sequence[Response] = RESPONSES) -> dict[str, A
         if not np.array_equal(ds["draw"].values, first):
             message = f"the run '{name}' has other draws"
             raise ValueError(message)
-    found = [_studied(one, one.comparison(runs)) for one in responses]
+    figures = [one.figures(runs) for one in responses]
+    found = [_studied(one, one.compared(f)) for one, f in zip(responses, figures, strict=True)]
     return {
         "draws": int(first.size),
         "experiments": {name: WHAT[name] for name in needed},
         "responses": found,
         "estimates": estimated(runs),
+        "displacement": displaced(runs),
         "absent": [
             {"topic": one.topic, "what": one.what, "rows": list(one.rows), "why": one.why}
             for one in ABSENT
@@ -86,6 +92,22 @@ def validate(run: Run, responses: Sequence[Response] = RESPONSES) -> dict[str, A
         "counts": {
             word: sum(one["matches"] == word for one in found) for word in ("yes", "partly", "no")
         },
+        "at_once": _at_once(responses, figures),
+    }
+
+
+def _at_once(responses: Sequence[Response], figures: Sequence[NDArray]) -> dict[str, Any]:
+    """Return how many of the responses that a fit may see one draw meets, and who meets all."""
+    pairs = zip(responses, figures, strict=True)
+    hits = [one.hits(f) for one, f in pairs if studies()[one.name].may_inform(one.topic)]
+    if not hits:
+        return {"responses": 0}
+    met = np.sum(hits, axis=0)
+    levels = np.quantile(met, [0.05, 0.5, 0.95]).tolist()
+    return {
+        "responses": len(hits),
+        **dict(zip(("p05", "p50", "p95"), levels, strict=True)),
+        "share_of_draws": float((met == len(hits)).mean()),
     }
 
 
