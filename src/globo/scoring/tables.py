@@ -32,8 +32,9 @@ from globo.scoring.variants import variants
 
 CAME = "globo, policy as it came"
 ASSIMILATION_VARIANTS = 49  # on targets up to 2020: docs/assimilation.md
+RESPONSE_VARIANTS = 2  # the same, for responses: docs/inference-log.md
 TO_COME = "; later ones are kept for a score run once, at the end (docs/inference.md)"
-LATE_TITLE = f"Targets after {LOOKED_AT}, which nobody chose in sight of, scored once"
+LATE_TITLE = f"Targets after {LOOKED_AT}, which nobody chose in sight of"
 SEEN_LATE = f"; nobody chose in sight of those after {LOOKED_AT}"
 RULES = {
     "parameters": "the posterior that was fitted to what was known on 2016-05-15: origins "
@@ -310,7 +311,7 @@ def score(
         rivals=list(naive),
         samples=samples,
         seed=seed,
-        variants_tried=len(variants()) + ASSIMILATION_VARIANTS,
+        variants_tried=len(variants()) + ASSIMILATION_VARIANTS + RESPONSE_VARIANTS,
         until=until,
     )
 
