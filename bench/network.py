@@ -87,6 +87,7 @@ def made(world: World, luck: np.random.Generator) -> World:
         of_authority=f(authority[None] == np.arange(len(own.authorities))[:, None]),
         of_exit=f(np.zeros((len(own.exits), EDGES))),
         in_air=f(luck.uniform(size=EDGES) < 0.1),
+        at_sea=f(luck.uniform(size=EDGES) < 0.3),
         out_edges=table(origin),
         in_edges=table(destination),
         hub=jnp.arange(hubs),
