@@ -379,12 +379,14 @@ def test_a_match_is_what_the_readings_say(figures, how, verdict):
 
 def test_a_comparison_counts_the_draws_within_and_the_undefined():
     base = {"base": past(4)}
-    found = of([1.0, 2.0, 9.0, np.nan], published=(1.5, 3.0)).comparison(base)
+    response = of([1.0, 2.0, 9.0, np.nan], published=(1.5, 3.0))
+    found = response.comparison(response.figures(base))
     assert found["share"] == pytest.approx(1 / 3, abs=1e-6)
     assert found["undefined"] == 1
     assert found["model"]["p50"] == 2.0
     assert found["published"] == {"low": 1.5, "high": 3.0}
-    assert of([1.0, 2.0, -9.0, 4.0], sign=1).comparison(base)["share"] == 0.75
+    signed = of([1.0, 2.0, -9.0, 4.0], sign=1)
+    assert signed.comparison(signed.figures(base))["share"] == 0.75
 
 
 def test_a_range_goes_from_the_lowest_to_the_highest_figure_of_its_rows():

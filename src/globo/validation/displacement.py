@@ -18,7 +18,7 @@ from globo import facts
 from globo.results import ok_draws
 from globo.validation.experiments import FIRST
 from globo.validation.land import NEAR_KM, QUIET_HA, cleared_more, distances
-from globo.validation.response import Runs, of_year, quotient
+from globo.validation.response import Runs, levels, of_year, quotient
 
 PUSHES = {"burst": 2, "stick": 5}  # whole years after which the run is looked at
 GROWN_HA = 50.0  # coca in the year before, from which a district is no frontier
@@ -43,7 +43,6 @@ def displaced(runs: Runs) -> list[dict[str, Any]]:
     for run in (one for one in PUSHES if one in runs):
         ok = ok_draws(runs["base"]) & ok_draws(runs[run])
         for distance, place, inside, gained in _gains(runs, run):
-            low, middle, high = np.quantile(gained[ok], [0.05, 0.5, 0.95]).tolist()
             told.append(
                 {
                     "run": run,
@@ -51,9 +50,7 @@ def displaced(runs: Runs) -> list[dict[str, Any]]:
                     "distance": distance,
                     "place": place,
                     "districts": float(inside[ok].sum(-1).mean()),
-                    "p05": low,
-                    "p50": middle,
-                    "p95": high,
+                    **levels(gained[ok]),
                     "gains": float((gained[ok] > 0).mean()),
                 }
             )

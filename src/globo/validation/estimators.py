@@ -19,7 +19,7 @@ from scipy.optimize import minimize_scalar
 from globo.results import ok_draws, zone_ha
 from globo.validation.experiments import FIRST, PUSHED
 from globo.validation.land import NEAR_KM, distances
-from globo.validation.response import Runs, of_year
+from globo.validation.response import Runs, levels, of_year
 
 PANEL = range(2002, 2011)  # years of the Colombian panels, from the first with a year before it
 FAR = 0.999  # of the range in which the spatial lag is looked for; at its ends it has no likelihood
@@ -196,15 +196,12 @@ def estimated(runs: Runs) -> list[dict[str, Any]]:
             continue
         ok = np.all([ok_draws(runs[name]) for name in one.runs], axis=0)
         figures = one.measure(runs)[ok]
-        low, middle, high = np.quantile(figures, [0.05, 0.5, 0.95]).tolist()
         told.append(
             {
                 "id": one.id,
                 "beside": one.beside,
                 "what": one.what,
-                "p05": low,
-                "p50": middle,
-                "p95": high,
+                **levels(figures),
                 "sign": one.sign,
                 "share": float((figures * one.sign > 0).mean()),
                 "rows": list(one.rows),

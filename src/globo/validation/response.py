@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from globo import facts
 from globo.model import parameters
 from globo.results import national, ok_draws
+from globo.results.outcomes import BAND
 
 Runs = Mapping[str, xr.Dataset]
 Estimator = Callable[[Runs], NDArray]
@@ -77,26 +78,21 @@ class Response:
         ok = np.all([ok_draws(ds) for ds in used.values()], axis=0)
         return np.where(ok & np.isfinite(found), found, np.nan)
 
-    def comparison(self, runs: Runs) -> dict[str, Any]:
+    def comparison(self, figures: NDArray) -> dict[str, Any]:
         """Return the comparison: model, published, whether they match.
 
         Args:
-            runs: results by name of the run, same draws.
+            figures: as `figures` returns them.
         """
-        return self.compared(self.figures(runs))
-
-    def compared(self, figures: NDArray) -> dict[str, Any]:
-        """Return the comparison of figures by draw, NaN where undefined."""
         kept = figures[np.isfinite(figures)]
         span = self.span()
-        levels = np.quantile(kept, [0.05, 0.5, 0.95]).tolist() if kept.size else [None] * 3
         return {
             "topic": self.topic,
             "name": self.name,
             "unit": self.unit,
             "runs": list(self.runs),
             "published": {"low": span[0], "high": span[1]} if span else {"sign": self.sign},
-            "model": dict(zip(("p05", "p50", "p95"), levels, strict=True)),
+            "model": levels(kept),
             "share": round(float(self._within(kept).mean()), 6) if kept.size else None,
             "undefined": int(figures.size - kept.size),
             "matches": self.verdict(figures),
@@ -121,7 +117,7 @@ class Response:
             share = self._within(kept).mean()
             full, part = share >= SURE, share > HALF
         else:
-            low, middle, high = np.quantile(kept, [0.05, 0.5, 0.95])
+            low, middle, high = np.quantile(kept, BAND)
             full = span[0] <= middle <= span[1]
             part = low <= span[1] and high >= span[0]
         if figures.size - kept.size > UNDEFINED * figures.size:
@@ -137,6 +133,12 @@ class Response:
         if span is None:
             return kept * self.sign > 0
         return (kept >= span[0]) & (kept <= span[1])
+
+
+def levels(figures: NDArray) -> dict[str, float | None]:
+    """Return the 5, 50 and 95 % of figures, each by its name; None where there are none."""
+    found = np.quantile(figures, BAND).tolist() if figures.size else [None] * len(BAND)
+    return dict(zip(("p05", "p50", "p95"), found, strict=True))
 
 
 def spread(low: float, high: float) -> tuple[float, float]:

@@ -9,11 +9,12 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from globo import countries
 from globo.results import national
 from globo.validation.experiments import FACTION, FAR_MARKET, FIRST, HOME, PUSHED
 from globo.validation.response import Response, Runs, of_year, percent, quotient
 
-SEA = ("container", "vessel")
+SEA = tuple(row["mode"] for row in countries.load().rows("modes") if row["at_sea"] == "1")
 STAGES = ("collection", "processing", "transport", "export")
 BEFORE = range(2008, 2013)
 KG = 1000.0
@@ -266,8 +267,8 @@ RESPONSES = (
         ("E047", "E048"),
         published=(7 / 5, 20 / 5),
         beside=("E049",),
-        note="7 to 20 groups in the rows, from about 5. In the model a firm that is hit is gone; "
-        "it never splits.",
+        note="7 to 20 groups in the rows, from about 5. In the model a firm that is hit goes "
+        "on as two.",
     ),
     Response(
         12,

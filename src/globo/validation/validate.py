@@ -19,7 +19,7 @@ from globo.validation.absent import ABSENT
 from globo.validation.displacement import displaced
 from globo.validation.estimators import estimated
 from globo.validation.experiments import LEVERS, WHAT, scenario
-from globo.validation.response import Response
+from globo.validation.response import Response, levels
 from globo.validation.studies import studies
 
 TOPICS = {
@@ -78,7 +78,7 @@ def validate(run: Run, responses: Sequence[Response] = RESPONSES) -> dict[str, A
             message = f"the run '{name}' has other draws"
             raise ValueError(message)
     figures = [one.figures(runs) for one in responses]
-    found = [_studied(one, one.compared(f)) for one, f in zip(responses, figures, strict=True)]
+    found = [_studied(one, one.comparison(f)) for one, f in zip(responses, figures, strict=True)]
     return {
         "draws": int(first.size),
         "experiments": {name: WHAT[name] for name in needed},
@@ -103,10 +103,9 @@ def _at_once(responses: Sequence[Response], figures: Sequence[NDArray]) -> dict[
     if not hits:
         return {"responses": 0}
     met = np.sum(hits, axis=0)
-    levels = np.quantile(met, [0.05, 0.5, 0.95]).tolist()
     return {
         "responses": len(hits),
-        **dict(zip(("p05", "p50", "p95"), levels, strict=True)),
+        **levels(met),
         "share_of_draws": float((met == len(hits)).mean()),
     }
 
