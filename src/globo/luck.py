@@ -47,6 +47,8 @@ class Stream(IntEnum):
     GUESSES = 25  # members that start from the priors, by truth
     PROVED = 26  # luck of those, by truth and step
     PROVED_PERTURBED = 27
+    TRUTHS_NEAR = 28  # which members of a posterior are truths, and their luck
+    GUESSES_NEAR = 29  # luck of its members
     # of sensitivity
     INTERVALS = 31
 

@@ -5,7 +5,7 @@ resumed, `proof` runs it on data that the model made itself, `tree` hands it to 
 """
 
 from globo.inference.calibrate import Calibration, Runner, assimilate, calibrate
-from globo.inference.proof import Proof, prove
+from globo.inference.proof import Proof, Trial, prove, prove_near
 from globo.inference.targets import Target, targets
 from globo.inference.tree import to_datatree, write_netcdf
 
@@ -14,9 +14,11 @@ __all__ = [
     "Proof",
     "Runner",
     "Target",
+    "Trial",
     "assimilate",
     "calibrate",
     "prove",
+    "prove_near",
     "targets",
     "to_datatree",
     "write_netcdf",
