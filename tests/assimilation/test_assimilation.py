@@ -9,16 +9,17 @@ import numpy as np
 import pytest
 
 from globo import simulation
-from globo.assimilation import Survey, assimilated, learnt, moved, survey_of
+from globo.assimilation import Survey, assimilated, learnt, survey_of, update
 from globo.assimilation.history import History
 from globo.assimilation.survey import LEAST_REST, error
-from globo.assimilation.update import FLOOR, areas, gain, innovation
+from globo.assimilation.update import FLOOR, gain, innovation
 from globo.luck import Stream, normals
 from globo.model import record
 from globo.model.policy import Setting
 from globo.model.surveyed import Coming
 from globo.simulation import Simulator, known
 
+moved, areas = jax.jit(update.moved), jax.jit(update.areas)
 DAY, FIRST, LAST = "2018-12-31", 2011, 2013
 DRAWS = np.arange(4)
 SIMULATOR = Simulator(seed=1, as_of=DAY, weighed=False)

@@ -252,7 +252,9 @@ def test_a_reader_who_leaves_early_breaks_nothing():
     assert "Broken" not in done.stderr
 
 
-@pytest.mark.parametrize("level", ["zone", "district", "nation"])
+@pytest.mark.parametrize(
+    "level", ["zone", pytest.param("district", marks=pytest.mark.slow), "nation"]
+)
 def test_a_forecast_has_every_unit_year_and_draw(level, place, capsys):
     day, n = "2016-05-15", 6
     asked = ["forecast", "--as-of", day, "--horizon", "2", "--level", level, "--samples", str(n)]

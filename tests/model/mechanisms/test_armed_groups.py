@@ -20,7 +20,9 @@ NONE = jnp.zeros(3)
 def test_without_fighters_there_are_no_attacks():
     keys = jax.random.split(KEY, 200)
     election = jnp.ones(())
-    acts = jax.vmap(lambda k: armed_groups.attack(P, NONE, WHOLE, election, k, False))(keys)
+    acts = jax.jit(jax.vmap(lambda k: armed_groups.attack(P, NONE, WHOLE, election, k, False)))(
+        keys
+    )
     assert float(acts.max()) == 0.0
 
 
@@ -40,7 +42,9 @@ def test_attacks_fall_to_the_leaderless_share_once_the_leaders_are_gone():
 
 def test_attacks_are_drawn_around_their_mean():
     keys = jax.random.split(KEY, 4000)
-    drawn = jax.vmap(lambda k: armed_groups.attack(P, SOME, WHOLE, jnp.ones(()), k, False))(keys)
+    drawn = jax.jit(
+        jax.vmap(lambda k: armed_groups.attack(P, SOME, WHOLE, jnp.ones(()), k, False))
+    )(keys)
     mean = armed_groups.attack(P, SOME, WHOLE, jnp.ones(()), KEY, True)
     error = np.asarray(drawn).std(0) / np.sqrt(len(keys)) + 1e-6
     assert np.all(np.abs(np.asarray(drawn).mean(0) - np.asarray(mean)) < 4 * error)

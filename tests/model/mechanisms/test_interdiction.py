@@ -10,6 +10,8 @@ from chain_world import KEY, P, corridors, leg, now, small, state
 from globo.model.mechanisms import interdiction, routes
 from globo.model.policy import Policy
 
+step = jax.jit(interdiction.step)
+
 TWO = corridors(
     ("Lowland", "Market town", "road", "Paper roads", 0.05, 1.0),
     ("Lowland", "Neighbour", "air", "Paper air", 0.05, 1.0),
@@ -40,7 +42,7 @@ def loaded(seed, smooth=False):
 def test_product_is_moved_on_seized_or_waits(seed):
     s = loaded(seed)
     tight = now(control=5.0 * seed)
-    new, said = interdiction.step(P, small(), s, tight, jax.random.fold_in(KEY, seed))
+    new, said = step(P, small(), s, tight, jax.random.fold_in(KEY, seed))
     out = new.product.sum() + said["delivered_t"].sum() + said["seized_t"].sum()
     out = out + said["seized_at_sea_t"]
     np.testing.assert_allclose(out, s.product.sum(), rtol=1e-6)
@@ -53,7 +55,7 @@ def test_without_control_nothing_is_seized_and_all_arrives():
     total, delivered = s.product.sum(), 0.0
     s = eqx.tree_at(lambda x: x.firm_size, s, s.firm_size + 1e3)
     for _ in range(small().roads.depth // interdiction.LEGS + 1):
-        s, said = interdiction.step(P, small(), s, now(control=0.0), KEY)
+        s, said = step(P, small(), s, now(control=0.0), KEY)
         assert float(said["seized_t"].sum()) == 0.0
         delivered += said["delivered_t"].sum() + said["seized_at_sea_t"]
     np.testing.assert_allclose(delivered, total, rtol=1e-5)
@@ -61,7 +63,7 @@ def test_without_control_nothing_is_seized_and_all_arrives():
 
 def test_nothing_moves_where_all_movement_is_stopped():
     s = loaded(2)
-    new, said = interdiction.step(P, small(), s, now(lockdown=1.0), KEY)
+    new, said = step(P, small(), s, now(lockdown=1.0), KEY)
     np.testing.assert_array_equal(new.product, s.product)
     assert float(said["flow_t"].sum()) == 0.0
 
@@ -69,7 +71,7 @@ def test_nothing_moves_where_all_movement_is_stopped():
 def test_a_hub_ships_no_more_than_its_transporters_can():
     s = loaded(2)
     s = eqx.tree_at(lambda x: x.firm_size, s, s.firm_size * 0.1)
-    _, said = interdiction.step(P, small(), s, now(), KEY)
+    _, said = step(P, small(), s, now(), KEY)
     left = np.bincount(np.asarray(small().roads.origin), np.asarray(said["flow_t"]))
     room = np.asarray(s.firm_size[interdiction.TRANSPORT].sum(-1))
     assert np.all(left[np.asarray(small().roads.hub)] <= room * 1.0001)
@@ -116,8 +118,7 @@ def test_others_seize_their_share_of_what_sails_and_nothing_else():
     np.testing.assert_allclose(lost, np.where(sails, P.sea_loss * left, 0.0), rtol=1e-6)
     s, world = loaded(1, smooth=True), small(True)
     free, some = (
-        interdiction.step(P.replace(sea_loss=jnp.float32(x)), world, s, now(), KEY)
-        for x in (0.0, 0.25)
+        step(P.replace(sea_loss=jnp.float32(x)), world, s, now(), KEY) for x in (0.0, 0.25)
     )
     assert free[1]["seized_at_sea_t"] == 0.0 < some[1]["seized_at_sea_t"]
     for name in ("flow_t", "seized_t"):  # what sails, and what is found before it does
@@ -145,7 +146,9 @@ def test_hits_take_the_expected_share_on_average():
     moved = jnp.array([6.0, 0.1, 1.3, 2.0, 0.5])
     tight = on(TWO, jnp.array([8.0, 30.0, 3.0, 15.0, 20.0]))
     keys = jax.random.split(KEY, 4000)
-    drawn = jax.vmap(lambda k: interdiction.hits(P, TWO, EVEN, tight, moved, k, False))(keys)
+    drawn = jax.jit(jax.vmap(lambda k: interdiction.hits(P, TWO, EVEN, tight, moved, k, False)))(
+        keys
+    )
     mean = interdiction.hits(P, TWO, EVEN, tight, moved, KEY, True)
     error = np.asarray(drawn).std(0) / np.sqrt(len(keys))
     assert np.all(np.abs(np.asarray(drawn).mean(0) - np.asarray(mean)) < 4 * error)
@@ -175,7 +178,7 @@ def test_force_goes_where_it_found_something():
 
 def test_learned_risk_follows_hits_at_its_own_rate():
     s = loaded(3, smooth=True)
-    new, said = interdiction.step(P, small(True), s, now(control=10.0), KEY)
+    new, said = step(P, small(True), s, now(control=10.0), KEY)
     seen = np.asarray(said["seized_t"]) / np.maximum(np.asarray(said["flow_t"]), 1e-9)
     expected = s.risk + P.risk_learning * (seen - s.risk)
     np.testing.assert_allclose(new.risk, expected, rtol=1e-4, atol=1e-6)
@@ -192,7 +195,7 @@ def test_a_pressed_corridor_loses_flow_within_six_months():
             s, _ = routes.step(P, world, s, policy, KEY)
             made = s.product.at[roads.hub].add(0.7 * s.firm_size[interdiction.TRANSPORT].sum(-1))
             s = eqx.tree_at(lambda x: x.product, s, made)
-            s, said = interdiction.step(P, world, s, policy, jax.random.fold_in(KEY, month))
+            s, said = step(P, world, s, policy, jax.random.fold_in(KEY, month))
         return s.share, said["flow_t"]
 
     calm, calm_flow = after(now())
