@@ -61,7 +61,7 @@ def test_coca_changes_only_by_what_is_planted_given_up_grubbed_out_and_cleared()
     for i, (before, after) in enumerate(itertools.pairwise(states)):
         key = jax.random.fold_in(jax.random.fold_in(KEY, i), NAMES.index("growing"))
         grown, _ = growing.step(P, w, before, now(i), key)
-        plots = w.by_district(grown.growers * w.plot) * before.anchor.plot
+        plots = w.by_district(grown.growers * w.plot) * before.anchor.plot * grown.tended
         wanted = growing.bounded(plots * growing.fortune(P, w, before), w.land)
         standing = before.coca - before.old / P.old_months  # less what is grubbed out
         planted = P.replant_rate * jnp.maximum(wanted - standing, 0.0)

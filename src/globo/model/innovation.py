@@ -46,7 +46,7 @@ def innovated(
     at = world.to_cohorts
     by, more = at(scale), at(added)
     still = (by == 1.0) & (more == 0.0)
-    plots = jnp.maximum(world.plot * at(s.anchor.plot), constants.innovation_plot)
+    plots = jnp.maximum(world.plot * at(s.anchor.plot * s.tended), constants.innovation_plot)
     most = constants.innovation_growers * s.households
     lasts = constants.innovation_lasts
     growers = s.growers * by + more * world.type_share / plots

@@ -26,6 +26,7 @@ from globo.model.mechanisms import (
     routes,
 )
 from globo.model.mechanisms._draws import uniform
+from globo.model.mechanisms._leaf import farmgate, picked
 from globo.model.parameters import Parameters
 from globo.model.policy import Policy
 from globo.model.state import Anchor, State, change
@@ -89,14 +90,14 @@ def _blank(world: World) -> State:
     whole = lambda: jnp.zeros((), jnp.int32)  # noqa: E731
     markets_ = world.prices.shape[0]
     anchor = Anchor(
-        practice=z(n), buyers=z(n), income=z(n), memory=z(n),
+        practice=z(n), buyers=z(n), income=z(n), earned=z(n), memory=z(n),
         legitimacy=world.legitimacy_start, hold=z(n), plot=z(n), leaf_margin=jnp.ones(zones),
         price=world.prices, demand=z(markets_),
     )  # fmt: skip
     return State(
         month=whole(), status=whole(), anchor=anchor, households=world.households,
-        growers=jnp.zeros_like(world.households),
-        inclined=jnp.zeros_like(world.households), young=z(n), prime=z(n), old=z(n), opened=z(n),
+        growers=jnp.zeros_like(world.households), inclined=jnp.zeros_like(world.households),
+        outlook=z(n), tended=z(n) + 1.0, young=z(n), prime=z(n), old=z(n), opened=z(n),
         memory=z(n), shock_year=z(), shock_zone=z(zones), shock_district=z(n), is_open=z(n),
         budget_shock=z(), leaf_stock=z(zones), leaf_price=world.leaf_price * jnp.ones(zones),
         firm_size=z(len(STAGES), zones, FIRM_SLOTS), precursor_price=jnp.ones(()), substitutes=z(),
@@ -160,6 +161,7 @@ def _settled(p: Parameters, world: World, s: State, policy: Policy, key: Array) 
         practice=near,
         buyers=growing.buyer_presence(p, world, could),
         income=growing.log_income(p, world, s, policy),
+        earned=jnp.log(growing.coca_income(p, world, s)),
         memory=s.memory,
         legitimacy=s.legitimacy,
         hold=s.hold,
@@ -169,14 +171,15 @@ def _settled(p: Parameters, world: World, s: State, policy: Policy, key: Array) 
         demand=s.anchor.demand,
     )
     inclined = world.households * world.to_cohorts(potential)
-    return change(s, growers=growers, inclined=inclined, anchor=anchor)
+    return change(s, growers=growers, inclined=inclined, outlook=anchor.earned, anchor=anchor)
 
 
 def _chain(p: Parameters, world: World, s: State, policy: Policy) -> State:
     """Fill firms and network until what is made flows out, at the prices of 2001."""
     bearing = p.young_yield * s.young + s.prime + p.old_yield * s.old
     leaf = world.by_zone(harvest.pick(p, world, s)) * (1.0 - p.leaf_loss)
-    registered = world.by_zone(bearing * world.leaf_yield * world.registered / 12.0)
+    worth = picked(p, farmgate(p, world, s))
+    registered = world.by_zone(bearing * world.leaf_yield * world.registered / 12.0 * worth)
     legal = harvest.legal_sales(registered, policy.legal_leaf)
     flow = (leaf - legal) / p.leaf_per_cocaine
     rank = jnp.arange(FIRM_SLOTS) + 1.0

@@ -23,6 +23,7 @@ class Anchor(eqx.Module):
     practice: Float[Array, " district"]  # share of growers, own and beside, at the potential
     buyers: Float[Array, " district"]  # presence of buyers at the potential, 0 to 1
     income: Float[Array, " district"]  # log of coca income over licit income
+    earned: Float[Array, " district"]  # log of coca income
     memory: Float[Array, " district"]  # yearly share cleared
     legitimacy: Float[Array, " district"]  # 0 to 1
     hold: Float[Array, " district"]  # 0 to 1
@@ -43,6 +44,8 @@ class State(eqx.Module):
     households: Float[Array, " cohort"]  # count
     growers: Float[Array, " cohort"]  # count, those of the households that grow coca
     inclined: Float[Array, " cohort"]  # count, those who would grow it as things stood in 2001
+    outlook: Float[Array, " district"]  # log of coca income, as expected
+    tended: Float[Array, " district"]  # plot of a grower against that of the start
     young: Float[Array, " district"]  # ha of bushes that do not yet bear fully
     prime: Float[Array, " district"]  # ha
     old: Float[Array, " district"]  # ha

@@ -218,6 +218,63 @@ def test_coca_always_leaves_a_least_income():
     assert (dear < 30_000 * SMOOTH.leaf_yield).all()  # haul and labour are paid
 
 
+# how much a grower plants
+
+
+def test_a_plot_answers_income_by_its_elasticity_and_within_what_a_household_can_tend():
+    better = jnp.array([-9.0, -0.01, 0.0, 0.01, 9.0])
+    eager = np.asarray(growing.eagerness(frozen(area_response=0.8), better))
+    assert (np.diff(eager) > 0).all()
+    assert eager[2] == 1.0
+    np.testing.assert_allclose(np.log(eager[[1, 3]]) / 0.01, [-0.8, 0.8], rtol=1e-3)
+    np.testing.assert_allclose(eager[[0, 4]], [1 / 2.5, 2.5], rtol=1e-2)
+    np.testing.assert_array_equal(growing.eagerness(frozen(area_response=0), better), 1.0)
+
+
+def test_growers_believe_a_new_income_little_by_little():
+    s, dear = state(SMOOTH), state(SMOOTH, leaf_price=[4.0, 2.0, 2.0])
+    np.testing.assert_array_equal(s.outlook, s.anchor.earned)
+    new, _ = step(P, SMOOTH, dear, month(), KEY)
+    gap = np.log(growing.coca_income(P, SMOOTH, dear)) - dear.outlook
+    np.testing.assert_allclose(new.outlook - s.outlook, P.outlook_rate * gap, rtol=1e-3, atol=1e-6)
+    assert (gap[:2] > 0.1).all()  # the districts of the dear zone
+    np.testing.assert_allclose(gap[2:], 0.0, atol=1e-6)
+
+
+def test_a_plot_shrinks_no_faster_than_its_oldest_bushes_go_and_grows_as_income_calls():
+    poor = state(SMOOTH, outlook=-9.0, tended=1.3)
+    s, kept = poor, 1 - 1 / float(P.old_months)
+    answering = frozen(area_response=0.5)
+    for months in range(1, 13):
+        s, _ = step(answering, SMOOTH, change(s, outlook=poor.outlook), month(), KEY)
+        np.testing.assert_allclose(s.tended, 1.3 * kept**months, rtol=1e-5)
+    rich = state(SMOOTH, outlook=poor.anchor.earned + 0.4, tended=0.5)
+    s, _ = step(answering, SMOOTH, rich, month(), KEY)
+    eager = growing.eagerness(answering, s.outlook - s.anchor.earned)
+    np.testing.assert_array_equal(s.tended, eager)
+    assert (eager > 1).all()
+    np.testing.assert_array_equal(state(SMOOTH).tended, 1.0)
+
+
+def area_after(years, price, **fields):
+    """Return the coca of the world, ha, some years after the leaf price came to be so."""
+    p, s, now = frozen(**CALM, **fields), state(SMOOTH, leaf_price=price), month(budget=0.0)
+    for _ in range(12 * years):
+        s, _ = step(p, SMOOTH, s, now, KEY)
+    return float(s.coca.sum())
+
+
+def test_area_answers_a_price_through_those_who_grow_already_and_more_with_the_years():
+    def elasticity(years, response):
+        areas = [area_after(years, x, area_response=response, income_weight=0) for x in (2.0, 2.4)]
+        return np.log(areas[1] / areas[0]) / np.log(1.2)
+
+    assert elasticity(2, 0.0) == 0.0
+    soon, late = elasticity(2, 0.5), elasticity(5, 0.5)
+    assert 0.05 < soon < 0.8 * late
+    assert late < elasticity(5, 1.0)
+
+
 # the month
 
 

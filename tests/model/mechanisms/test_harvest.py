@@ -6,8 +6,11 @@ import pytest
 from paper import KEY, WORLD, P, month, state
 
 from globo.model.mechanisms import harvest
+from globo.model.mechanisms._leaf import farmgate, picked
 
 STOCK = [3.0, 40.0, 0.0]
+PAID = P.replace(harvest_wage=jnp.float32(1.0))  # pickers ask their wage
+WAGE = float(P.wage_days_cost) * 0.67 / 2400.0  # USD a kilo of the middling yield
 
 
 def harvested(**fields):
@@ -47,6 +50,36 @@ def test_a_hectare_bears_by_the_age_of_its_bushes():
         [P.young_yield, 1.0, P.old_yield, (1 + P.young_yield) / 2, 0.0]
     )
     np.testing.assert_allclose(picked, each, rtol=1e-6)
+
+
+def test_leaf_that_brings_less_than_its_picking_stays_on_the_bush():
+    price = WAGE * jnp.array([0.1, 1.0, 1.5, 6.0, 1e3])
+    share = np.asarray(picked(PAID, price))
+    assert (np.diff(share) > 0).all()
+    np.testing.assert_allclose(share[1], 0.5, rtol=1e-5)
+    assert share[0] < 1e-3
+    assert share[3] > 0.999
+    np.testing.assert_array_equal(picked(P, price), 1.0)
+    dearer = P.replace(harvest_wage=jnp.float32(2.0))
+    np.testing.assert_allclose(picked(dearer, 2.0 * price), share, rtol=1e-5)
+
+
+def test_a_zone_whose_leaf_is_cheap_picks_less_of_the_same_bushes():
+    usual, cheap = state(), state(leaf_price=[2.0, WAGE, 2.0])
+    more, less = (harvest.pick(PAID, WORLD, s) for s in (usual, cheap))
+    np.testing.assert_array_equal(np.asarray(less < more), np.asarray(WORLD.zone) == 1)
+    share = picked(PAID, farmgate(PAID, WORLD, cheap))
+    np.testing.assert_allclose(less, harvest.pick(P, WORLD, cheap) * share, rtol=1e-6)
+    _, said = harvest.step(PAID, WORLD, cheap, month(), KEY)
+    np.testing.assert_allclose(said["leaf_t"], WORLD.by_zone(less), rtol=1e-6)
+
+
+def test_what_the_state_company_buys_keeps_its_price_and_its_pickers():
+    ruined = state(leaf_price=0.02)
+    at = np.asarray(farmgate(P, WORLD, ruined))
+    registered = np.asarray(WORLD.registered) > 0
+    assert (at[registered] > at[~registered].max()).all()
+    np.testing.assert_allclose(at[~registered], 0.02, rtol=1e-6)
 
 
 def test_unsold_leaf_spoils_month_by_month():

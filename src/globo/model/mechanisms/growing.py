@@ -1,8 +1,10 @@
 """Growing: households choose coca or licit crops; bushes are planted, age and are given up.
 
-Reads prices, memory of eradication, legitimacy, development; writes growers, bushes and
-shocks. Step 1 of the month. Random utility (McFadden 1974) with reinforcement by practice;
-supply elasticities of effects E054-E057 and E120 bound its weights.
+Reads prices, memory of eradication, legitimacy, development; writes growers, the income they
+look for, the plots they tend, bushes and shocks. Step 1 of the month. Who grows is a random
+utility (McFadden 1974) with reinforcement by practice, its weights bounded by supply elasticities
+of effects E054-E057. How much a grower plants can follow expected income (Nerlove 1958), bushes
+once planted staying; surveys and studies disagree on whether it does (`readings`).
 """
 
 from __future__ import annotations
@@ -14,13 +16,13 @@ from jaxtyping import Array, Float
 from globo import luck
 from globo.model.constants import constants
 from globo.model.mechanisms._draws import binomial, heavy, uniform
+from globo.model.mechanisms._leaf import KG, farmgate, picked
 from globo.model.parameters import Parameters
 from globo.model.policy import Policy
 from globo.model.state import State, change
 from globo.model.world import HELP, ROADS, SUPPORT, World
 
 LEAST_INCOME = constants.least_income  # USD/ha
-KG = 1000.0
 MONTHS = 12
 SHOCKS, CHOICES = range(2)  # streams of luck
 
@@ -41,13 +43,18 @@ def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> t
         luck.folded(key, CHOICES),
         world.smooth,
     )
-    wanted = bounded(
-        world.by_district(growers * world.plot) * s.anchor.plot * fortune(p, world, s), world.land
-    )
+    outlook = s.outlook + p.outlook_rate * (jnp.log(coca_income(p, world, s)) - s.outlook)
+    # a plot grows as income calls, and shrinks no faster than its oldest bushes go
+    tended = jnp.maximum(eagerness(p, outlook - s.anchor.earned), s.tended * (1 - 1 / p.old_months))
+    plots = world.by_district(growers * world.plot) * s.anchor.plot * tended
+    wanted = bounded(plots * fortune(p, world, s), world.land)
     young, prime, old = tend(p, s.young, s.prime, s.old, wanted)
     opened = jnp.maximum(s.opened, young + prime + old)
     forest = world.by_zone((opened - s.opened) * world.forest_share)
-    new = change(s, growers=growers, young=young, prime=prime, old=old, opened=opened, **shocks)
+    new = change(
+        s, growers=growers, outlook=outlook, tended=tended, young=young, prime=prime, old=old,
+        opened=opened, **shocks,
+    )  # fmt: skip
     return new, {"forest_cleared_ha": forest}
 
 
@@ -111,19 +118,31 @@ def log_income(p: Parameters, world: World, s: State, policy: Policy) -> Float[A
     return jnp.log(coca_income(p, world, s)) - jnp.log(licit_income(p, world, s, policy))
 
 
+def eagerness(p: Parameters, better: Float[Array, " district"]) -> Float[Array, " district"]:
+    """Return the factor that expected income makes of a grower's plot, 1 at the start.
+
+    Bounded by what a household can tend, and by what it keeps for bad years. What licit crops
+    pay decides whether a household grows coca, not how much.
+
+    Args:
+        p: `area_response`, the elasticity; 0 leaves every plot as it is.
+        better: log of the expected income of a hectare against the start's.
+    """
+    most = jnp.log(constants.most_eager)
+    return jnp.exp(most * jnp.tanh(p.area_response * better / most))
+
+
 def coca_income(p: Parameters, world: World, s: State) -> Float[Array, " district"]:
     """Return net income of a hectare in its prime, USD a year (2015), >= `LEAST_INCOME`.
 
-    Softly bounded below, so that it has a slope everywhere.
+    What is not worth picking brings nothing and costs no picker. Softly bounded below, so that
+    it has a slope everywhere.
     """
-    haul = world.haul * (1.0 - p.road_haul * jnp.tanh(s.built[ROADS]))[world.zone]
-    # the state company buys part of the registered leaf at a price that hardly moves
-    legal = p.legal_taken * world.registered
-    price = (1.0 - legal) * s.leaf_price[world.zone] + legal * world.leaf_price
-    farmgate = jnp.maximum(price - haul, constants.least_farmgate)
+    price = farmgate(p, world, s)
+    share = picked(p, price)
     fixed = constants.fixed_labour
     picking = (1.0 - fixed) * world.leaf_yield / constants.middling_yield
-    net = world.leaf_yield * KG * farmgate - p.wage_days_cost * (fixed + picking)
+    net = world.leaf_yield * KG * price * share - p.wage_days_cost * (fixed + picking * share)
     soft = constants.income_softness
     return LEAST_INCOME + soft * jax.nn.softplus(net / soft)
 

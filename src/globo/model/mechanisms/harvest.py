@@ -1,7 +1,8 @@
 """Harvest: leaf is picked, the legal market takes its part, the rest is offered to collectors.
 
-Reads bushes, leaf stock; writes leaf stock and what is offered. Step 4 of the month. Yields
-by zone from facts/yields, the legal market from facts/national.
+Reads bushes, leaf price, leaf stock; writes leaf stock and what is offered. Step 4 of the
+month. Where pickers are paid, what brings less than its picking stays on the bush. Yields by zone
+from facts/yields, the legal market from facts/national.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from globo.model.mechanisms._leaf import farmgate, picked
 from globo.model.parameters import Parameters
 from globo.model.policy import Policy
 from globo.model.state import State, change
@@ -18,11 +20,11 @@ from globo.model.world import World
 def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> tuple[State, dict]:
     """Pick the month's leaf, sell to the legal market, offer the rest with what is in stock."""
     del key
-    picked = pick(p, world, s)
-    leaf = world.by_zone(picked)
+    by_district = pick(p, world, s)
+    leaf = world.by_zone(by_district)
     lost = p.leaf_loss * leaf
     legal = legal_sales(
-        world.by_zone(picked * world.registered) * (1 - p.leaf_loss), policy.legal_leaf
+        world.by_zone(by_district * world.registered) * (1 - p.leaf_loss), policy.legal_leaf
     )
     spoilt = p.leaf_decay * s.leaf_stock
     offered = s.leaf_stock - spoilt + leaf - lost - legal
@@ -33,7 +35,7 @@ def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> t
 def pick(p: Parameters, world: World, s: State) -> Float[Array, " district"]:
     """Return leaf picked in the month, t of sun-dried leaf."""
     bearing = p.young_yield * s.young + s.prime + p.old_yield * s.old
-    return bearing * world.leaf_yield / 12.0
+    return bearing * world.leaf_yield / 12.0 * picked(p, farmgate(p, world, s))
 
 
 def legal_sales(
