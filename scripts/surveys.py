@@ -1,6 +1,6 @@
-"""Write innovations.npz of the usual country again: what the surveys add to each member that ships.
+"""Write innovations*.npz of the usual country again: what surveys add to each member that ships.
 
-To be run after a new posterior, a new survey or a change of a mechanism; about a minute.
+To be run after a new posterior, a new survey or a change of a mechanism; about a minute a reading.
 """
 
 from __future__ import annotations
@@ -14,15 +14,14 @@ import numpy as np
 
 from globo import countries, files
 from globo.assimilation.today import today
-from globo.model import surveyed
-
-TO = countries.load().folder / surveyed.FILE
+from globo.model import readings, surveyed
 
 
 def main() -> int:
-    """Bring the members to the surveys and write what it took."""
-    found = today(told=lambda text: print(text, file=sys.stderr))
-    files.write_whole(TO, partial(_write, found))
+    """Bring the members to the surveys, by reading, and write what it took."""
+    for reading in ("", *readings.table()):
+        found = today(told=lambda text: print(text, file=sys.stderr), reading=reading)
+        files.write_whole(countries.load().folder / surveyed.file(reading), partial(_write, found))
     return 0
 
 

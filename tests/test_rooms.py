@@ -23,6 +23,7 @@ ROOMS = [
     "levers",
     "parameters",
     "variables",
+    "readings",
     "surveyed",
     "posterior",
     "inputs",

@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 
 from globo import facts, scenario
 from globo.errors import UserError
-from globo.model import parameters, policy, world
+from globo.model import parameters, policy, readings, world
 from globo.scenario import Setting, load
 from globo.scenario.controls import places
 from globo.scenario.source import MOST_BYTES, folder
@@ -264,6 +264,10 @@ LINES = [
     ("parameters: {hit_visibilty: 0}", "parameters.hit_visibilty", "'hit_visibility'"),
     ("parameters: {hit_visibility: 99}", "parameters.hit_visibility", f"use {SEEN.high:g}"),
     ("parameters: {hit_visibility: high}", "parameters.hit_visibility", "write the number alone"),
+    ("reading: study", "f.yaml:1: reading", "readings.csv: studies"),
+    ("reading: [studies]", "f.yaml:1: reading", "readings.csv: studies"),
+    ("reading: studies\nparameters: {leave_share: 0.1}", "f.yaml:2: parameters.leave_share",
+     "0.08, as the reading 'studies' has it"),
     ("eradication_budget: 5", "f.yaml:1: eradication_budget", "under levers"),
     ("name: x\nlever: {}", "f.yaml:2: lever", "'levers'"),
     ("a: 1\nname: x\na: 2", "f.yaml:3", "duplicate"),
@@ -372,3 +376,14 @@ odd = st.dictionaries(
 @settings(max_examples=100, deadline=None)
 def test_no_mapping_whatever_ends_in_another_error(document, moved):
     assert "\n" not in told({**document, "levers": moved})
+
+
+def test_a_reading_stands_for_its_parameters_and_is_known_again():
+    made = load({"reading": "studies", "parameters": {"detection": 0.03}})
+    assert made.reading == "studies"
+    assert made.parameters == {"detection": 0.03, **readings.table()["studies"]}
+    again = load(YAML(typ="safe").load(made.to_yaml()))
+    assert (again.reading, again.parameters) == (made.reading, made.parameters)
+    assert load({"reading": "studies"}).name == "baseline"
+    assert load(reading="studies").parameters == readings.table()["studies"]
+    assert (load().reading, load({"parameters": {"leave_share": 0.08}}).reading) == ("", "")

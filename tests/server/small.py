@@ -73,6 +73,7 @@ class SmallEngine:
 
     name, present, until, draws, seed = "small", 2017, 2020, 40, 1
     first_draws, step = 8, 20
+    reading = ""
 
     def __init__(self, seconds=0.0):
         self.places = {"zone": ZONES, "port": ["Callao"], "market": COORDS["market"]}

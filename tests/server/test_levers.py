@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import pytest
 from small import ZONES
 
 from globo.errors import UserError
 from globo.model.levers import Setting
+from globo.scenario import load
 from globo.scenario.controls import GROUPS, KINDS, by_lever, checked, controls, settings_from
 from globo.server.declaration import Declaration
 from globo.server.downloads import as_python, as_yaml
@@ -65,6 +68,15 @@ def test_a_scenario_holds_its_differences_alone_from_its_start(keys):
     source = as_python(scenario, 64, 1).split("if __name__")[0].replace("import globo", "")
     exec(source, space)
     assert space["scenario"] == scenario
+
+
+def test_a_page_of_another_reading_hands_out_scenarios_of_it(keys):
+    told = Declaration(keys, {"air_interdiction": 0}, 2019, 2030, 64, 1, reading="studies")
+    assert load(told.scenario).reading == "studies"
+    assert "'reading': 'studies'" in as_python(told.scenario, 64, 1).split("globo.run(")[1]
+    usual = replace(told, reading="")
+    assert "reading" not in usual.scenario
+    assert "reading" not in as_python(usual.scenario, 64, 1)
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from globo.cli import main
 from globo.report.book import html
 from globo.report.brief.sheet import pdf
 from globo.results import variables, zone_sum
+from globo.scenario import load as load_scenario
 from globo.server import model_engine
 from globo.server.app import create_app
 from globo.server.limits import Limits
@@ -47,6 +48,18 @@ def branch(of):
 @pytest.fixture(scope="module")
 def made():
     return engine()
+
+
+def test_the_page_of_a_reading_has_the_numbers_of_a_run_of_it(made):
+    fixed = load_scenario(reading="studies").parameters
+    read = ModelEngine(draws=DRAWS, present=PRESENT, until=UNTIL, fixed=fixed)
+    run = globo.run({"reading": "studies", "until": f"{UNTIL}-12"}, draws=DRAWS, seed=1)
+    shown = read.baseline()
+    np.testing.assert_array_equal(shown["coca_ha"], run["coca_ha"])
+    assert (read.reading, shown.attrs["reading"]) == ("studies", "studies")
+    assert (made.reading, made.baseline().attrs["reading"]) == ("", "")
+    assert read.name != made.name
+    assert np.ptp(read.unknowns()["leave_share"]) == 0 < np.ptp(made.unknowns()["leave_share"])
 
 
 def test_a_start_takes_up_the_history_that_an_earlier_one_kept(made, tmp_path):

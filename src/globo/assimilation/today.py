@@ -21,7 +21,7 @@ from globo.assimilation.innovations import learnt
 from globo.assimilation.survey import Survey, surveys
 from globo.assimilation.update import batch_areas, batch_factors, innovation
 from globo.luck import Stream, normals
-from globo.model import posterior, surveyed
+from globo.model import posterior, readings, surveyed
 from globo.model.parameters import ADDED, CHANCE, FIRST_YEAR, INNOVATION, WORKED, Parameters
 from globo.model.policy import Policy
 from globo.model.surveyed import LUCK
@@ -30,17 +30,24 @@ from globo.simulation import Members, Simulator
 Arrays = dict[str, np.ndarray]
 
 
-def today(seed: int = 1, jobs: int = 2, told: Callable[[str], None] = lambda _: None) -> Arrays:
+def today(
+    seed: int = 1,
+    jobs: int = 2,
+    told: Callable[[str], None] = lambda _: None,
+    reading: str = "",
+) -> Arrays:
     """Return what the surveys added to every member that ships, as `surveyed.shipped` has it.
 
     Args:
         seed: of the surveys' errors in the members' eyes.
         jobs: threads.
         told: takes a line at every year.
+        reading: whose parameters are set in every member; "" leaves all as fitted.
     """
     members = posterior.shipped()
     assert members is not None
-    simulator = Simulator(seed=seed, surveyed=False)
+    fixed = readings.table()[reading] if reading else {}
+    simulator = Simulator(seed=seed, surveyed=False, fixed=tuple(fixed.items()))
     facts, world = simulation.known(None), simulator.world
     last = int(facts.own("coca_ha").index.max())
     found, months = surveys(facts, world, last), simulator.months((), f"{last}-12")
@@ -55,7 +62,8 @@ def today(seed: int = 1, jobs: int = 2, told: Callable[[str], None] = lambda _: 
         share[at] = (land / np.maximum(land.sum(1, keepdims=True), 1e-9)).sum(0)
         says = np.nan_to_num(one.worked, nan=-1.0) @ one.member
         worked[at] = np.where(inside.any(0), says, -1)
-    p = posterior.from_matrix(members)
+    filled = {k: jnp.full(len(members), v, jnp.float32) for k, v in fixed.items()}
+    p = posterior.from_matrix(members).replace(**filled)
     chosen = np.asarray(p.chance)
     own = surveyed.OWN + np.arange(len(members))[:, None] * 100 + np.arange(years)
     chance = np.where(np.arange(years) < chosen.shape[1], _wide(chosen, years), own)

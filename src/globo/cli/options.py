@@ -55,6 +55,15 @@ Country = Annotated[
         show_default="the scenario's",
     ),
 ]
+Reading = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="Read what growers do otherwise than the surveys teach: `studies` lets plots answer"
+        " prices, pickers leave cheap leaf and growers move on as published studies measured.",
+        show_default="as the surveys teach",
+    ),
+]
 Jobs = Annotated[
     int | None,
     typer.Option(min=1, max=1024, help="Workers on this machine.", show_default="every core"),

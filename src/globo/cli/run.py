@@ -38,6 +38,7 @@ def run(
     seed: options.Seed = None,
     until: options.Until = None,
     country: options.Country = None,
+    reading: options.Reading = None,
     out: Out = None,
     jobs: options.Jobs = None,
     as_json: options.Json = False,
@@ -66,7 +67,7 @@ def run(
 
         print_month(as_json)
         return
-    loaded = globo.load_scenario(scenario, until=until, country=country)
+    loaded = globo.load_scenario(scenario, until=until, country=country, reading=reading)
     draws = options.first_given(draws, loaded.draws, globo.DRAWS)
     seed = options.first_given(seed, loaded.seed, globo.SEED)
     if dry_run:
@@ -100,10 +101,11 @@ def run(
         print_run(told, folder, report)
 
 
-def _called(scenario: Scenario) -> str:
-    """Return the scenario's name, with its country where that is not the usual one."""
+def called(scenario: Scenario) -> str:
+    """Return the scenario's name, with its country and reading where those are not the usual."""
     usual = scenario.country == countries.USUAL
-    return scenario.name if usual else f"{scenario.country}-{scenario.name}"
+    name = scenario.name if usual else f"{scenario.country}-{scenario.name}"
+    return f"{name}-{scenario.reading}" if scenario.reading else name
 
 
 def default_folder(name: str, seed: int) -> Path:
@@ -123,7 +125,7 @@ def free_folder(scenario: Scenario, seed: int) -> Path:
     from globo.ensemble.folder import SCENARIO
 
     text = scenario.to_yaml().encode("utf-8")
-    first = default_folder(_called(scenario), seed)
+    first = default_folder(called(scenario), seed)
     try:
         taken = files.read_plain(first / SCENARIO) != text
     except OSError:

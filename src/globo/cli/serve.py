@@ -21,6 +21,7 @@ def serve(
         typer.Option(help="A further name it answers to, as a proxy's; may be repeated."),
     ] = None,
     browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
+    reading: options.Reading = None,
     lang: options.Lang = None,  # noqa: ARG001  (read from the words of the command)
 ) -> None:
     """Open the page: move a lever, see where it bulges. Ends with Ctrl-C.
@@ -33,4 +34,4 @@ def serve(
     """
     from globo.server.serving import serve as serve_page
 
-    serve_page(port, host, browser, name or ())
+    serve_page(port, host, browser, name or (), reading)

@@ -19,6 +19,7 @@ HEADS = ("response", "published", "quality", "median", "span", "share", "matches
 def validate(
     draws: options.Ensemble = 32,
     seed: options.Luck = 1,
+    reading: options.Reading = None,
     jobs: options.Jobs = None,
     keep: Annotated[
         Path | None,
@@ -37,15 +38,19 @@ def validate(
     those of [bold]globo facts[/bold], and none of them enters the fit. What the model has no
     figure for is listed with the reason.
     """
+    from globo.model import readings
     from globo.validation import page
     from globo.validation import validate as responses
 
     began = time.monotonic()
     with answer_alone():
-        result = responses.validate(runner(draws, seed, jobs, keep, quiet, until=UNTIL))
-    result["seed"] = seed
+        as_read = lambda name: runner(draws, seed, jobs, keep, quiet, until=UNTIL, reading=name)  # noqa: E731
+        result = responses.validate(as_read(reading))
+        others = [] if reading or not as_page else list(readings.table())
+        beside = {name: responses.validate(as_read(name)) for name in others}
+    result |= {"seed": seed, "reading": reading}
     if as_page:
-        print(page.page(result))
+        print(page.page(result, beside))
         return
     if as_json:
         print_json({"seconds": round(time.monotonic() - began, 3), **result})

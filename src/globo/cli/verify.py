@@ -115,6 +115,7 @@ def runner(
     quiet: bool,
     until: str | None,
     surveyed: bool = False,
+    reading: str | None = None,
 ) -> Any:
     """Return what runs a scenario for checks: one ensemble size, one seed, one last month.
 
@@ -127,16 +128,17 @@ def runner(
         until: last month of a scenario that has none of its own.
         surveyed: bring histories to the surveys; else they are free, since what the surveys
             added would pass for the model's own.
+        reading: of the unknowns; None is that of the surveys.
     """
     import globo
-    from globo.cli.run import default_folder
+    from globo.cli.run import called, default_folder
     from globo.scenario import free
 
     def run(scenario: Any = None) -> xr.Dataset:
-        asked = globo.load_scenario(scenario, until=until)
+        asked = globo.load_scenario(scenario, until=until, reading=reading)
         loaded = asked if surveyed else free(asked)
         note(f"globo: {loaded.name}", quiet)
-        kept = default_folder(loaded.name, seed).name + "-surveyed" * surveyed
+        kept = default_folder(called(loaded), seed).name + "-surveyed" * surveyed
         folder = None if keep is None else keep / kept
         return globo.run(loaded, draws=draws, seed=seed, out=folder, jobs=jobs, progress=not quiet)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+from collections.abc import Mapping
 from functools import cache
 
 import jax.numpy as jnp
@@ -17,7 +18,7 @@ import numpy as np
 from globo import countries, luck
 from globo.countries import USUAL
 from globo.errors import UserError
-from globo.model import parameters, surveyed
+from globo.model import parameters, readings, surveyed
 from globo.model.parameters import (
     CHANCE,
     FIRST_YEAR,
@@ -140,13 +141,20 @@ def _same_columns(name: str, found: list[str], country: str) -> None:
     )
 
 
-def identity(country: str = USUAL) -> str:
-    """Return what tells apart the distributions that draws come from."""
+def identity(country: str = USUAL, fixed: Mapping[str, float] | None = None) -> str:
+    """Return what tells apart the distributions that draws come from.
+
+    Args:
+        country: whose.
+        fixed: parameters set to one value in every draw, which may be those of a reading.
+    """
     every = [shipped(country, day) for day in days(country).values()]
     if not every:
         return "priors"
     told = " and ".join(hashlib.sha256(m.tobytes()).hexdigest()[:12] for m in every)  # type: ignore[union-attr]
-    return f"posterior {told}, surveys {surveyed.identity(country)}"
+    reading = readings.of(fixed or {})
+    as_read = f" as read by {reading}" if reading else ""
+    return f"posterior {told}, surveys {surveyed.identity(country, reading)}{as_read}"
 
 
 def prior_matrix(draws: np.ndarray, seed: int, country: str = USUAL) -> np.ndarray:
@@ -186,7 +194,8 @@ def sample(
     Args:
         draws: numbers of the draws.
         seed: of the ensemble.
-        fixed: parameters set to one value in every draw.
+        fixed: parameters set to one value in every draw; where they are those of a reading,
+            surveys add what they add to it.
         prior: draw from the priors even where a posterior ships.
         as_surveyed: with what the surveys added to the member, where it ships (`surveyed`).
         country: whose; one without a posterior has its priors.
@@ -203,7 +212,8 @@ def sample(
     z = prior_matrix(draws, seed, country) if none else posterior_matrix(members, draws, seed)
     filled = {k: jnp.full(len(draws), v, jnp.float32) for k, v in (fixed or {}).items()}
     p = from_matrix(z, country).replace(**filled)
-    added = surveyed.shipped(country) if as_surveyed and members is not None else None
+    reading = readings.of(fixed or {})
+    added = surveyed.shipped(country, reading) if as_surveyed and members is not None else None
     if members is None or added is None:
         return p
     return surveyed.dressed(p, added, members_of(len(members), draws, seed), draws, seed)

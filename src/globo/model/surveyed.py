@@ -2,8 +2,8 @@
 
 `innovations.npz` holds by member of the posterior what each December's survey added to it
 (`globo.assimilation.today` makes it), small enough to ship: figures by surveyed area, and which
-area a district lay in. Later Decembers draw the luck of zones as wide, and as lasting, as the
-surveys taught.
+area a district lay in. Another reading of the unknowns (`readings`) has a file of its own. Later
+Decembers draw the luck of zones as wide, and as lasting, as the surveys taught.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from globo.countries import USUAL
 from globo.luck import Stream, normals
 from globo.model.parameters import ADDED, CHANCE, FIRST_YEAR, INNOVATION, WORKED, Parameters
 
-FILE = "innovations.npz"
+FILE = "innovations{}.npz"
 LAST_LUCK = 2060  # last December that draws luck; a run may go on without
 LUCK = ("last", "lasts", "wide", "mean")  # of years to come, by zone
 OWN = 1_000_000  # from here on number the runs of other luck of years that no calibration chose
@@ -63,8 +63,13 @@ def coming(found: Arrays) -> Coming:
     return Coming(*(found[name].astype(float) for name in LUCK))
 
 
+def file(reading: str = "") -> str:
+    """Return the name of the file of a reading; "" is that of the surveys themselves."""
+    return FILE.format(f"-{reading}" if reading else "")
+
+
 @cache
-def shipped(country: str = USUAL) -> Arrays | None:
+def shipped(country: str = USUAL, reading: str = "") -> Arrays | None:
     """Return the arrays that ship with a country, None where there are none.
 
     `columns` [year, district] is the place of a district's area in `log` and `added`
@@ -72,16 +77,16 @@ def shipped(country: str = USUAL) -> Arrays | None:
     `worked` [year, district] 1, 0, or -1 where nothing tells; `chance` [member, year]; `last`,
     `lasts`, `wide` and `mean` [zone] as `Coming` has them; `zone` [district] is its place there.
     """
-    path = countries.load(country).folder / FILE
+    path = countries.load(country).folder / file(reading)
     if not path.is_file():
         return None
-    with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
+    with path.open("rb") as opened, np.load(opened, allow_pickle=False) as kept:
         return {name: kept[name] for name in kept.files}
 
 
-def identity(country: str = USUAL) -> str:
+def identity(country: str = USUAL, reading: str = "") -> str:
     """Return what tells apart the innovations that ship with a country."""
-    found = shipped(country)
+    found = shipped(country, reading)
     if found is None:
         return "none"
     told = hashlib.sha256()

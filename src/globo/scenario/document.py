@@ -17,7 +17,7 @@ from globo import countries
 from globo.bounds import LAST_SEED, MOST_DRAWS
 from globo.countries import USUAL
 from globo.errors import UserError, did_you_mean
-from globo.model import month, parameters
+from globo.model import month, parameters, readings
 from globo.model.policy import START, levers
 from globo.scenario import differences
 from globo.scenario.differences import LAST, Setting
@@ -57,6 +57,7 @@ class Document(BaseModel):
     levers: dict[str, Any] = {}
     off: list[str] = []
     parameters: dict[str, Any] = {}
+    reading: str | None = None
     draws: Annotated[int, Field(ge=1, le=MOST_DRAWS)] | None = None
     seed: Annotated[int, Field(ge=0, le=LAST_SEED)] | None = None
 
@@ -70,6 +71,7 @@ ALLOWED = {
     "levers": "{lever: value}",
     "off": "a list of mechanisms: " + ", ".join(CAN_BE_OFF),
     "parameters": "{name of parameters.csv: number}",
+    "reading": "a reading of readings.csv: " + ", ".join(readings.table()),
     "draws": f"a whole number, 1 to {MOST_DRAWS}",
     "seed": f"a whole number, 0 to {LAST_SEED}",
 }
@@ -85,7 +87,7 @@ class Scenario:
         until: last month of the run, "YYYY-MM".
         changes: what it sets, in order; later ones win.
         off: mechanisms switched off, or `surveys` for a history that they did not touch.
-        parameters: parameters fixed in every draw, in their units.
+        parameters: parameters fixed in every draw, in their units; those of a reading among them.
         draws: number of draws, where it asks for one.
         seed: seed, where it asks for one.
         title: by language; empty where it has none.
@@ -104,6 +106,11 @@ class Scenario:
     description: Mapping[str, str] = field(default_factory=dict)
     levers: Mapping[str, Any] = field(default_factory=dict)
     country: str = USUAL
+
+    @property
+    def reading(self) -> str:
+        """The reading of the unknowns that its parameters are, "" where they are none."""
+        return readings.of(self.parameters)
 
     def to_yaml(self) -> str:
         """Return the scenario as resolved; loading it gives the same scenario."""
@@ -128,6 +135,7 @@ def load(
     *,
     until: str | None = None,
     country: str | None = None,
+    reading: str | None = None,
 ) -> Scenario:
     """Load a scenario and check all of it.
 
@@ -136,6 +144,7 @@ def load(
         until: another last month than the scenario's own, "YYYY-MM"; what the scenario
             changes later is then left out of the run.
         country: whose world, where the scenario names none.
+        reading: of the unknowns, where the scenario names none (`globo.model.readings`).
 
     Returns:
         The scenario.
@@ -151,6 +160,10 @@ def load(
     if country not in (None, scenario.country):
         allowed, mend = f"'{scenario.country}', which {scenario.name} names", "leave it out"
         raise UserError(where="country", found=f"'{country}'", allowed=allowed, mend=mend)
+    if reading is not None:
+        path = Source({"reading": reading})
+        fixed = _read_as(path, reading, scenario.parameters)
+        scenario = replace(scenario, parameters=fixed)
     if until is None:
         return scenario
     where = "until"
@@ -178,6 +191,8 @@ def _scenario(source: Source, country: str | None) -> Scenario:
     changed = differences.changes(source, found.until, found.country)
     fixed = _fixed(source)
     plain = not (changed or fixed or found.off)
+    if found.reading is not None:
+        fixed = _read_as(source, found.reading, fixed)
     return Scenario(
         name=found.name or source.stem or ("baseline" if plain else "scenario"),
         country=found.country,
@@ -221,6 +236,27 @@ def _fixed(source: Source) -> dict[str, float]:
         row = table[name]
         fixed[name] = differences.number(source, path, value, row.low, row.high, row.unit)
     return fixed
+
+
+def _read_as(source: Source, reading: str, fixed: Mapping[str, float]) -> dict[str, float]:
+    """Return the parameters that a scenario fixes, with those of a reading.
+
+    Raises:
+        UserError: no such reading, or the scenario fixes one of its parameters at another value.
+    """
+    where = source.where(("reading",))
+    if reading not in readings.table():
+        raise _refused(where, "reading", reading)
+    values = readings.table()[reading]
+    for name, value in values.items():
+        if fixed.get(name, value) != value:
+            found, allowed = (
+                f"{name}: {fixed[name]:g}",
+                f"{value:g}, as the reading '{reading}' has it",
+            )
+            mend = "leave out the parameter, or the reading"
+            raise UserError(source.where(("parameters", name)), found, allowed, mend)
+    return {**fixed, **values}
 
 
 def _first(source: Source, details: list[ErrorDetails]) -> UserError:

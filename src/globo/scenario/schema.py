@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from globo.model import parameters
+from globo.model import parameters, readings
 from globo.model.policy import levers
 from globo.scenario import differences
 from globo.scenario.controls import places
 from globo.scenario.document import CAN_BE_OFF, LANGUAGES, Document
+
+READING = "another reading of what surveys and studies tell apart of (readings.csv)"
 
 
 def schema() -> dict[str, Any]:
@@ -28,6 +30,7 @@ def schema() -> dict[str, Any]:
     fields["parameters"] = _closed(
         {r.name: _number(r.low, r.high, f"{r.meaning} ({r.unit})") for r in rows}
     )
+    fields["reading"] = {"enum": list(readings.table()), "description": READING}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
 
 

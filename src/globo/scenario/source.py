@@ -34,7 +34,7 @@ FOREIGN = {
     b"\xfe\xff": ("text in UTF-16", "save it as UTF-8"),
     b"{\\rt": ("a document of a text program", "save it as plain text in UTF-8"),
 }
-SHAPE = "name, title, description, country, until, levers, off, parameters, draws, seed"
+SHAPE = "name, title, description, country, until, levers, off, parameters, reading, draws, seed"
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ class Declaration:
         seed: of it.
         name: what the reader calls it; "" for the levers in words.
         attrs: of the run: version and facts.
+        reading: of the unknowns; "" is that of the surveys.
     """
 
     table: Mapping[str, Control]
@@ -41,6 +42,7 @@ class Declaration:
     seed: int
     name: str = ""
     attrs: Mapping[str, Any] | None = None
+    reading: str = ""
 
     @property
     def scenario(self) -> dict[str, Any]:
@@ -51,7 +53,8 @@ class Declaration:
         }
         title = {lang: self.title(lang) for lang in LANGUAGES}
         until = f"{self.until}-12"
-        return {"name": self.short, "title": title, "until": until, "levers": levers}
+        read = {"reading": self.reading} if self.reading else {}
+        return {"name": self.short, "title": title, "until": until, "levers": levers, **read}
 
     @property
     def short(self) -> str:

@@ -33,6 +33,7 @@ def as_yaml(scenario: Mapping[str, Any]) -> str:
 
 def as_python(scenario: Mapping[str, Any], draws: int, seed: int) -> str:
     """Return the Python that makes the same numbers."""
+    today = {key: scenario[key] for key in ("until", "reading") if key in scenario}
     return f'''"""A scenario of the page, run again: python {STEM}.py (globo {__version__})."""
 
 import globo
@@ -40,7 +41,7 @@ import globo
 scenario = {_literal(scenario)}
 
 if __name__ == "__main__":
-    baseline = globo.run({{"until": scenario["until"]}}, draws={draws}, seed={seed})
+    baseline = globo.run({today!r}, draws={draws}, seed={seed})
     run = globo.run(scenario, draws={draws}, seed={seed})
     print(globo.compare(baseline, run))
 '''

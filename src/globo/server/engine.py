@@ -38,6 +38,7 @@ class Engine(Protocol):
         seed: of the ensemble.
         first_draws: draws of a first picture.
         step: draws that are best run at once.
+        reading: of the unknowns; "" is that of the surveys.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Engine(Protocol):
     seed: int
     first_draws: int
     step: int
+    reading: str
 
     @property
     def places(self) -> Mapping[str, list[str]]:

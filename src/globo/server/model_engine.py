@@ -22,7 +22,7 @@ from cachetools import LRUCache
 
 from globo import countries, ensemble, simulation
 from globo.bounds import cores
-from globo.model import parameters, posterior
+from globo.model import parameters, posterior, readings
 from globo.model.policy import Policy
 from globo.results import dataset
 from globo.scenario.controls import settings_from
@@ -53,6 +53,7 @@ class ModelEngine:
         until: last year of a branch.
         jobs: batches run at once; None takes every core.
         keep: folder where history and baseline wait for the next start; None keeps nothing.
+        fixed: parameters set to one value in every draw, as a reading has them.
     """
 
     def __init__(  # noqa: D107  (said above)
@@ -63,14 +64,17 @@ class ModelEngine:
         until: int = UNTIL,
         jobs: int | None = None,
         keep: Path | None = None,
+        fixed: Mapping[str, float] | None = None,
     ) -> None:
         self.draws, self.seed, self.present, self.until = draws, seed, present, until
         self.places = {
             "zone": list(simulation.labels(None)["zone"]),
             **{by: list(countries.load().places(by)) for by in ("group", "market", "port")},
         }
+        self.fixed = dict(fixed or {})
+        self.reading = readings.of(self.fixed)
         self.name = self._identity()
-        self._simulator = simulation.Simulator(seed=seed)
+        self._simulator = simulation.Simulator(seed=seed, fixed=tuple(self.fixed.items()))
         jobs = jobs or cores()
         self._pool = ThreadPoolExecutor(jobs, "globo-batch")
         self.step = jobs * ensemble.CHUNK_DRAWS
@@ -129,7 +133,7 @@ class ModelEngine:
 
     def unknowns(self) -> Mapping[str, np.ndarray]:
         """Return the uncertain parameters: one value a draw, by name."""
-        p = posterior.sample(np.arange(self.draws), self.seed, {})
+        p = posterior.sample(np.arange(self.draws), self.seed, self.fixed)
         return {name: np.asarray(p.values[name], "float64") for name in parameters.free_names()}
 
     def forecasts(self) -> Forecasts:
@@ -141,8 +145,9 @@ class ModelEngine:
 
     def _identity(self) -> str:
         """Return what identifies model, facts, parameters and seed."""
-        known = (ensemble.code_hash(), simulation.known(None).hash, str(self.seed))
-        return _name(*known)
+        told = (ensemble.code_hash(), simulation.known(None).hash, str(self.seed))
+        fixed = (f"{name}={value!r}" for name, value in sorted(self.fixed.items()))
+        return _name(*told, *fixed)
 
     def _months(self, levers: Levers, start: int) -> Policy:
         return self._simulator.months(settings_from(levers, start), f"{self.until}-12")
@@ -240,6 +245,7 @@ class ModelEngine:
             "until": f"{self.until}-12",
             "version": ensemble.code_version(),
             "facts_hash": simulation.known(None).hash,
+            "reading": self.reading,
         }
         return dataset(arrays, simulation.coords(None, first, self.until), attrs)
 

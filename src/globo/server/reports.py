@@ -33,10 +33,15 @@ def named(ds: xr.Dataset, told: Declaration) -> xr.Dataset:
     attrs = {
         "scenario": told.short,
         "scenario_yaml": as_yaml(told.scenario),
-        "command": told.command if told.moved else told.command.replace(f"{STEM}.yaml ", ""),
+        "command": told.command if told.moved else _without_file(told),
         "until": f"{told.until}-12",
     }
     return ds.assign_attrs(attrs)
+
+
+def _without_file(told: Declaration) -> str:
+    read = f" --reading {told.reading}" if told.reading else ""
+    return told.command.replace(f"{STEM}.yaml ", "") + read
 
 
 def report(baseline: xr.Dataset, whole: xr.Dataset | None, lang: str) -> str:

@@ -222,7 +222,7 @@ def _declaration(session: Session, asked: Question, name: str) -> Declaration:
     engine = session.engine
     return Declaration(
         table=session.controls, moved=asked.moved, start=asked.start, until=engine.until,
-        draws=asked.draws, seed=engine.seed, name=name.strip(),
+        draws=asked.draws, seed=engine.seed, name=name.strip(), reading=engine.reading,
     )  # fmt: skip
 
 

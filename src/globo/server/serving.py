@@ -32,7 +32,11 @@ GRACE = 2  # seconds that a shutdown waits for open answers
 
 
 def serve(
-    port: int = PORT, host: str = HOST, open_browser: bool = True, names: Sequence[str] = ()
+    port: int = PORT,
+    host: str = HOST,
+    open_browser: bool = True,
+    names: Sequence[str] = (),
+    reading: str | None = None,
 ) -> None:
     """Serve the page until interrupted.
 
@@ -41,14 +45,17 @@ def serve(
         host: the loopback address unless others shall reach it.
         open_browser: whether to show the page at once.
         names: further names under which it may be asked, as a proxy's.
+        reading: of the unknowns; None is that of the surveys.
 
     Raises:
-        UserError: the address is taken or not of this machine.
+        UserError: the address is taken or not of this machine; no such reading.
     """
+    from globo import scenario
     from globo.server.model_engine import ModelEngine
     from globo.simulation import cache
 
-    session = Session(ModelEngine(keep=cache.user_folder()))
+    fixed = scenario.load(reading=reading).parameters
+    session = Session(ModelEngine(keep=cache.user_folder(), fixed=fixed))
     serve_session(session, port, host, open_browser, names)
 
 
