@@ -73,7 +73,8 @@ test("each move of a slider is followed by its own picture, and asks nobody", as
     said.add(await page.locator(".summary").innerText());
   }
   assert.ok(said.size > MOVES / 2, `${said.size} findings after ${MOVES} moves`);
-  assert.deepEqual(page.asked.slice(asked), []);
+  // the browser looks for the icon again whenever the address changes
+  assert.deepEqual(page.asked.slice(asked).filter((url) => !url.endsWith("/icon.svg")), []);
   await page.context().close();
 });
 
