@@ -62,8 +62,7 @@ def today(
         share[at] = (land / np.maximum(land.sum(1, keepdims=True), 1e-9)).sum(0)
         says = np.nan_to_num(one.worked, nan=-1.0) @ one.member
         worked[at] = np.where(inside.any(0), says, -1)
-    filled = {k: jnp.full(len(members), v, jnp.float32) for k, v in fixed.items()}
-    p = posterior.from_matrix(members).replace(**filled)
+    p = posterior.set_to(posterior.from_matrix(members), fixed, len(members))
     chosen = np.asarray(p.chance)
     own = surveyed.OWN + np.arange(len(members))[:, None] * 100 + np.arange(years)
     chance = np.where(np.arange(years) < chosen.shape[1], _wide(chosen, years), own)

@@ -71,8 +71,10 @@ def unknowns_of(ds: xr.Dataset) -> dict[str, np.ndarray] | None:
     """
     text = ds.attrs.get("scenario_yaml")
     country = country_of(ds).name
-    fixed = (YAML(typ="safe").load(str(text)).get("parameters") or {}) if text else {}
-    if not text or ds.attrs.get("parameters") != posterior.identity(country, fixed):
+    if not text:
+        return None
+    fixed = YAML(typ="safe").load(str(text)).get("parameters") or {}
+    if ds.attrs.get("parameters") != posterior.identity(country, fixed):
         return None
     p = posterior.sample(ds["draw"].values, int(ds.attrs["seed"]), fixed, country=country)
     return {name: np.asarray(p.values[name], "float64") for name in parameters.free_names()}

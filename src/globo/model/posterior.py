@@ -180,6 +180,11 @@ def members_of(n: int, draws: np.ndarray, seed: int) -> np.ndarray:
     return np.array([orders[int(r)][int(d) % n] for r, d in zip(rounds, draws, strict=True)], int)
 
 
+def set_to(p: Parameters, fixed: Mapping[str, float], draws: int) -> Parameters:
+    """Return parameters of some draws, batched, with one value in every draw where it is fixed."""
+    return p.replace(**{k: jnp.full(draws, v, jnp.float32) for k, v in fixed.items()})
+
+
 def sample(
     draws: np.ndarray,
     seed: int,
@@ -210,8 +215,7 @@ def sample(
     members = None if prior else shipped(country, as_of)
     none = members is None
     z = prior_matrix(draws, seed, country) if none else posterior_matrix(members, draws, seed)
-    filled = {k: jnp.full(len(draws), v, jnp.float32) for k, v in (fixed or {}).items()}
-    p = from_matrix(z, country).replace(**filled)
+    p = set_to(from_matrix(z, country), fixed or {}, len(draws))
     reading = readings.of(fixed or {})
     added = surveyed.shipped(country, reading) if as_surveyed and members is not None else None
     if members is None or added is None:

@@ -161,8 +161,8 @@ def load(
         allowed, mend = f"'{scenario.country}', which {scenario.name} names", "leave it out"
         raise UserError(where="country", found=f"'{country}'", allowed=allowed, mend=mend)
     if reading is not None:
-        path = Source({"reading": reading})
-        fixed = _read_as(path, reading, scenario.parameters)
+        asked = Source({"reading": reading})
+        fixed = _read_as(asked, reading, scenario.parameters)
         scenario = replace(scenario, parameters=fixed)
     if until is None:
         return scenario
@@ -250,10 +250,8 @@ def _read_as(source: Source, reading: str, fixed: Mapping[str, float]) -> dict[s
     values = readings.table()[reading]
     for name, value in values.items():
         if fixed.get(name, value) != value:
-            found, allowed = (
-                f"{name}: {fixed[name]:g}",
-                f"{value:g}, as the reading '{reading}' has it",
-            )
+            found = f"{name}: {fixed[name]:g}"
+            allowed = f"{value:g}, as the reading '{reading}' has it"
             mend = "leave out the parameter, or the reading"
             raise UserError(source.where(("parameters", name)), found, allowed, mend)
     return {**fixed, **values}

@@ -11,7 +11,7 @@ from globo.scenario import differences
 from globo.scenario.controls import places
 from globo.scenario.document import CAN_BE_OFF, LANGUAGES, Document
 
-READING = "another reading of what surveys and studies tell apart of (readings.csv)"
+READING = "another reading of what surveys and studies disagree on (readings.csv)"
 
 
 def schema() -> dict[str, Any]:
