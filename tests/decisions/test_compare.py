@@ -173,8 +173,8 @@ def test_runs_that_do_not_share_their_luck_are_refused(other, said):
         compare(run("baseline", NOTHING), run("push", PUSH, **other))
 
 
-@pytest.mark.parametrize("name", ["version", "facts_hash", "made_by"])
-def test_runs_of_other_code_facts_or_machines_are_compared_with_a_warning(name, caplog):
+@pytest.mark.parametrize("name", ["version", "facts_hash", "made_by", "parameters"])
+def test_runs_of_other_code_facts_machines_or_readings_are_compared_with_a_warning(name, caplog):
     base, push = run("baseline", NOTHING), run("push", PUSH)
     compare(base.assign_attrs({name: "one"}), push.assign_attrs({name: "one"}))
     assert caplog.text == ""

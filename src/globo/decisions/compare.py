@@ -278,7 +278,8 @@ def _check(base: xr.Dataset, push: xr.Dataset) -> None:
 
 def _warn(base: xr.Dataset, push: xr.Dataset) -> None:
     """Say where two runs differ in what made them: a difference of theirs is part of the answer."""
-    for key, what in {"version": "code", "facts_hash": "facts", "made_by": "machine"}.items():
+    made_of = {"version": "code", "facts_hash": "facts", "made_by": "machine"}
+    for key, what in (made_of | {"parameters": "readings of the unknowns"}).items():
         pair = [str(ds.attrs.get(key, "not told")) for ds in (base, push)]
         if pair[0] != pair[1]:
             told = "%s: the runs are of different %s (%s and %s); run both again"
