@@ -32,7 +32,7 @@ from globo.scoring.variants import variants
 
 CAME = "globo, policy as it came"
 ASSIMILATION_VARIANTS = 49  # on targets up to 2020: docs/assimilation.md
-RESPONSE_VARIANTS = 2  # the same, for responses: docs/inference-log.md
+RESPONSE_VARIANTS = 3  # the same, for responses: docs/inference-log.md
 TO_COME = "; later ones are kept for a score run once, at the end (docs/inference.md)"
 LATE_TITLE = f"Targets after {LOOKED_AT}, which nobody chose in sight of"
 SEEN_LATE = f"; nobody chose in sight of those after {LOOKED_AT}"
