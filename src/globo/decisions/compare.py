@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from globo.decisions.why import Why
 
 HERE = "compare"
+MADE_OF = {  # by attribute of a run, in words; a reading of the unknowns is told with parameters
+    "version": "code", "facts_hash": "facts", "made_by": "machine", "parameters": "parameters",
+}  # fmt: skip
 log = logging.getLogger("globo.decisions")
 
 
@@ -278,8 +281,7 @@ def _check(base: xr.Dataset, push: xr.Dataset) -> None:
 
 def _warn(base: xr.Dataset, push: xr.Dataset) -> None:
     """Say where two runs differ in what made them: a difference of theirs is part of the answer."""
-    made_of = {"version": "code", "facts_hash": "facts", "made_by": "machine"}
-    for key, what in (made_of | {"parameters": "readings of the unknowns"}).items():
+    for key, what in MADE_OF.items():
         pair = [str(ds.attrs.get(key, "not told")) for ds in (base, push)]
         if pair[0] != pair[1]:
             told = "%s: the runs are of different %s (%s and %s); run both again"
