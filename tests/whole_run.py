@@ -49,10 +49,11 @@ def lever(name, value, place="", first=f"{MIDDLE + 1}-01", last=""):
     return Setting(name, place, first, last, float(value))
 
 
-def medians(years):
-    """A few numbers that stand for a run: medians over draws at the end of it."""
-    names = ("coca_ha", "eradicated_ha", "cocaine_t", "seized_t", "armed_acts", "growers")
-    last = {name: years[name][:, -1].reshape(len(DRAWS), -1) for name in names}
-    found = {name: float(np.median(values.sum(1))) for name, values in last.items()}
-    means = {k: float(np.median(years[k][:, -1])) for k in ("leaf_price_usd_kg", "legitimacy")}
-    return {**found, **means}
+def figures(years):
+    """A few numbers that stand for a run: by name, one of each draw at the end of it."""
+    added = ("coca_ha", "eradicated_ha", "cocaine_t", "seized_t", "armed_acts", "growers")
+    last = {
+        name: np.asarray(years[name][:, -1]).reshape(len(DRAWS), -1)
+        for name in (*added, "leaf_price_usd_kg", "legitimacy")
+    }
+    return {name: x.sum(1) if name in added else x.mean(1) for name, x in last.items()}
