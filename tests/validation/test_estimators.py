@@ -2,10 +2,18 @@
 
 import numpy as np
 import pytest
+import xarray as xr
 from test_validate import HUALLAGA, ZONES, world
 
 from globo.validation import estimators
-from globo.validation.estimators import ESTIMATES, differences, durbin, estimated, within
+from globo.validation.estimators import (
+    ESTIMATES,
+    differences,
+    discontinuity,
+    durbin,
+    estimated,
+    within,
+)
 from globo.validation.experiments import PUSHED
 from globo.validation.response import effects
 from globo.validation.studies import studies
@@ -60,6 +68,44 @@ def test_a_difference_in_differences_takes_away_what_happened_to_all():
     assert differences(flat, treated, after) == pytest.approx(-0.7)
 
 
+def test_a_jump_at_a_border_is_told_from_what_slopes_across_it():
+    luck = np.random.default_rng(5)
+    beyond = luck.uniform(-80.0, 80.0, 400)
+    measure = np.where(beyond > 0, 30.0, 2.0) + 0.05 * beyond
+    slope = 0.3 * beyond + np.where(beyond > 0, 0.2 * beyond, 0.0)
+    outcome = 7.0 + slope - 0.4 * measure + 0.1 * luck.standard_normal(400)
+    assert discontinuity(outcome, measure, beyond, 60.0) == pytest.approx(-0.4, abs=0.01)
+    far = np.abs(beyond) > 60.0  # places that do not count, whatever they do
+    assert discontinuity(np.where(far, 1e6, outcome), measure, beyond, 60.0) == pytest.approx(
+        -0.4, abs=0.01
+    )
+    assert np.isnan(discontinuity(outcome, 0.0 * measure, beyond, 60.0))
+    few = (beyond < 0) | (np.cumsum(beyond > 0) <= 3)
+    assert np.isnan(discontinuity(outcome[few], measure[few], beyond[few], 60.0))
+
+
+def test_the_border_is_that_of_the_zone_which_brigades_enter():
+    years, n = np.arange(2005, 2010), 24
+    lat = np.linspace(-14.0, -10.0, n)
+    gone = np.zeros((3, len(years), n))
+    gone[:, 1:4, n // 2 :] = 50.0
+    gone[:, 4] = 9e9  # after the three years
+    coca = np.full((3, len(years), n), 500.0)
+    coca[:, 3] += np.linspace(0.0, 90.0, n) + np.array([[-0.4], [0.0], [0.2]]) * gone[:, 1:4].sum(1)
+    ds = xr.Dataset(
+        {
+            "eradicated_ha": (("draw", "year", "district"), gone),
+            "coca_ha": (("draw", "year", "district"), coca),
+        },
+        coords={
+            "year": years, "lat": ("district", lat), "lon": ("district", np.full(n, -74.0)),
+            "district_zone": ("district", np.where(np.arange(n) < n // 2, "Huallaga", PUSHED)),
+        },
+    )  # fmt: skip
+    found = estimators.at_the_border({"stick": ds})
+    np.testing.assert_allclose(found, [-0.4, 0.0, 0.2], atol=0.02)
+
+
 def test_help_is_held_against_the_zones_that_had_none():
     runs = world()
     later = {"year": list(range(2010, 2013))}
@@ -84,4 +130,6 @@ def test_estimates_tell_of_the_runs_that_are_there_alone():
     runs = {"carrot": world()["carrot"]}
     (only,) = estimated(runs)
     assert only["id"] == "help-did"
+    (none,) = estimated({"stick": world()["stick"]})  # too few districts for a border
+    assert (none["id"], none["p50"], none["share"]) == ("border-rd", None, None)
     assert {"p05", "p50", "p95", "share", "sign", "rows", "beside", "what"} <= set(only)

@@ -118,6 +118,19 @@ CASES = {
         },
     ),
     "coca four years after the air is closed": (-10.0, {"air": [coca(HUALLAGA, 2009, 200.0)]}),
+    "leaf price in the third month of closed routes": (
+        -50.0,
+        {"routes": [("monthly_leaf_price_usd_kg", {"month": "2006-05"}, 1.0)]},
+    ),
+    "fall of the leaf price undone half a year after routes opened": (
+        60.0,
+        {
+            "routes": [
+                ("monthly_leaf_price_usd_kg", {"month": "2006-05"}, 1.0),
+                ("monthly_leaf_price_usd_kg", {"month": "2006-12"}, 1.6),
+            ]
+        },
+    ),
     "coca of the VRAEM with help and price support, six years": (
         -10.0,
         {"carrot": [coca(VRAEM, 2012, 900.0), coca(HUALLAGA, 2012, 5.0)]},
@@ -146,6 +159,11 @@ CASES = {
     ),
     "coca eight years after titles": (-10.0, {"titles": [coca(VRAEM, 2014, 200.0)]}),
     "coca in the third year of coffee rust": (10.0, {"coffee": [coca(VRAEM, 2008, 1800.0)]}),
+    "coca in the sixth year of cheap coffee": (10.0, {"coffee-price": [coca(VRAEM, 2011, 1800.0)]}),
+    "elasticity of coca to the price of coffee, six years": (
+        -0.2,
+        {"coffee-price": [("outside_ha", year(2011), 8000.0 * (0.57**-0.2 - 1))]},
+    ),
     "elasticity of area to the leaf price, two years": (
         0.3,
         {
@@ -418,7 +436,7 @@ def test_every_topic_is_there():
 
 def test_experiments_are_scenarios_that_load_and_end_before_what_is_unknown():
     assert set(LEVERS) == set(WHAT)
-    assert len(LEVERS) <= 14
+    assert len(LEVERS) <= 16
     assert scenario("base") is None
     for name in set(LEVERS) - {"base"}:
         loaded = load(scenario(name))

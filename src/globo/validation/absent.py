@@ -24,8 +24,6 @@ class Absent:
     why: str
 
 
-LATER = "came with the second edition of the facts; its virtual study is still to be built"
-
 ABSENT = (
     Absent(1, "spraying: ranking against clearing by hand, share of plants killed, leaf lost on "
            "sprayed plots", ("E008", "E083", "E149"),
@@ -37,14 +35,20 @@ ABSENT = (
            "the sum of many causes; no measure to put in"),
     Absent(2, "planting ahead of an announced payment", ("E014",),
            "households do not foresee: no announcement reaches them"),
+    Absent(2, "plants lifted by agreement: what was lifted, what came back, and what the "
+           "announcement did", ("E015", "E016", "E017", "E096", "E097"),
+           "no agreement lifts plants in the model: help makes other work worth more"),
     Absent(2, "share of promised help that arrived", ("E021",),
            "a delay of one programme; the model's help arrives as paid for"),
     Absent(4, f"coca, work and violence in Colombia after {HOME}'s air was closed",
            ("E068", "E069"), "Colombia's area is given from outside"),
     Absent(5, "crops and families that programmes reached; thirty years of Thailand's poppy",
            ("E022", "E126", "E128"), "counts of a programme, with no comparison"),
-    Absent(5, "a limited plot for each registered grower, kept by peers; bonds of a community",
-           ("E023", "E024", "E025", "E074"), "no rule on plots and no peers who watch"),
+    Absent(5, "a limited plot for each registered grower, kept by peers; bonds and control of a "
+           "community", ("E023", "E024", "E025", "E074", "E114"),
+           "no rule on plots and no peers who watch"),
+    Absent(5, "eradication suspended by agreement", ("E115",),
+           "it is the history that all runs share: the suspension goes in"),
     Absent(6, "certified coffee, by type of grower", ("E073",),
            "no certificates; types of households are not reported apart"),
     Absent(7, "a price of leaf at which fields are left or opened again", ("E118",),
@@ -52,9 +56,11 @@ ABSENT = (
     Absent(7, "a jump of the leaf price on an expected shortage", ("E119",),
            "nobody foresees a shortage in the model"),
     Absent(7, "share of growers driven by hardship", ("E072",), "motives are not reported"),
-    Absent(8, "killings downstream after seizures or a change of power",
-           ("E026", "E027", "E041", "E146"),
+    Absent(8, "killings downstream after seizures or a change of power, and along rivers after the "
+           "air was closed", ("E026", "E027", "E041", "E134", "E135", "E146"),
            "violence between traffickers is not in the model, nor are towns on the way"),
+    Absent(9, "seizures at the land border of the far market", ("E106",),
+           "the model ends at wholesale, beyond that border"),
     Absent(10, "treatment of users against supply measures", ("E101", "E102"),
            "no users and no treatment; demand is a curve"),
     Absent(10, "a foreign programme's whole budget tripled; exports before and after it",
@@ -64,7 +70,7 @@ ABSENT = (
     Absent(12, "killings after leaders are taken", ("E044", "E045", "E046"),
            "violence between traffickers is not in the model"),
     Absent(13, "health after spraying", ("E060", "E064"), "health is not in the model"),
-    Absent(13, "schooling and child work", ("E063", "E066", "E070"),
+    Absent(13, "schooling and child work", ("E063", "E066", "E067", "E070"),
            "schooling and age are not in the model"),
     Absent(13, "poverty after spraying", ("E062",),
            "spraying is not; income is reported, a poverty line is not"),
@@ -77,8 +83,10 @@ ABSENT = (
     Absent(15, "forest lost for a hectare of coca, and coca's part of all forest loss",
            ("E076", "E077", "E078", "E080"),
            "how much new coca ground was forest comes from the map, not out of the model"),
-    Absent(16, "who lacks labour, wage work, days for a hectare, capital to begin",
-           ("E136", "E137", "E138", "E139"), "hired labour is a cost, not a market"),
+    Absent(16, "income from coca in cash income, and against a minimum wage", ("E095", "E140"),
+           "what growers earn beside coca is not reported apart, and no row tells a minimum wage"),
+    Absent(16, "who lacks labour, wage work, day wages, days for a hectare, capital to begin",
+           ("E110", "E136", "E137", "E138", "E139"), "hired labour is a cost, not a market"),
     Absent(16, "share of growers who make paste themselves", ("E094",),
            "growers sell leaf; firms make the rest"),
     Absent(17, "yearly income of Colombia's guerrilla", ("E093",),
@@ -86,27 +94,4 @@ ABSENT = (
     Absent(17, "leaf left unpicked when the taxing group goes", ("E150",),
            "goes into the model as the prior of `buyer_weight` and `buyer_power`; the armed "
            "groups of the model do not buy"),
-    Absent(1, "what spraying and clearing by hand cost Colombia, as its "
-           "government said",
-           ("E082",), LATER),
-    Absent(2, "plants lifted by agreement in Colombia, spillover of the "
-           "announcement, replanting by official counts",
-           ("E015", "E016", "E017", "E081", "E096", "E097", "E098"), LATER),
-    Absent(4, "fall of the leaf price when routes closed in the pandemic",
-           ("E113",), LATER),
-    Absent(5, "control by the community, and eradication suspended by "
-           "agreement",
-           ("E114", "E115"), LATER),
-    Absent(6, "prices of coffee and other crops, titles by themselves",
-           ("E059", "E087", "E109"), LATER),
-    Absent(8, "homicides along rivers after the air was closed",
-           ("E134", "E135"), LATER),
-    Absent(9, "seizures against making in the world, at a border and in "
-           "Colombia",
-           ("E104", "E106", "E108"), LATER),
-    Absent(13, "pupils who leave school after spraying stopped",
-           ("E067",), LATER),
-    Absent(16, "income from coca against a minimum wage and in cash income, "
-           "day wages against coffee",
-           ("E095", "E110", "E140"), LATER),
 )  # fmt: skip

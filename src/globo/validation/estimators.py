@@ -22,6 +22,8 @@ from globo.validation.land import NEAR_KM, distances
 from globo.validation.response import Runs, levels, of_year
 
 PANEL = range(2002, 2011)  # years of the Colombian panels, from the first with a year before it
+BORDER_KM = 100.0  # either side of the border of clearing
+FEWEST = 4  # places on a side, so that a line leaves something over
 FAR = 0.999  # of the range in which the spatial lag is looked for; at its ends it has no likelihood
 
 
@@ -87,6 +89,34 @@ def differences(panel: NDArray, treated: NDArray, after: NDArray) -> float:
     return float(rise[treated].mean() - rise[~treated].mean())
 
 
+def discontinuity(outcome: NDArray, measure: NDArray, beyond: NDArray, width: float) -> float:
+    """Return the jump of an outcome at a border over that of a measure: a fuzzy discontinuity.
+
+    A line either side, by weighted least squares with a triangular kernel; the ratio of the jumps
+    is what two-stage least squares gives with the side as the instrument (Hahn, Todd and Van der
+    Klaauw 2001).
+
+    Args:
+        outcome: of each place.
+        measure: what the places inside had more of.
+        beyond: distance to the border, positive inside.
+        width: distance at which a place counts no more.
+
+    Returns:
+        Outcome per unit of measure; NaN where the measure does not jump, or few places lie near.
+    """
+    weight = np.maximum(1.0 - np.abs(beyond) / width, 0.0)
+    inside = (beyond > 0).astype(float)
+    design = np.stack([inside, np.ones_like(beyond), beyond, inside * beyond], axis=1)
+    near = weight > 0
+    sides = [int((near & (inside == side)).sum()) for side in (0, 1)]
+    if min(sides) < FEWEST:
+        return float("nan")
+    root = np.sqrt(weight[near])
+    jumps = [_fit(design[near] * root[:, None], y[near] * root)[0][0] for y in (outcome, measure)]
+    return float(jumps[0] / jumps[1]) if abs(jumps[1]) > 1.0 else float("nan")
+
+
 def _fit(design: NDArray, y: NDArray) -> tuple[NDArray, NDArray]:
     """Return least-squares coefficients and what they leave."""
     found = np.linalg.lstsq(design, y, rcond=None)[0]
@@ -119,6 +149,24 @@ def own_clearing(runs: Runs) -> NDArray:
 def clearing_beside(runs: Runs) -> NDArray:
     """Change of coca with the area cleared in the districts beside it, elasticity."""
     return np.array([one.beside for one in _spatial(runs)])
+
+
+def at_the_border(runs: Runs) -> NDArray:
+    """Change of coca for a hectare cleared, where brigades enter one zone, two years on, ha.
+
+    The border is that of the zone, half-way between the centres of districts that face each other
+    across it.
+    """
+    ds = runs["stick"]
+    inside = ds["district_zone"].values == PUSHED
+    across = np.where(inside[:, None] != inside, distances(ds), np.inf)
+    reach = across.min(1)
+    beyond = np.where(inside, 1.0, -1.0) * (reach - 0.5 * reach[across.argmin(1)])
+    gone = of_year(ds, "eradicated_ha", range(FIRST, FIRST + 3))
+    rise = of_year(ds, "coca_ha", FIRST + 2) - of_year(ds, "coca_ha", FIRST - 1)
+    return np.array(
+        [discontinuity(*one, beyond, BORDER_KM) for one in zip(rise, gone, strict=True)]
+    )
 
 
 def helped(runs: Runs) -> NDArray:
@@ -177,6 +225,16 @@ ESTIMATES: Sequence[Estimate] = (
         -1,
     ),
     Estimate(
+        "border-rd",
+        "clearing-net",
+        "fuzzy discontinuity at the border of the zone that brigades enter, three years: "
+        "coca by hectares cleared, ha per ha",
+        ("stick",),
+        at_the_border,
+        ("E012",),
+        -1,
+    ),
+    Estimate(
         "help-did",
         "help-area",
         "difference in differences of log area, five years before against years five to seven, %",
@@ -196,6 +254,7 @@ def estimated(runs: Runs) -> list[dict[str, Any]]:
             continue
         ok = np.all([ok_draws(runs[name]) for name in one.runs], axis=0)
         figures = one.measure(runs)[ok]
+        figures = figures[np.isfinite(figures)]
         told.append(
             {
                 "id": one.id,
@@ -203,7 +262,7 @@ def estimated(runs: Runs) -> list[dict[str, Any]]:
                 "what": one.what,
                 **levels(figures),
                 "sign": one.sign,
-                "share": float((figures * one.sign > 0).mean()),
+                "share": float((figures * one.sign > 0).mean()) if figures.size else None,
                 "rows": list(one.rows),
             }
         )

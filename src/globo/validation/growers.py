@@ -10,7 +10,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from globo.results import zone_ha
-from globo.validation.experiments import FIRST, PUSHED
+from globo.validation.experiments import COFFEE_LEFT, FIRST, PUSHED
 from globo.validation.response import Response, Runs, country, effects, of_year, percent, quotient
 
 KG = 1000.0
@@ -51,6 +51,16 @@ def paved(runs: Runs, able: bool) -> NDArray:
 def after_rust(runs: Runs) -> NDArray:
     """Change of the country's coca in the third year of rust, %."""
     return _change(runs, "coffee", FIRST + 2)
+
+
+def after_coffee(runs: Runs) -> NDArray:
+    """Change of the country's coca in the sixth year of cheap coffee, %."""
+    return _change(runs, "coffee-price", FIRST + 5)
+
+
+def to_coffee(runs: Runs) -> NDArray:
+    """Log change of the country's coca over that of the price of coffee, in the sixth year."""
+    return np.log1p(after_coffee(runs) / 100.0) / np.log(COFFEE_LEFT)
 
 
 def elasticity(runs: Runs, run: str, after: int) -> NDArray:
@@ -159,6 +169,7 @@ RESPONSES = (
         titled,
         ("E086",),
         sign=-1,
+        beside=("E087",),
     ),
     Response(
         6,
@@ -169,6 +180,26 @@ RESPONSES = (
         ("E111",),
         sign=1,
         note="E111 prints the loss of the harvest; its note, that coca grew.",
+    ),
+    Response(
+        6,
+        "coca in the sixth year of cheap coffee",
+        "%",
+        ("base", "coffee-price"),
+        after_coffee,
+        ("E109",),
+        sign=1,
+        note="E109 prints the fall of the price; its note, that growers left coffee for coca.",
+    ),
+    Response(
+        6,
+        "elasticity of coca to the price of coffee, six years",
+        "1",
+        ("base", "coffee-price"),
+        to_coffee,
+        ("E059",),
+        published=(-0.1, 0.1),
+        note="The row says small or none; read as a tenth either way.",
     ),
     Response(
         7,

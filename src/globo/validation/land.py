@@ -76,18 +76,27 @@ def across_border(runs: Runs, after: int) -> NDArray:
 
 def leaf_fall(runs: Runs) -> NDArray:
     """Change of the country's leaf price in the second half-year to the 18th month, %."""
-    return -100.0 * _leaf_gap(runs, 6, 18)
+    return -100.0 * _leaf_gap(runs, "air", 6, 18)
 
 
 def leaf_recovered(runs: Runs) -> NDArray:
     """Share of the fall of the leaf price that is back in the fourth year, %."""
-    first = _leaf_gap(runs, 6, 18)
-    return 100.0 * (1.0 - quotient(_leaf_gap(runs, 36, 48), np.where(first > 0.01, first, 0.0)))
+    return _recovered(_leaf_gap(runs, "air", 6, 18), _leaf_gap(runs, "air", 36, 48))
 
 
 def area_after_air(runs: Runs) -> NDArray:
     """Change of the country's coca four years after the air was closed, %."""
     return percent(*(country(runs[k], "coca_ha", FIRST + 3) for k in ("base", "air")))
+
+
+def routes_fall(runs: Runs) -> NDArray:
+    """Change of the country's leaf price in the third month of closed routes, %."""
+    return -100.0 * _leaf_gap(runs, "routes", 4, 5)
+
+
+def routes_recovered(runs: Runs) -> NDArray:
+    """Share of that fall that is back in December of the year, %."""
+    return _recovered(_leaf_gap(runs, "routes", 4, 5), _leaf_gap(runs, "routes", 11, 12))
 
 
 def cleared_more(runs: Runs, run: str, last: int) -> NDArray:
@@ -107,8 +116,13 @@ def distances(ds: xr.Dataset) -> NDArray:
     return EARTH_KM * np.arccos(np.clip(cosine, -1.0, 1.0))
 
 
-def _leaf_gap(runs: Runs, first: int, last: int) -> NDArray:
-    """Return the share missing from the leaf price in months of the air closure, by draw."""
+def _recovered(first: NDArray, later: NDArray) -> NDArray:
+    """Return what part of a missing share is back, %; NaN where hardly any was missing."""
+    return 100.0 * (1.0 - quotient(later, np.where(first > 0.01, first, 0.0)))
+
+
+def _leaf_gap(runs: Runs, run: str, first: int, last: int) -> NDArray:
+    """Return the share missing from the leaf price in months since January 2006, by draw."""
     start = 12 * (FIRST - 2001)
     prices = [
         runs[k]["monthly_leaf_price_usd_kg"]
@@ -116,7 +130,7 @@ def _leaf_gap(runs: Runs, first: int, last: int) -> NDArray:
         .values[:, start + first : start + last]
         .astype("float64")
         .mean(-1)
-        for k in ("base", "air")
+        for k in ("base", run)
     ]
     return 1.0 - quotient(prices[1], prices[0])
 
@@ -148,7 +162,9 @@ RESPONSES = (
         ("base", "burst"),
         usd_of_net,
         ("E151",),
-        note="E151 is of spraying; the model's cost of clearing a hectare by hand is assumed.",
+        beside=("E082",),
+        note="E151 is of spraying; the model's cost of clearing a hectare by hand is assumed. E082 "
+        "puts it at up to three times that of spraying.",
     ),
     Response(
         2,
@@ -157,7 +173,9 @@ RESPONSES = (
         ("base", "burst"),
         undone,
         ("E147",),
-        note="One statement of a government, about 2014-2016.",
+        beside=("E081", "E098"),
+        note="One statement of a government, about 2014-2016. Officials of Colombia say 35 to 67 % "
+        "(E081, E098).",
     ),
     Response(
         3,
@@ -239,5 +257,24 @@ RESPONSES = (
         area_after_air,
         ("E018", "E019"),
         note="A fungus, eradication and aid acted in the same years.",
+    ),
+    Response(
+        4,
+        "leaf price in the third month of closed routes",
+        "%",
+        ("base", "routes"),
+        routes_fall,
+        ("E113",),
+        note="How much of all movement stopped in 2020 is assumed.",
+    ),
+    Response(
+        4,
+        "fall of the leaf price undone half a year after routes opened",
+        "%",
+        ("base", "routes"),
+        routes_recovered,
+        ("E113",),
+        published=(54.0, 54.0),
+        note="From 50 to 23 % below a year before, in the note of E113.",
     ),
 )

@@ -212,6 +212,7 @@ RESPONSES = (
         ("base",),
         seized_of_made,
         ("E103",),
+        beside=("E104", "E108"),
         note="The row is of the world and counts what is seized within the markets; the "
         "United Nations doubts it.",
     ),
