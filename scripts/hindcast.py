@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from globo.inference.targets import area, scope
-from globo.model import posterior
+from globo.model import posterior, readings
 from globo.model.parameters import Parameters
 from globo.simulation import FIRST_YEAR, Simulator, known
 
@@ -41,20 +41,22 @@ Districts' areas never were fitted, but for how many grow coca and how unevenly.
 def main() -> int:
     """Print the page; compare with the posterior of a folder where one is given."""
     print(HEAD)
-    for day in posterior.days().values():
-        print(f"## Fitted to what was known on {day}\n")
-        _table(day)
-        print()
+    for reading in ("", *readings.table()):
+        for day in posterior.days(reading=reading).values():
+            read = f", read as {reading} have it" if reading else ""
+            print(f"## Fitted to what was known on {day}{read}\n")
+            _table(day, reading)
+            print()
     for folder in sys.argv[1:]:
         print(_agreement(Path(folder)))
     return 0
 
 
-def _table(as_of: str) -> None:
-    """Print what draws of a day's posterior make of the surveys."""
+def _table(as_of: str, reading: str) -> None:
+    """Print what draws of a day's posterior make of the surveys, in a reading of the unknowns."""
     print("| " + " | ".join((*COLUMNS, *FALLS)) + " |")
     print("|---" * (len(COLUMNS) + len(FALLS)) + "|")
-    chosen = posterior.sample(np.arange(DRAWS), SEED, as_of=as_of)
+    chosen = posterior.sample(np.arange(DRAWS), SEED, readings.values(reading), as_of=as_of)
     free = chosen.replace(chance=0 * chosen.chance)
     kinds = {
         "all of it as chosen": chosen,

@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 
 from globo.errors import UserError
+from globo.model import readings
 from globo.scoring.rivals import BASELINES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,7 +24,8 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 POSTERIOR = next((ROOT / "src").rglob("posterior.csv"))
 MOVERS = {
     "posterior": POSTERIOR,
-    "earlier": next((ROOT / "src").rglob("posterior-*.csv")),
+    "earlier": next((ROOT / "src").rglob("posterior-2*.csv")),
+    **{name: next((ROOT / "src").rglob(f"posterior-{name}.csv")) for name in readings.table()},
     "baseline": ROOT / "tests" / "baseline.json",
 }
 

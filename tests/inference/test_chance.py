@@ -55,6 +55,28 @@ def test_chosen_years_do_not_depend_on_the_seed_and_later_ones_do():
     assert (run([0], seed=1)[:, 0] != run([0], seed=2)[:, 0]).all()
 
 
+def test_a_chosen_history_is_one_with_what_the_simulator_fixes():
+    """The tries run with those values: figures of such a history choose it again, and no other."""
+    fixed = {"abandon_rate": 0.05}
+    held = simulation.Simulator(seed=1, prior=True, fixed=tuple(fixed.items()))
+    seen = []
+
+    def noted(arrays):
+        seen.append(area(arrays)[:, -1])
+        return area(arrays)[:, -1]
+
+    figure = Target("coca_ha Peru 2002", 4e4, 1e9, noted)
+    chosen = choose(Z[:1], held, MONTHS, [figure], jobs=1, tries=4)
+    rows = np.zeros((1, parameters.WEIGHED_YEARS), int)
+    rows[:, : chosen.shape[1]] = chosen
+    p = posterior.from_matrix(np.c_[Z[:1], rows])
+    p = posterior.set_to(p, fixed, 1)
+    again = area(held.run(np.array([0]), MONTHS, p))[0, -1]
+    assert np.isclose(seen[-1], again, rtol=1e-5).any()
+    free = area(SIMULATOR.run(np.array([0]), MONTHS, posterior.from_matrix(np.c_[Z[:1], rows])))
+    assert not np.isclose(seen[-1], free[0, -1], rtol=1e-2).any()
+
+
 @pytest.mark.parametrize("sign", [-1.0, pytest.param(1.0, marks=pytest.mark.slow)])
 def test_the_figures_choose_a_history_near_them(sign):
     p = posterior.from_matrix(np.repeat(Z[:1], 8, axis=0))

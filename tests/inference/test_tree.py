@@ -25,7 +25,7 @@ def found():
     z = 0.5 * prior + 0.3
     chosen = np.ones((MEMBERS, parameters.WEIGHED_YEARS), int)
     names = posterior.columns()
-    return Calibration(AS_OF, 3, prior, z, [4.0, 2.0], names, fitted, predicted, chosen)
+    return Calibration(AS_OF, "", 3, prior, z, [4.0, 2.0], names, fitted, predicted, chosen)
 
 
 def test_groups_and_dims_are_those_that_arviz_expects(found):

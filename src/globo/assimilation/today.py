@@ -42,11 +42,11 @@ def today(
         seed: of the surveys' errors in the members' eyes.
         jobs: threads.
         told: takes a line at every year.
-        reading: whose parameters are set in every member; "" leaves all as fitted.
+        reading: whose members they are, with its values set; "" is that of the surveys.
     """
-    members = posterior.shipped()
+    members = posterior.shipped(reading=reading)
     assert members is not None
-    fixed = readings.table()[reading] if reading else {}
+    fixed = readings.values(reading)
     simulator = Simulator(seed=seed, surveyed=False, fixed=tuple(fixed.items()))
     facts, world = simulation.known(None), simulator.world
     last = int(facts.own("coca_ha").index.max())

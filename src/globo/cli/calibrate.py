@@ -28,12 +28,13 @@ def calibrate(
     ] = 1024,
     steps: Annotated[int, typer.Option(help="Times the figures are taken in.")] = 6,
     seed: options.Luck = 1,
+    reading: options.Reading = None,
     out: Annotated[
         Path | None,
         typer.Option(
             metavar="DIR",
             help="Folder for the steps and the posterior.",
-            show_default="runs/calibration-DAY-SEED",
+            show_default="runs/calibration-DAY-SEED, or -DAY-SEED-READING",
         ),
     ] = None,
     jobs: options.Jobs = None,
@@ -56,7 +57,8 @@ def calibrate(
     from globo.inference import write_netcdf
 
     began = time.monotonic()
-    folder = out or options.RUNS / f"calibration-{as_of}-{seed}"
+    named = [str(as_of), str(seed), *([reading] if reading else [])]
+    folder = out or options.RUNS / "-".join(["calibration", *named])
     files.target_folder(folder)
     with answer_alone(), said_plainly(folder):
         found = fit(
@@ -67,11 +69,13 @@ def calibrate(
             folder,
             usable_jobs(jobs),
             told=lambda text: note(f"globo: {text}", quiet),
+            reading=reading or "",
         )
         files.write_whole(folder / POSTERIOR, found.write)
         files.write_whole(folder / TREE, partial(write_netcdf, found))
     told = {
         "as_of": found.as_of,
+        "reading": found.reading,
         "members": members,
         "steps": steps,
         "seed": seed,

@@ -28,7 +28,7 @@ from globo.inference.chance import choose
 from globo.inference.esmda import moves
 from globo.inference.targets import Target, read_all, targets
 from globo.luck import Stream
-from globo.model import parameters, posterior
+from globo.model import parameters, posterior, readings
 from globo.simulation import Simulator, known
 
 AS_OF = "2026-10-31"  # of the posterior of today that ships
@@ -49,6 +49,7 @@ class Calibration:
 
     Attributes:
         as_of: day whose facts were used.
+        reading: of the unknowns, whose values every member has; "" is that of the surveys.
         seed: of all luck.
         prior: standard normals of the first ensemble [member, parameter].
         z: those of the last [member, parameter].
@@ -61,6 +62,7 @@ class Calibration:
     """
 
     as_of: str
+    reading: str
     seed: int
     prior: np.ndarray
     z: np.ndarray
@@ -72,9 +74,11 @@ class Calibration:
 
     def write(self, path: Path) -> None:
         """Write the posterior as the package ships it: a comment with its making, then rows."""
+        read = f" --reading {self.reading}" if self.reading else ""
         made = {
             "as_of": self.as_of,
-            "command": f"globo calibrate --as-of {self.as_of} --seed {self.seed}",
+            **({"reading": self.reading} if self.reading else {}),
+            "command": f"globo calibrate --as-of {self.as_of}{read} --seed {self.seed}",
             "facts": known(self.as_of).hash[:16],
             "version": code_version("inference"),
             "fit": [round(f, 3) for f in self.fit],
@@ -109,6 +113,7 @@ def calibrate(
     work: Path | None = None,
     jobs: int = 2,
     told: Notify = log.info,
+    reading: str = "",
 ) -> Calibration:
     """Calibrate on what was known on a day.
 
@@ -120,6 +125,7 @@ def calibrate(
         work: folder in which every step is kept; the same call goes on from there.
         jobs: threads.
         told: takes a line of progress.
+        reading: of the unknowns (`globo.model.readings`), whose values every member has.
 
     Returns:
         The calibration.
@@ -135,8 +141,8 @@ def calibrate(
         raise UserError(
             where="members", found=str(members), allowed=f"a multiple of {CHUNK}", mend=mend
         )
-    runner = Runner(as_of, seed, jobs)
-    key = _key(as_of, members, steps, seed, runner.targets)
+    runner = Runner(as_of, seed, jobs, reading)
+    key = _key(as_of, reading, members, steps, seed, runner.targets)
     z = posterior.prior_matrix(np.arange(members), seed)
     prior, fit, first = z, [], 0
     if work is not None:
@@ -168,7 +174,9 @@ def calibrate(
     # of the members as they ship, since a rounded parameter has another history
     chosen = runner.choose(np.round(z[:SHIPPED], DIGITS))
     names = posterior.columns()
-    return Calibration(as_of, seed, prior, z, fit, names, runner.targets, predicted, chosen)
+    return Calibration(
+        as_of, reading, seed, prior, z, fit, names, runner.targets, predicted, chosen
+    )
 
 
 class Runner:
@@ -178,11 +186,18 @@ class Runner:
         as_of: day whose facts are used.
         seed: of the members' luck.
         jobs: threads.
+        reading: whose values every member has; "" is that of the surveys.
+
+    Raises:
+        UserError: no such reading.
     """
 
-    def __init__(self, as_of: str, seed: int, jobs: int = 2) -> None:  # noqa: D107
+    def __init__(  # noqa: D107
+        self, as_of: str, seed: int, jobs: int = 2, reading: str = ""
+    ) -> None:
         facts = known(as_of)
-        self.simulator = Simulator(seed=seed, as_of=as_of, prior=True)
+        fixed = tuple(readings.values(reading).items())
+        self.simulator = Simulator(seed=seed, as_of=as_of, prior=True, fixed=fixed)
         self.last = int(facts.own("coca_ha").index.max())
         self.months = self.simulator.months((), f"{self.last}-12")
         self.targets = targets(facts, self.simulator.world, self.last)
@@ -199,7 +214,8 @@ class Runner:
         parts = [slice(i, i + CHUNK) for i in range(0, len(z), CHUNK)]
 
         def one(at: slice) -> np.ndarray:
-            p = posterior.from_matrix(z[at])
+            fixed = dict(simulator.fixed)
+            p = posterior.set_to(posterior.from_matrix(z[at]), fixed, len(z[at]))
             a = simulator.run(draws[at], self.months, p)
             return read_all(self.targets, a, simulator.world)
 
@@ -296,7 +312,9 @@ def _keep(z: np.ndarray, fit: list[float], draft: Path) -> None:
         np.savez(file, z=z, fit=np.array(fit))
 
 
-def _key(as_of: str, members: int, steps: int, seed: int, fitted: list[Target]) -> str:
-    said = [as_of, members, steps, seed, code_version("inference"), known(as_of).hash]
+def _key(
+    as_of: str, reading: str, members: int, steps: int, seed: int, fitted: list[Target]
+) -> str:
+    said = [as_of, reading, members, steps, seed, code_version("inference"), known(as_of).hash]
     said += [[t.name, t.value, t.error] for t in fitted]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:12]

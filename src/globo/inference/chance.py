@@ -40,7 +40,8 @@ def choose(
 
     Args:
         z: members, standard normals [member, column].
-        simulator: what runs them; its seed is that of the tries and of the choice.
+        simulator: what runs them, with the parameters that it fixes; its seed is that of the
+            tries and of the choice.
         months: policy of whole years from January 2001.
         fitted: figures with their errors.
         jobs: threads.
@@ -60,6 +61,7 @@ def choose(
         rng = np.random.default_rng([simulator.seed, member])
         tried = np.zeros((tries, parameters.WEIGHED_YEARS), int)
         p = posterior.from_matrix(np.repeat(z[member : member + 1], tries, axis=0))
+        p = posterior.set_to(p, dict(simulator.fixed), tries)
         now = None
         for year, (span, figures) in enumerate(told):
             tried[:, year] = _numbers(member, year, tries, simulator.seed)

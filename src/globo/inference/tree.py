@@ -95,6 +95,7 @@ def _attrs(found: Calibration) -> dict[str, str | int]:
         "modeling_interface": "globo",
         "modeling_interface_version": code_version("inference"),
         "as_of": found.as_of,
+        "reading": found.reading or "surveys",
         "seed": found.seed,
         "facts_hash": known(found.as_of).hash,
     }

@@ -79,8 +79,12 @@ def parts(z: np.ndarray, country: str = USUAL) -> tuple[np.ndarray, np.ndarray, 
 
 
 @cache
-def days(country: str = USUAL) -> dict[str, str]:
+def days(country: str = USUAL, reading: str = "") -> dict[str, str]:
     """Return the posteriors of a country by file, with the day whose facts each was fitted to.
+
+    Args:
+        country: whose.
+        reading: those fitted in this reading of the unknowns; "" for those of the surveys.
 
     Returns:
         Files of the country's folder, the latest day first.
@@ -88,31 +92,38 @@ def days(country: str = USUAL) -> dict[str, str]:
     found = {}
     for path in sorted(countries.declared(country).folder.glob("posterior*.csv")):
         with path.open(encoding="utf-8") as file:
-            found[path.name] = str(json.loads(file.readline().lstrip("# "))["as_of"])
+            made = json.loads(file.readline().lstrip("# "))
+        if made.get("reading", "") == reading:
+            found[path.name] = str(made["as_of"])
     return dict(sorted(found.items(), key=lambda one: one[1], reverse=True))
 
 
-def known(country: str = USUAL, as_of: str | None = None) -> str | None:
-    """Return the file of the newest posterior that a day may see; None where none ships."""
-    told = days(country)
-    seen = [name for name, day in told.items() if as_of is None or day <= as_of]
-    return seen[0] if seen else next(reversed(told), None)
+def known(country: str = USUAL, as_of: str | None = None, reading: str = "") -> str | None:
+    """Return the file of the newest posterior that a day may see; None where none ships.
+
+    One of the reading comes first. Where the day sees none, its draws are members of the surveys'
+    posterior, with the values that the reading sets.
+    """
+    every = [*days(country, reading).items(), *days(country).items()]
+    seen = [name for name, day in every if as_of is None or day <= as_of]
+    return seen[0] if seen else next(reversed(days(country)), None)
 
 
 @cache
-def shipped(country: str = USUAL, as_of: str | None = None) -> np.ndarray | None:
+def shipped(country: str = USUAL, as_of: str | None = None, reading: str = "") -> np.ndarray | None:
     """Return the posterior of a country, if one ships: [member, column of `columns`, `chances`].
 
     Args:
         country: whose.
         as_of: the day that may be known; None for all. Before the day of the earliest posterior
             that one is taken: it holds hindsight then, and whoever scores with it says so.
+        reading: of the unknowns; "" is that of the surveys.
 
     Raises:
         UserError: it was made for other parameters, zones or years; draws from the priors in
             its stead are asked for by name, never taken in silence.
     """
-    name = known(country, as_of)
+    name = known(country, as_of, reading)
     if name is None:
         return None
     path = countries.declared(country).folder / name
@@ -148,11 +159,13 @@ def identity(country: str = USUAL, fixed: Mapping[str, float] | None = None) -> 
         country: whose.
         fixed: parameters set to one value in every draw, which may be those of a reading.
     """
-    every = [shipped(country, day) for day in days(country).values()]
+    reading = readings.of(fixed or {})
+    # beside its own, a reading's draws may be members of an earlier day's
+    read = dict.fromkeys((reading, ""))
+    every = [shipped(country, day, of) for of in read for day in days(country, of).values()]
     if not every:
         return "priors"
     told = " and ".join(hashlib.sha256(m.tobytes()).hexdigest()[:12] for m in every)  # type: ignore[union-attr]
-    reading = readings.of(fixed or {})
     as_read = f" as read by {reading}" if reading else ""
     return f"posterior {told}, surveys {surveyed.identity(country, reading)}{as_read}"
 
@@ -200,7 +213,7 @@ def sample(
         draws: numbers of the draws.
         seed: of the ensemble.
         fixed: parameters set to one value in every draw; where they are those of a reading,
-            surveys add what they add to it.
+            members are of its posterior, and surveys add what they add to it.
         prior: draw from the priors even where a posterior ships.
         as_surveyed: with what the surveys added to the member, where it ships (`surveyed`).
         country: whose; one without a posterior has its priors.
@@ -212,11 +225,11 @@ def sample(
     Raises:
         UserError: an unknown parameter.
     """
-    members = None if prior else shipped(country, as_of)
+    reading = readings.of(fixed or {})
+    members = None if prior else shipped(country, as_of, reading)
     none = members is None
     z = prior_matrix(draws, seed, country) if none else posterior_matrix(members, draws, seed)
     p = set_to(from_matrix(z, country), fixed or {}, len(draws))
-    reading = readings.of(fixed or {})
     added = surveyed.shipped(country, reading) if as_surveyed and members is not None else None
     if members is None or added is None:
         return p

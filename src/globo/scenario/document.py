@@ -247,7 +247,7 @@ def _read_as(source: Source, reading: str, fixed: Mapping[str, float]) -> dict[s
     where = source.where(("reading",))
     if reading not in readings.table():
         raise _refused(where, "reading", reading)
-    values = readings.table()[reading]
+    values = readings.values(reading)
     for name, value in values.items():
         if fixed.get(name, value) != value:
             found = f"{name}: {fixed[name]:g}"
