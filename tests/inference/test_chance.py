@@ -56,7 +56,7 @@ def test_chosen_years_do_not_depend_on_the_seed_and_later_ones_do():
 
 
 def test_a_chosen_history_is_one_with_what_the_simulator_fixes():
-    """The tries run with those values: figures of such a history choose it again, and no other."""
+    """The tries run with those values, and so does the history that is chosen."""
     fixed = {"abandon_rate": 0.05}
     held = simulation.Simulator(seed=1, prior=True, fixed=tuple(fixed.items()))
     seen = []

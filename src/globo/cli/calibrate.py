@@ -57,8 +57,8 @@ def calibrate(
     from globo.inference import write_netcdf
 
     began = time.monotonic()
-    named = [str(as_of), str(seed), *([reading] if reading else [])]
-    folder = out or options.RUNS / "-".join(["calibration", *named])
+    read = f"-{reading}" if reading else ""
+    folder = out or options.RUNS / f"calibration-{as_of}-{seed}{read}"
     files.target_folder(folder)
     with answer_alone(), said_plainly(folder):
         found = fit(

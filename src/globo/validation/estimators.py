@@ -23,6 +23,7 @@ from globo.validation.response import Runs, levels, of_year
 
 PANEL = range(2002, 2011)  # years of the Colombian panels, from the first with a year before it
 BORDER_KM = 100.0  # either side of the border of clearing
+LEAST_JUMP = 1.0  # of the measure, in its unit (ha): by less nothing is divided
 FEWEST = 4  # places on a side, so that a line leaves something over
 FAR = 0.999  # of the range in which the spatial lag is looked for; at its ends it has no likelihood
 
@@ -103,7 +104,7 @@ def discontinuity(outcome: NDArray, measure: NDArray, beyond: NDArray, width: fl
         width: distance at which a place counts no more.
 
     Returns:
-        Outcome per unit of measure; NaN where the measure does not jump, or few places lie near.
+        Outcome per unit of measure; NaN where the measure hardly jumps, or few places lie near.
     """
     weight = np.maximum(1.0 - np.abs(beyond) / width, 0.0)
     inside = (beyond > 0).astype(float)
@@ -114,7 +115,7 @@ def discontinuity(outcome: NDArray, measure: NDArray, beyond: NDArray, width: fl
         return float("nan")
     root = np.sqrt(weight[near])
     jumps = [_fit(design[near] * root[:, None], y[near] * root)[0][0] for y in (outcome, measure)]
-    return float(jumps[0] / jumps[1]) if abs(jumps[1]) > 1.0 else float("nan")
+    return float(jumps[0] / jumps[1]) if abs(jumps[1]) > LEAST_JUMP else float("nan")
 
 
 def _fit(design: NDArray, y: NDArray) -> tuple[NDArray, NDArray]:
