@@ -6,6 +6,7 @@ from functools import cache
 
 import numpy as np
 
+from globo.model.world import ITEMS
 from globo.results import dataset, variables
 
 YEARS = list(range(2001, 2018))
@@ -65,7 +66,7 @@ COORDS = {
     "stage": ["precursors", "collection", "processing", "transport", "export"],
     "market": ["Brazil and Southern Cone", "Europe", "North America", "Asia-Oceania"],
     "group": ["Huallaga faction", "VRAEM faction", "Family clans"],
-    "item": ["eradication", "operations", "interdiction", "precursor control", "development"],
+    "item": list(ITEMS),
     "exit": EXITS,
     "edge": [f"{a} > {b} [{mode}]" for a, b, mode, _, _ in EDGES],
     "district_name": ("district", [zone.upper() for zone in ZONES]),

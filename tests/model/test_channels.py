@@ -20,7 +20,7 @@ CALM = month()
 PUSH = month(
     budget=90.0, where=jnp.array([0.0, 1.0, 0.0]), security=0.3, trust=0.9, lockdown=0.4,
     demand=1.8, neighbour_ha=60_000.0, coffee=0.5, spending=3e4, precursor_control=3.0,
-    firm_enforcement=2.0, control=3.0,
+    firm_enforcement=2.0, control=3.0, agreements=90.0, announced=1.0,
 )  # fmt: skip
 RUN = jax.jit(years_from, static_argnames="off")
 # what surveys added to the draw in two Decembers; it goes the same way under every policy

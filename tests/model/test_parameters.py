@@ -17,6 +17,8 @@ FOLDER = ROOT / "src" / "globo" / "model"
 MODEL = [*sorted((FOLDER / "mechanisms").glob("*.py")), FOLDER / "start.py", FOLDER / "record.py"]
 ROWS = parameters.table()
 Z = np.linspace(-6, 6, 41)
+# no history has an agreement, so that no forecast of a past day rests on these
+NOT_IN_HISTORY = {name for name in ROWS if name.startswith("agreement_")}
 MECHANISMS = {path.stem for path in MODEL if path.parent.name == "mechanisms"}
 
 
@@ -27,7 +29,8 @@ def test_each_row_says_what_it_is_and_where_it_comes_from():
         assert row.meaning, row.name
         assert row.source, row.name
         assert re.fullmatch(r"\d{4}-\d\d-\d\d", row.known_at), row.name
-        assert row.known_at <= "2017-12-31", row.name
+        if row.name not in NOT_IN_HISTORY:
+            assert row.known_at <= "2017-12-31", row.name
         assert (row.spread == 0) == (row.prior in ("fixed", "uniform")), row.name
 
 

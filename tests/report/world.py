@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
+from globo.model.world import ITEMS
 from globo.results import dataset, variables
 
 YEARS = list(range(2008, 2018))
@@ -39,7 +40,7 @@ COORDS = {
     "stage": ["precursors", "collection", "processing", "transport", "export"],
     "market": ["Brazil and Southern Cone", "Europe", "North America", "Asia-Oceania"],
     "group": ["Huallaga faction", "VRAEM faction", "Family clans"],
-    "item": ["eradication", "operations", "interdiction", "precursor control", "development"],
+    "item": list(ITEMS),
     "exit": ["Bolivia road", "Bolivia air", "Colombia border", "Ecuador border", "Callao", "Paita"],
     "edge": [f"{a} > {b} [{mode}]" for a, b, mode, _, _ in EDGES],
     "district_name": ("district", [row[1] for row in DISTRICTS]),

@@ -309,6 +309,8 @@ LEVERS = [
     Response("titles", 0, 2e8, *at("legitimacy", ZONES, "Huallaga"), 1, "Huallaga"),
     Response("technical_help", 0, 2e8, *at("household_income_usd", ZONES, "VRAEM"), 1, "VRAEM"),
     Response("price_support", 0, 2e8, *at("household_income_usd", ZONES, "VRAEM"), 1, "VRAEM"),
+    Response("agreements", 0, 5000, "growers", total("growers"), -1, "VRAEM"),
+    Response("agreements_announced", 0, 1, "growers", total("growers"), 1, "VRAEM"),
     Response("coffee_price", 0.4, 3, "growers", total("growers"), -1),
     Response("cacao_price", 0.4, 3, "growers", total("growers"), -1),
     Response("coffee_rust", 0, 0.8, "growers", total("growers"), 1),

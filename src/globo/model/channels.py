@@ -126,6 +126,7 @@ CHANNELS = (
     ),
     Channel("neighbours", {"markets": Levels(("abroad",))}, ("neighbour_ha", "neighbours_told")),
     Channel("hold", {"armed_groups": Levels(("hold",)), "legitimacy": Levels(("legitimacy",))}),
+    Channel("agreements", policy=("agreements", "announced")),
     Channel("licit", {"development": Levels(("built",))}, ("coffee", "cacao")),
 )  # fmt: skip
 NAMES = tuple(channel.name for channel in CHANNELS)

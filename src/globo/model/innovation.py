@@ -47,13 +47,13 @@ def innovated(
     by, more = at(scale), at(added)
     still = (by == 1.0) & (more == 0.0)
     plots = jnp.maximum(world.plot * at(s.anchor.plot * s.tended), constants.innovation_plot)
-    most = constants.innovation_growers * s.households
+    most = constants.innovation_growers * (s.households - s.signed)
     lasts = constants.innovation_lasts
     growers = s.growers * by + more * world.type_share / plots
     growers = jnp.where(still, s.growers, jnp.minimum(growers, most))
     inclined = jnp.maximum(s.inclined, constants.innovation_inclined) * by**lasts
     inclined = jnp.where(more > 0, jnp.maximum(inclined, lasts * growers), inclined)
-    inclined = jnp.clip(inclined, 1e-6 * s.households, most)
+    inclined = jnp.clip(inclined, 1e-6 * s.households, constants.innovation_growers * s.households)
     inclined = jnp.where(still, s.inclined, inclined)
     return change(
         s, young=young, prime=prime, old=old, growers=growers, inclined=inclined,

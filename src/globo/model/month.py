@@ -13,6 +13,7 @@ from jaxtyping import Array
 
 from globo.model.channels import Held, Through
 from globo.model.mechanisms import (
+    agreements,
     armed_groups,
     development,
     eradication,
@@ -34,7 +35,7 @@ from globo.model.world import World
 # A mechanism's number is part of every key it draws with: new ones go at the end.
 STEPS: tuple[ModuleType, ...] = (
     growing, eradication, relocation, harvest, precursors, firms, routes, interdiction,
-    markets, armed_groups, legitimacy, development,
+    markets, armed_groups, legitimacy, development, agreements,
 )  # fmt: skip
 NAMES = tuple(step.__name__.rpartition(".")[2] for step in STEPS)
 
@@ -75,6 +76,7 @@ def month(
     s = do(armed_groups, s)  # groups tax, recruit, attack, hold
     s = do(legitimacy, s)  # the state gains or loses acceptance
     s = do(development, s)  # what was paid for arrives
+    s = do(agreements, s)  # families that sign lift their coca, and are paid
     return change(s, month=s.month + 1), do.reported | do.through.entries()
 
 

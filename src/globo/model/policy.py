@@ -52,6 +52,8 @@ class Policy(eqx.Module):
     control: Float[Array, "... edge"]  # index, the country's roads in 2001 = 1
     air_law: Float[Array, ...]  # 0 or 1
     spending: Float[Array, "... kind zone"]  # USD a month (2015)
+    agreements: Float[Array, "... zone"]  # families a year that sign
+    announced: Float[Array, "... zone"]  # 0 or 1: payment to who grows coca is promised
     election: Float[Array, ...]  # 1 in the months up to an election
     coffee: Float[Array, ...]  # price of coffee against 2001, after rust
     cacao: Float[Array, ...]  # price of cacao against 2001
@@ -202,6 +204,8 @@ def changed(before: Past, world: World, settings: Iterable[Setting]) -> Policy:
         "control": _control(world, v),
         "air_law": one("air_interdiction"),
         "spending": np.stack([v[name] for name in PROGRAMMES], axis=1) / 12,
+        "agreements": v["agreements"],
+        "announced": v["agreements_announced"],
         "demand": v["demand"],
         "lockdown": one("lockdown"),
         **given,

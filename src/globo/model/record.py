@@ -19,7 +19,7 @@ from globo.model.variables import variables
 from globo.model.world import ITEMS, STAGES, World
 
 TROUBLE = {1: "an area, a price or a stock is no longer a finite number"}
-SPENT = ("eradication", "operations", "interdiction", "control", "development")
+SPENT = ("eradication", "operations", "interdiction", "control", "development", "agreements")
 # What is worked out here of state and sums, and no mechanism reports.
 WORKED_OUT = frozenset({
     "spending_usd", "household_income_usd", "coca_income_usd", "income_gini", "balance_leaf",
@@ -104,6 +104,7 @@ def yearly(
     return {
         "coca_ha": coca,
         "growers": growers,
+        "signed": world.by_zone(world.by_district(s.signed)),
         "outside_ha": p.outside_share * coca.sum(),
         "licit_ha": world.by_zone(farms),
         "hold": world.zone_mean(s.hold, coca),
@@ -132,13 +133,15 @@ def incomes(
     plot = s.coca / jnp.maximum(world.by_district(s.growers * world.plot), 1e-3)
     net = growing.coca_income(p, world, s) * plot
     coca = world.to_cohorts(net) * world.plot
+    paid = p.agreement_payment + licit
     total = world.by_district(licit * s.households + coca * s.growers)
+    total = total + p.agreement_payment * world.by_district(s.signed)
     growers = world.by_zone(world.by_district(s.growers))
     earned = world.by_zone(world.by_district(coca * s.growers))
     households = world.by_zone(world.by_district(s.households))
-    kinds = jnp.concatenate([licit, licit + coca])
-    counts = jnp.concatenate([s.households - s.growers, s.growers])
-    zone = jnp.tile(world.zone[world.cohort_district], 2)
+    kinds = jnp.concatenate([licit, licit + coca, paid])
+    counts = jnp.concatenate([s.households - s.growers - s.signed, s.growers, s.signed])
+    zone = jnp.tile(world.zone[world.cohort_district], 3)
     return {
         "household_income_usd": world.by_zone(total) / jnp.maximum(households, 1.0),
         "coca_income_usd": earned / jnp.maximum(growers, 1.0),

@@ -97,6 +97,7 @@ def _blank(world: World) -> State:
     return State(
         month=whole(), status=whole(), anchor=anchor, households=world.households,
         growers=jnp.zeros_like(world.households), inclined=jnp.zeros_like(world.households),
+        signed=jnp.zeros_like(world.households),
         outlook=z(n), tended=z(n) + 1.0, young=z(n), prime=z(n), old=z(n), opened=z(n),
         memory=z(n), shock_year=z(), shock_zone=z(zones), shock_district=z(n), is_open=z(n),
         budget_shock=z(), leaf_stock=z(zones), leaf_price=world.leaf_price * jnp.ones(zones),

@@ -43,6 +43,7 @@ class State(eqx.Module):
     # land and people
     households: Float[Array, " cohort"]  # count
     growers: Float[Array, " cohort"]  # count, those of the households that grow coca
+    signed: Float[Array, " cohort"]  # count, those under an agreement, who grow none
     inclined: Float[Array, " cohort"]  # count, those who would grow it as things stood in 2001
     outlook: Float[Array, " district"]  # log of coca income, as expected
     tended: Float[Array, " district"]  # plot of a grower against that of the start

@@ -23,7 +23,9 @@ from globo.model.constants import constants
 from globo.model.parameters import zone_names
 
 STAGES = ("precursors", "collection", "processing", "transport", "export")
-ITEMS = ("eradication", "operations", "interdiction", "precursor control", "development")
+ITEMS = (
+    "eradication", "operations", "interdiction", "precursor control", "development", "agreements",
+)  # fmt: skip
 PROGRAMMES = ("roads", "titles", "technical_help", "price_support")
 ROADS, TITLES, HELP, SUPPORT = range(len(PROGRAMMES))  # places in arrays by kind
 FIRM_SLOTS = constants.firm_slots

@@ -45,6 +45,7 @@ LEVERS: Mapping[str, Mapping[str, Any]] = {
         "technical_help": _from({PUSHED: 4e7}),
         "price_support": _from({PUSHED: 4e7}),
     },
+    "announced": {"agreements_announced": _from({PUSHED: 1.0}, "2008-12")},
     "titles": {"titles": _from(2e7)},
     "roads": {"roads": _from(2e7)},
     "coffee": {"coffee_rust": _from(0.8, "2008-12")},
@@ -70,6 +71,8 @@ WHAT: Mapping[str, str] = {
     "stick": f"brigades enter the {PUSHED} under escort from 2006, 25,000 ha a year in all",
     "carrot": f"technical help and price support in the {PUSHED}, 40 million USD a year each",
     "both": f"brigades, help and price support in the {PUSHED} together",
+    "announced": f"payment for lifting coca is announced in the {PUSHED} for 2006-2008, and none "
+    "signs",
     "titles": "20 million USD a year for land titles in every zone",
     "roads": "20 million USD a year for roads in every zone",
     "coffee": "rust takes 80 % of the coffee harvest in 2006-2008",

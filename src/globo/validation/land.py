@@ -48,6 +48,20 @@ def neighbours(runs: Runs) -> NDArray:
     return percent(areas[0].sum(-1), areas[1].sum(-1))
 
 
+def announced(runs: Runs) -> NDArray:
+    """Change of coca in the zone in the third year of an announced payment, %."""
+    inside = runs["base"]["district_zone"].values == PUSHED
+    return _of_districts(runs, "announced", inside)
+
+
+def announced_near(runs: Runs) -> NDArray:
+    """Change of coca within 60 km of that zone's coca, outside it, in the third year, %."""
+    inside = runs["base"]["district_zone"].values == PUSHED
+    grows = (_by_district(runs["base"], FIRST - 1) > QUIET_HA) & inside
+    close = distances(runs["base"]) <= NEAR_KM
+    return _of_districts(runs, "announced", (grows.astype(float) @ close > 0) & ~inside)
+
+
 def elsewhere(runs: Runs, after: int) -> NDArray:
     """Share of the area lost in the pushed zone that quiet districts outside it gain.
 
@@ -135,6 +149,12 @@ def _leaf_gap(runs: Runs, run: str, first: int, last: int) -> NDArray:
     return 1.0 - quotient(prices[1], prices[0])
 
 
+def _of_districts(runs: Runs, run: str, at: NDArray) -> NDArray:
+    """Return the change of coca in some districts, by draw or all draws alike, third year, %."""
+    areas = [np.where(at, _by_district(runs[k], FIRST + 2), 0.0).sum(-1) for k in ("base", run)]
+    return percent(*areas)
+
+
 def _moved(runs: Runs, run: str, year: int) -> NDArray:
     return country(runs[run], "coca_ha", year) - country(runs["base"], "coca_ha", year)
 
@@ -176,6 +196,27 @@ RESPONSES = (
         beside=("E081", "E098"),
         note="One statement of a government, about 2014-2016. Officials of Colombia say 35 to 67 % "
         "(E081, E098).",
+    ),
+    Response(
+        2,
+        f"coca of the {PUSHED} in the third year of an announced payment",
+        "%",
+        ("base", "announced"),
+        announced,
+        ("E014",),
+        sign=1,
+        note="Growers of the model count on the payment, so that the sign is put in; its size is "
+        "what follows from how little income moves them.",
+    ),
+    Response(
+        2,
+        "coca within 60 km of where a payment is announced, third year",
+        "%",
+        ("base", "announced"),
+        announced_near,
+        ("E015",),
+        sign=1,
+        note="Nothing is promised there; who sees others plant may follow.",
     ),
     Response(
         3,

@@ -108,7 +108,7 @@ def month(**fields):
     """
     shape = {"where": 3, "allowed": 3, "base_open": 2, "operations": 3, "security": 3, "trust": 3}
     shape |= {"control": len(EDGES), "spending": (4, 3), "demand": 2, "neighbour_ha": 1}
-    shape |= {"neighbours_told": 1}
+    shape |= {"neighbours_told": 1, "agreements": 3, "announced": 3}
     shape |= {"placed": 3, "area": 5}
     calm = dict.fromkeys(Policy.__dataclass_fields__, 0.0)
     calm |= dict.fromkeys(("allowed", "base_open", "precursor_control", "firm_enforcement"), 1.0)

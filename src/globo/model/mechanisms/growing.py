@@ -37,7 +37,7 @@ def step(p: Parameters, world: World, s: State, policy: Policy, key: Array) -> t
     odds = taste(s) + world.to_cohorts(pull(p, world, s, policy)) - fear(p, world, s)
     growers = reconsider(
         s.growers,
-        s.households,
+        s.households - s.signed,
         jax.nn.sigmoid(odds),
         p.reconsider_share,
         luck.folded(key, CHOICES),
@@ -70,7 +70,7 @@ def reconsider(
 
     Args:
         growers: households that grow coca.
-        households: all of them.
+        households: all that are free to choose.
         chance: that a household which reconsiders chooses coca, 0 to 1.
         share: of the households that reconsider this month.
         key: of this draw and month.
@@ -114,8 +114,9 @@ def fear(p: Parameters, world: World, s: State) -> Float[Array, " cohort"]:
 
 
 def log_income(p: Parameters, world: World, s: State, policy: Policy) -> Float[Array, " district"]:
-    """Return the log of net coca income over licit income, both USD/ha a year."""
-    return jnp.log(coca_income(p, world, s)) - jnp.log(licit_income(p, world, s, policy))
+    """Return the log of what coca brings over licit income, both USD/ha a year."""
+    coca = coca_income(p, world, s) + promised(p, world, policy)
+    return jnp.log(coca) - jnp.log(licit_income(p, world, s, policy))
 
 
 def eagerness(p: Parameters, better: Float[Array, " district"]) -> Float[Array, " district"]:
@@ -145,6 +146,11 @@ def coca_income(p: Parameters, world: World, s: State) -> Float[Array, " distric
     net = world.leaf_yield * KG * price * share - p.wage_days_cost * (fixed + picking * share)
     soft = constants.income_softness
     return LEAST_INCOME + soft * jax.nn.softplus(net / soft)
+
+
+def promised(p: Parameters, world: World, policy: Policy) -> Float[Array, " district"]:
+    """Return what an announced payment adds to the income that growers look for, USD a year."""
+    return p.agreement_belief * p.agreement_payment * policy.announced[world.zone]
 
 
 def licit_income(
