@@ -146,6 +146,7 @@ def test_a_source_needs_a_name_a_day_and_a_publisher(survey, options, mend):
     assert mend in answer.stderr
 
 
+@pytest.mark.slow
 def test_a_second_drop_joins_the_first_in_place(survey):
     out = survey / "package"
     assert add(*three(survey), *SOURCE, *NAMED, "--out", out).exit_code == 0

@@ -33,6 +33,7 @@ def test_a_code_that_the_model_lacks_is_refused_with_the_nearest_one():
     assert "010101" in caught.value.mend
 
 
+@pytest.mark.slow
 def test_the_forecast_of_a_card_begins_after_the_last_survey_and_is_the_one_of_globo_forecast():
     known = facts.load().through(LAST).coca_district
     codes = list(known.ubigeo.unique())

@@ -50,6 +50,7 @@ def made():
     return engine()
 
 
+@pytest.mark.slow
 def test_the_page_of_a_reading_has_the_numbers_of_a_run_of_it(made):
     fixed = load_scenario(reading="studies").parameters
     read = ModelEngine(draws=DRAWS, present=PRESENT, until=UNTIL, fixed=fixed)
@@ -261,6 +262,7 @@ def test_what_is_run_between_the_pieces_changes_nothing_and_what_is_raised_ends_
     xr.testing.assert_identical(longer.run(other, UNTIL, range(DRAWS)), run)
 
 
+@pytest.mark.slow
 def test_a_first_picture_tells_what_the_full_one_does():
     engine = ModelEngine(draws=8, present=PRESENT, until=UNTIL, jobs=2)
     few, none = engine.first(MOVED, UNTIL), engine.first({}, UNTIL)
