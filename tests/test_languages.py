@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 import globo
+from globo.model import parameters
 from globo.model.levers import levers
+from globo.model.variables import variables
 from globo.texts import LANGUAGES, in_every_language
 
 PACKAGE = Path(globo.__file__).parent
@@ -86,3 +88,20 @@ def test_what_a_language_says_for_a_table_names_a_row_and_a_column_of_it():
     assert {lang: row[f"label_{lang}"] for lang in ("en", "es")} == {"en": "Roads", "es": "Caminos"}
     assert row["cost_en"] == "dear"
     assert set(LANGUAGES) >= {"en", "es"}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_unit_that_the_page_shows_is_said_in_every_language(lang):
+    words = json.loads((PACKAGE / "texts" / f"{lang}.json").read_text(encoding="utf-8"))
+    units = {row["unit"] for row in levers().values()}
+    units |= {row.unit for row in parameters.table().values()}
+    units |= {one.unit for one in variables().values() if "month" not in one.dims}
+    bare = {"1", "relative error", "ratio to 2001"}  # shown as no word, or not shown
+    assert {unit for unit in units - bare if f"page.unit.{unit}" not in words} == set()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_lever_s_unit_is_said_in_the_report(lang):
+    path = PACKAGE / "texts" / "report" / f"{lang}.json"
+    words = json.loads(path.read_text(encoding="utf-8"))
+    assert {u for u in (r["unit"] for r in levers().values()) if f"unit.{u}" not in words} == set()
