@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from claims_world import DISTRICT, PORTS, beside, past
+from globo.cli.verify import page
 from globo.scenario import load
 from globo.verification import forecast, verify
 from globo.verification.area import rival_ha
@@ -343,3 +344,15 @@ def test_an_origin_where_nothing_appeared_is_judged_by_crps_alone():
 def test_a_run_has_no_part_in_the_claim_about_forecasts():
     with pytest.raises(ValueError, match="forecasts"):
         BY_ID["C17"].holds(past())
+
+
+def test_a_page_of_claims_says_by_which_command_and_in_which_reading_it_was_made():
+    claim = {
+        "id": "C1", "statement": "Peru stays small.", "baseline": 0.9, "counterfactual": 0.1,
+        "surveyed": 1.0, "passes": True, "why": "", "parts": {},
+    }  # fmt: skip
+    usual, other = page([claim], 8, 1), page([claim], 8, 1, "studies")
+    assert "`globo verify --page > docs/verification.md`" in usual
+    assert "studies" not in usual
+    assert "`globo verify --reading studies --page > docs/verification-studies.md`" in other
+    assert "`studies`" in other.split("\n", 5)[4]

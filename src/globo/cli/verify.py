@@ -26,6 +26,7 @@ def verify(
         Path | None,
         typer.Option(help="Folder that keeps the runs, so that a second time is quick."),
     ] = None,
+    reading: options.Reading = None,
     as_page: Annotated[
         bool, typer.Option("--page", help="Print docs/verification.md instead of a table.")
     ] = False,
@@ -44,15 +45,17 @@ def verify(
     began = time.monotonic()
     with answer_alone():
         free, surveyed = (
-            runner(draws, seed, jobs, keep, quiet, until=UNTIL, surveyed=s) for s in (False, True)
+            runner(draws, seed, jobs, keep, quiet, UNTIL, surveyed, reading)
+            for surveyed in (False, True)
         )
         found = claims.verify(free, surveyed=surveyed)
     seconds = round(time.monotonic() - began, 3)
     if as_json:
-        print_json({"draws": draws, "seed": seed, "seconds": seconds, "claims": found})
+        told = {"draws": draws, "seed": seed, "reading": reading, "seconds": seconds}
+        print_json({**told, "claims": found})
         return
     if as_page:
-        print(page(found, draws, seed))
+        print(page(found, draws, seed, reading))
         return
     passes = {c["id"]: say("yes" if c["passes"] else "no") for c in found}
     rows = [[c["id"], c["statement"], *_shares(c), passes[c["id"]]] for c in found]
@@ -67,14 +70,16 @@ def verify(
     print(say("verify.end", n=n, of=len(found), draws=draws, seconds=f"{seconds:.0f}"))
 
 
-def page(found: list[dict[str, Any]], draws: int, seed: int) -> str:
+def page(found: list[dict[str, Any]], draws: int, seed: int, reading: str | None = None) -> str:
     """Return what was found as a page of the docs."""
     passed = sum(c["passes"] for c in found)
+    asked, name = (f" --reading {reading}", f"-{reading}") if reading else ("", "")
     lines = [
-        "<!-- Made by `globo verify --page > docs/verification.md` -->",
+        f"<!-- Made by `globo verify{asked} --page > docs/verification{name}.md` -->",
         "",
         "# Verification: do the source's statements come out of the model?",
         "",
+        *_of_reading(reading),
         "A statement passes where its pattern holds in 80 % or more of the draws of the "
         "baseline, and in 20 % or fewer once the cause that the source names is taken away. "
         f"Nothing in the model reads the statements. {passed} of {len(found)} pass; "
@@ -105,6 +110,17 @@ def page(found: list[dict[str, Any]], draws: int, seed: int) -> str:
             ]
             lines.append("")
     return "\n".join(lines).rstrip()
+
+
+def _of_reading(reading: str | None) -> list[str]:
+    if not reading:
+        return []
+    text = (
+        f"Growers are read as `{reading}` has them, with the posterior of that reading "
+        "([inference](inference.md)); [verification](verification.md) has them as the surveys "
+        "teach."
+    )
+    return [text, ""]
 
 
 def runner(
