@@ -75,7 +75,8 @@ def test_a_killed_calibration_goes_on_to_the_same_posterior(tmp_path):
 
 @pytest.mark.slow
 def test_parameters_that_made_the_figures_come_back():
-    proof = prove(truths=6, members=96, steps=4, seed=2)
+    # among 96 members chance correlations teach as much as the figures: 0.46 comes back
+    proof = prove(truths=6, members=288, steps=4, seed=2)
     assert proof.taught().sum() >= 5
     assert proof.recovered() > 0.5
     covered = proof.covered()
