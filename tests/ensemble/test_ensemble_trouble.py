@@ -177,7 +177,8 @@ def test_a_folder_of_other_things_is_left_alone(tmp_path):
 
 def hurt_chunk(root):
     path = next(p for p in (root / "results.zarr" / "leaf_t" / "c" / "1").rglob("*") if p.is_file())
-    path.write_bytes(path.read_bytes()[:-1] + b"?")
+    content = path.read_bytes()
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 0xFF]))  # another byte, whatever it was
 
 
 def lose_chunk(root):
