@@ -42,6 +42,7 @@ def test_a_seed_outside_of_its_range_is_refused_by_every_command(words, seed, ca
     assert "0 to 4,294,967,295" in said
 
 
+@pytest.mark.slow
 def test_numpy_numbers_are_taken_as_meant():
     ds = globo.run(draws=np.int32(1), seed=np.uint32(2**32 - 1), until="2001-12", jobs=np.int64(1))
     assert (ds.sizes["draw"], ds.attrs["seed"]) == (1, 2**32 - 1)

@@ -35,6 +35,7 @@ def base():
     return globo.run(draws=3, seed=SEED, until=f"{UNTIL}-12")
 
 
+@pytest.mark.slow
 def test_the_model_answers_portfolios_by_world():
     asked = problem(ASKED)
     model = Model(asked, SEED)

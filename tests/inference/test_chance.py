@@ -55,6 +55,7 @@ def test_chosen_years_do_not_depend_on_the_seed_and_later_ones_do():
     assert (run([0], seed=1)[:, 0] != run([0], seed=2)[:, 0]).all()
 
 
+@pytest.mark.slow
 def test_a_chosen_history_is_one_with_what_the_simulator_fixes():
     """The tries run with those values, and so does the history that is chosen."""
     fixed = {"abandon_rate": 0.05}

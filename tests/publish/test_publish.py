@@ -162,6 +162,7 @@ def test_no_built_page_is_refused(tmp_path, monkeypatch):
         publish(tmp_path / "site", session(tmp_path), 0, 0)
 
 
+@pytest.mark.slow
 def test_a_story_tells_why_as_the_server_does_and_is_split_once(tmp_path):
     keep, engines = tmp_path / "keep", (SmallEngine(), SmallEngine())
     for n, engine in enumerate(engines):

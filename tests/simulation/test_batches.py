@@ -19,6 +19,7 @@ def base():
     return globo.run(draws=3, seed=SEED, until=f"{UNTIL}-12")
 
 
+@pytest.mark.slow
 def test_a_row_without_changes_is_the_draw_of_a_run(base):
     rows = [Run(2), Run(0), Run(2)]
     (ds,) = whole(Simulator(seed=SEED), rows, UNTIL)

@@ -109,6 +109,7 @@ def test_a_draw_has_the_same_bits_wherever_it_stands_in_a_chunk():
         np.testing.assert_array_equal(values[:9], whole[name][7:], err_msg=name)
 
 
+@pytest.mark.slow
 def test_seven_draws_of_a_plan_are_the_first_of_sixteen():
     scenario = load_scenario(None, until=f"{MIDDLE}-12")
     kept = []
